@@ -1,0 +1,58 @@
+"""Draws new examples from a checkpoint: a grid as PNG and the numbers as .npz.
+
+python -m experiments.sample --checkpoint=runs/nsgan-digits-1 --count=100 --seed=7
+"""
+
+import pathlib
+
+import numpy as np
+from absl import app, flags
+
+import ganzoo
+from ganzoo import callbacks, images
+from ganzoo.files import written_beside
+
+_CHECKPOINT = flags.DEFINE_string("checkpoint", None, "A .keras file, or the workdir of a run (its newest checkpoint).", required=True)
+_COUNT = flags.DEFINE_integer("count", 64, "How many examples.", lower_bound=1)
+_SEED = flags.DEFINE_integer("seed", 0, "The same seed draws the same examples.", lower_bound=0)
+_OUT = flags.DEFINE_string("out", None, "Path without its ending. Default: samples-seedN beside the checkpoint.")
+
+
+def draw(checkpoint, count=64, seed=0, out=None):
+    """Writes `out`.npz, with the examples as `images` (count, *data_shape), and `out`.png where they are images; returns the paths."""
+    checkpoint = find(checkpoint)
+    out = pathlib.Path(out) if out else checkpoint.parent / f"samples-seed{seed}"
+    gan = ganzoo.load(checkpoint)
+    examples = gan.sample(count, seed=seed)
+    paths = [out.with_name(out.name + ".npz")]
+    with written_beside(paths[0]) as beside:
+        np.savez_compressed(beside, images=examples)
+    if len(gan.data_shape) == 3:
+        paths.append(out.with_name(out.name + ".png"))
+        images.save_png(paths[1], images.grid(examples))
+    return paths
+
+
+def find(checkpoint):
+    """The .keras file meant by a path to it, to a run's workdir or to its checkpoints."""
+    path = pathlib.Path(checkpoint)
+    if not path.is_dir():
+        return path
+    newest = callbacks.latest(path / "checkpoints") or callbacks.latest(path)
+    if newest is None:
+        raise FileNotFoundError(f"There is no checkpoint in {path}.")
+    return newest
+
+
+def main(arguments):
+    if len(arguments) > 1:
+        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
+    try:
+        paths = draw(_CHECKPOINT.value, _COUNT.value, _SEED.value, _OUT.value)
+    except (ValueError, OSError) as error:
+        raise SystemExit(f"Error: {error}") from error
+    print(*paths, sep="\n")
+
+
+if __name__ == "__main__":
+    app.run(main)

@@ -1,0 +1,15 @@
+"""ganzoo: generative adversarial nets for TensorFlow and Keras 3.
+
+>>> import ganzoo
+>>> gan = ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0)
+>>> gan.sample(4).shape
+(4, 8, 8, 1)
+"""
+
+from ganzoo import objectives, priors
+from ganzoo.models.gan import GAN, Round
+from ganzoo.saving import load
+from ganzoo.zoo import create, names, register
+
+__version__ = "0.1.0"
+__all__ = ["GAN", "Round", "create", "load", "names", "objectives", "priors", "register"]

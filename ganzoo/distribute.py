@@ -1,0 +1,21 @@
+"""What belongs to an example of the global batch, and what to a replica of `tf.distribute`."""
+
+import tensorflow as tf
+
+
+def rows(draw, count):
+    """This replica's `count` rows of `draw(global_count)`, noise drawn for the whole global batch.
+
+    Every replica draws the same global noise from the same seed and keeps its own part, so noise belongs to an example,
+    whatever the number of replicas. (Keras's `SeedGenerator` gives identical noise to all of them.)
+    """
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return draw(count)
+    first = replica.replica_id_in_sync_group * count
+    return draw(count * replica.num_replicas_in_sync)[first : first + count]
+
+
+def shared_loss(loss):
+    """A replica's part of the global loss: Keras optimizers sum the gradients of all replicas."""
+    return loss / tf.distribute.get_strategy().num_replicas_in_sync

@@ -1,0 +1,69 @@
+"""A look at the first batch, before any time is spent on tracing or training."""
+
+import functools
+import itertools
+
+import numpy as np
+import tensorflow as tf
+
+
+def first_look(function, inspect, strategy):
+    """`function(iterator)`, Keras's train or test function, that calls `inspect(batch)` before the first batch goes through it.
+
+    Raises ValueError where there is no batch at all.
+    """
+
+    @functools.wraps(function)
+    def looking(iterator):
+        nonlocal seen
+        if not seen:
+            batches = iter(iterator)
+            try:
+                first = next(batches)
+            except StopIteration:
+                raise ValueError(
+                    "The dataset is empty: it needs at least one batch (batch_size may exceed the number of examples)."
+                ) from None
+            inspect(tf.nest.map_structure(lambda part: strategy.experimental_local_results(part)[0], first))
+            seen, iterator = True, itertools.chain([first], batches)
+        return function(iterator)
+
+    seen = False
+    return looking
+
+
+def check_images(images, data_shape, shares):
+    """Refuses a batch that is no (N, *data_shape) of finite floats, in [-1, 1] for images, with N divisible by `shares`.
+
+    Raises ValueError with one sentence that names the cure.
+    """
+    if not hasattr(images, "shape") or not hasattr(images, "dtype"):
+        raise ValueError(f"A batch is an array of shape (N, {_listed(data_shape)}); got {type(images).__name__}.")
+    if tuple(images.shape[1:]) != tuple(data_shape):
+        raise ValueError(
+            f"The model was made for data_shape={tuple(data_shape)}, but a batch has shape {tuple(images.shape)}: "
+            f"create it with the data's shape, or resize the data."
+        )
+    if not tf.as_dtype(images.dtype).is_floating:
+        raise ValueError(
+            f"The data is {tf.as_dtype(images.dtype).name}: it must be float, with images in [-1, 1]; "
+            f"map 8-bit images with x / 127.5 - 1."
+        )
+    if images.shape[0] % shares:
+        raise ValueError(
+            f"A batch of {images.shape[0]} is not divisible by discriminator_steps={shares}, and each of the steps takes its "
+            f"own share: choose a batch_size that is a multiple of {shares}, and drop the remainder."
+        )
+    values = np.asarray(images)
+    if not np.isfinite(values).all():
+        raise ValueError("The data holds NaN or infinite values: remove those examples first.")
+    low, high = values.min(), values.max()
+    if len(data_shape) == 3 and (low < -1.001 or high > 1.001):
+        raise ValueError(
+            f"Images must be in [-1, 1], but the first batch goes from {low:g} to {high:g}: map them with x / 127.5 - 1 "
+            f"where they are in [0, 255], with 2 * x - 1 where they are in [0, 1]."
+        )
+
+
+def _listed(shape):
+    return ", ".join(str(side) for side in shape)

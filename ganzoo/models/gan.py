@@ -1,0 +1,237 @@
+"""The game of Goodfellow et al. (2014) as a Keras model. Read this first.
+
+    min_G max_D V(D, G) = E_x log D(x) + E_z log(1 - D(G(z)))
+
+`GAN.train_step` is Algorithm 1 of the paper and final. A variant answers the questions below it (`unpack` to `discriminator_terms`) in its own way;
+what it may ask for is a `Round`. Randomness is a pure function of (seed, step), so a resumed run repeats nothing.
+"""
+
+import functools
+import random
+
+import keras
+import tensorflow as tf
+
+from ganzoo import objectives
+from ganzoo.distribute import rows, shared_loss
+from ganzoo.models.first_look import check_images
+from ganzoo.models.two_players import TwoPlayers
+
+fold_in = tf.random.experimental.stateless_fold_in
+
+
+class Round:
+    """One round: a batch, the latents drawn beside it and what the players make of both, each computed on first use."""
+
+    def __init__(self, gan, real, context, seed, training):
+        self.gan, self.real, self.context, self.seed, self.training = gan, real, context, seed, training
+
+    @functools.cached_property
+    def latents(self):
+        return self.gan.sample_latents(self.real, self.context, fold_in(self.seed, 0))
+
+    @functools.cached_property
+    def fake(self):
+        return self.gan.synthesize(self.latents, self.context, self.training)
+
+    @functools.cached_property
+    def real_outputs(self):
+        return self.gan.discriminate(self.real, self.context, self.training)
+
+    @functools.cached_property
+    def fake_outputs(self):
+        return self.gan.discriminate(self.fake, self.context, self.training)
+
+    @property
+    def real_scores(self):
+        return tf.cast(self.gan.scores(self.real_outputs), tf.float32)
+
+    @property
+    def fake_scores(self):
+        return tf.cast(self.gan.scores(self.fake_outputs), tf.float32)
+
+    def score(self, images):
+        """The discriminator's scores of any images in this round's context, for penalties."""
+        return tf.cast(self.gan.scores(self.gan.discriminate(images, self.context, self.training)), tf.float32)
+
+
+class GAN(TwoPlayers):
+    """Two networks that play against each other.
+
+    Args:
+        generator: a built Keras model from latents (N, latent_dim) to data (N, *data_shape); images in [-1, 1].
+        discriminator: a built Keras model from data to raw scores (N, 1), without a sigmoid.
+        prior: what latents are drawn from, of `ganzoo.priors`.
+        objective: a name of `ganzoo.objectives`, or an `Objective`.
+        penalties: functions (score, real, fake, seed) -> scalar added to the discriminator's loss under their `__name__`.
+        discriminator_steps: k of Algorithm 1. A batch is split in k shares, one for each update.
+        seed: names the run's random numbers; None draws one.
+
+    Logs: `loss` (the sum of both), `generator_loss`, `discriminator_loss`, `value` (V in nats, where D is a probability), `real_score` and
+    `fake_score` (D(x) and D(G(z)), or raw scores where D is none), and every term of both losses under its own name.
+    """
+
+    def __init__(
+        self, generator, discriminator, prior, objective="minimax", penalties=(), discriminator_steps=1, seed=None, **arguments
+    ):
+        super().__init__(generator, discriminator, **arguments)
+        if discriminator_steps < 1:
+            raise ValueError(f"discriminator_steps is at least 1; got {discriminator_steps}.")
+        self.prior = prior
+        self.objective = objectives.get(objective)
+        self.penalties = tuple(penalties)
+        self.discriminator_steps = int(discriminator_steps)
+        self.seed = random.randrange(2**31) if seed is None else int(seed)
+        self.step = self.add_weight(
+            name="step", shape=(), dtype="int64", initializer="zeros", trainable=False, aggregation="only_first_replica"
+        )
+
+    def __init_subclass__(cls, **arguments):
+        super().__init_subclass__(**arguments)
+        if "train_step" in vars(cls):
+            raise TypeError(f"{cls.__name__} overrides train_step, which is final: override one of the hooks of GAN instead.")
+
+    @property
+    def data_shape(self):
+        """The shape of one example: (H, W, C) for images, (D,) for vectors."""
+        return tuple(self.generator.output_shape[1:])
+
+    # The game: final.
+
+    def train_step(self, data):
+        """k updates of the discriminator, each on its own share of the batch with its own latents, then one of the generator."""
+        k = self.discriminator_steps
+        real, context = self.unpack(data)
+        seed = tf.stack([tf.constant(self.seed, tf.int64), self.step.value])
+        self._reseed_layers(seed)
+        for index in range(k):
+            play = Round(self, *_share((real, context), index, k), fold_in(seed, index), training=True)
+            discriminator_terms = self._update(self.discriminator, self.discriminator_optimizer, self.discriminator_terms, play)
+        reply = Round(self, play.real, play.context, fold_in(seed, k), training=True)
+        generator_terms = self._update(self.generator, self.generator_optimizer, self.generator_terms, reply)
+        self.step.assign_add(1)
+        self.logs.update(self._report(play, generator_terms, discriminator_terms))
+        return self.get_metrics_result()
+
+    def test_step(self, data):
+        """The same logs on held-out data, with layers in inference mode and latents of its own; nothing is updated."""
+        self.logs.update(self.values(data, training=False))
+        return self.get_metrics_result()
+
+    def values(self, data, training):
+        """Every log of one round on the whole batch, by name."""
+        seed = fold_in(tf.constant([self.seed, -1], tf.int64), tf.cast(self.logs.batches, tf.int64))
+        play = Round(self, *self.unpack(data), seed, training)
+        return self._report(play, self.generator_terms(play), self.discriminator_terms(play))
+
+    def _update(self, player, optimizer, terms, play):
+        """Moves one player alone: nothing but its own variables is watched, so neither gradient runs through the other's weights."""
+        variables = player.trainable_variables
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in variables])
+            named = terms(play)
+            loss = optimizer.scale_loss(shared_loss(sum(named.values())))
+        optimizer.apply(tape.gradient(loss, [variable.value for variable in variables]), variables)
+        return named
+
+    def _reseed_layers(self, seed):
+        """Dropout and its like keep a random state that no checkpoint holds: makes it, too, a function of (seed, step)."""
+        states = [variable for variable in self.variables if variable.name == "seed_generator_state"]
+        for index, state in enumerate(states):
+            state.assign(tf.cast(fold_in(seed, -1 - index), state.dtype))
+
+    def _report(self, play, generator_terms, discriminator_terms):
+        generator_loss, discriminator_loss = sum(generator_terms.values()), sum(discriminator_terms.values())
+        opinion, value = self.objective.opinion, self.objective.value
+        logs = {
+            "loss": generator_loss + discriminator_loss,
+            "generator_loss": generator_loss,
+            "discriminator_loss": discriminator_loss,
+            **({"value": value(play.real_scores, play.fake_scores)} if value else {}),
+            "real_score": tf.reduce_mean(opinion(play.real_scores)),
+            "fake_score": tf.reduce_mean(opinion(play.fake_scores)),
+        }
+        for name, term in (*generator_terms.items(), *discriminator_terms.items()):
+            if name in logs:
+                raise ValueError(f"A term of a loss is called {name!r}, as another log is: choose another name for it.")
+            logs[name] = term
+        return logs
+
+    # The questions that a variant may answer in its own way.
+
+    def unpack(self, data):
+        """The real examples of a batch, and what goes with them (labels, say): opaque here, handed on to the other hooks."""
+        real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if labels is not None:
+            raise ValueError(f"{self.name} takes no labels, but the dataset yields (x, y): map it with `lambda x, y: x`.")
+        return tf.cast(real, tf.float32), None
+
+    def check(self, data):
+        """Looks at the first batch, eagerly, before training; raises ValueError where the game could not be played with it."""
+        check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape, self.discriminator_steps)
+
+    def sample_latents(self, real, context, seed):
+        """What the generator starts from, one for each real example."""
+        return rows(lambda count: self.prior.sample(count, seed), tf.shape(real)[0])
+
+    def synthesize(self, latents, context, training):
+        return self.generator(latents, training=training)
+
+    def discriminate(self, images, context, training):
+        return self.discriminator(images, training=training)
+
+    def scores(self, outputs):
+        """The part of the discriminator's outputs that the objective reads."""
+        return outputs
+
+    def generator_terms(self, play):
+        """The generator's loss as {name: scalar}, summed for the gradient."""
+        return {"generator_adversarial": self.objective.generator(play.fake_scores)}
+
+    def discriminator_terms(self, play):
+        """The discriminator's loss as {name: scalar}, summed for the gradient."""
+        terms = {"discriminator_adversarial": self.objective.discriminator(play.real_scores, play.fake_scores)}
+        for index, penalty in enumerate(self.penalties):
+            terms[penalty.__name__] = penalty(play.score, play.real, play.fake, fold_in(play.seed, 1 + index))
+        return terms
+
+    def conditions(self, count, labels):
+        """The context in which `sample` makes `count` images of these labels."""
+        if labels is not None:
+            raise ValueError(f"{self.name} is unconditional: sample takes no labels; use a conditional variant.")
+
+    # Making images.
+
+    def call(self, inputs, training=False):
+        """Latents (N, latent_dim), or a pair of latents and context, to data (N, *data_shape)."""
+        latents, context = inputs if isinstance(inputs, (tuple, list)) else (inputs, None)
+        return self.synthesize(latents, context, training)
+
+    def sample(self, count, labels=None, seed=0, batch_size=256):
+        """`count` new examples as NumPy float32 (count, *data_shape), images in [-1, 1]; the same seed gives the same ones."""
+        latents, context = self.prior.sample(count, seed), self.conditions(count, labels)
+        inputs = latents if context is None else (latents, context)
+        return self.predict(inputs, batch_size=batch_size, verbose=0)
+
+    # Saving.
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "prior": keras.saving.serialize_keras_object(self.prior),
+            "objective": self.objective.name,
+            "penalties": [keras.saving.serialize_keras_object(penalty) for penalty in self.penalties],
+            "discriminator_steps": self.discriminator_steps,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**keras.saving.deserialize_keras_object(config))
+
+
+def _share(structure, index, shares):
+    """Every `shares`-th example from `index` on: the same examples on any number of replicas."""
+    return tf.nest.map_structure(lambda part: None if part is None else part[index::shares], structure)

@@ -1,0 +1,128 @@
+"""What Keras expects of a model, for one that two optimizers train: compile, logs, saving. The game itself is in gan.py."""
+
+import keras
+import tensorflow as tf
+
+from ganzoo.files import written_beside
+from ganzoo.models.first_look import first_look
+from ganzoo.models.logs import Logs
+from ganzoo.optimizers import Players
+
+ONE_PLAYER_ARGUMENTS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
+
+
+class TwoPlayers(keras.Model):
+    """A Keras model of a `generator` and a `discriminator`, each with an optimizer of its own.
+
+    A subclass gives `train_step(data)` and `test_step(data)`, which update `self.logs`; `values(data)`, whose keys name those logs; and
+    `check(data)`, which may refuse a first batch.
+    """
+
+    def __init__(self, generator, discriminator, **arguments):
+        super().__init__(**arguments)
+        for role, network in (("generator", generator), ("discriminator", discriminator)):
+            if not isinstance(network, keras.Model) or not network.built:
+                raise TypeError(f"The {role} must be a built Keras model; got {type(network).__name__}.")
+        self.generator, self.discriminator = generator, discriminator
+        self.logs, self._own_optimizers, self.built = Logs(), None, True
+
+    def __init_subclass__(cls, **arguments):
+        super().__init_subclass__(**arguments)
+        keras.saving.register_keras_serializable(cls.__module__)(cls)
+
+    def compile(self, generator_optimizer=None, discriminator_optimizer=None, **keras_arguments):
+        """Gives each player its optimizer, built at once, so that saving, resuming and `tf.distribute` work from the start.
+
+        Left out, they are the variant's own: those it was first compiled with, else Adam(2e-4, beta_1=.5) of Radford et al. (2015). Other arguments
+        are Keras's: run_eagerly, steps_per_execution, jit_compile. Under mixed_float16 each optimizer gets a loss scale of its own.
+
+        Raises:
+            TypeError: for Keras's one-player arguments (`optimizer`, `loss`, `metrics`).
+            ValueError: for one optimizer object given to both players.
+        """
+        for name in ONE_PLAYER_ARGUMENTS:
+            if keras_arguments.pop(name, None) is not None:
+                raise TypeError(f"A GAN has two players: compile takes generator_optimizer and discriminator_optimizer, no {name}.")
+        if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
+            raise ValueError("Both players got the same optimizer object, which would mix their states: make one for each.")
+        super().compile(optimizer=None, **keras_arguments)
+        own = self._own_optimizers or [keras.optimizers.serialize(keras.optimizers.Adam(2e-4, beta_1=0.5))] * 2
+        given = [generator_optimizer or own[0], discriminator_optimizer or own[1]]
+        pair = [keras.optimizers.get(optimizer) for optimizer in given]
+        self._optimizers_config = [keras.optimizers.serialize(optimizer) for optimizer in pair]
+        self._own_optimizers = self._own_optimizers or self._optimizers_config
+        self.generator_optimizer, self.discriminator_optimizer = (
+            self._ready(optimizer, player, role)
+            for optimizer, player, role in zip(pair, (self.generator, self.discriminator), ("generator", "discriminator"), strict=True)
+        )
+        self.optimizer = Players(self.generator_optimizer, self.discriminator_optimizer)
+
+    def _ready(self, optimizer, player, role):
+        if self.dtype_policy.name == "mixed_float16" and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        optimizer.name = f"{role}_optimizer"  # tells the two apart in callbacks' logs
+        optimizer.build(player.trainable_variables)
+        return optimizer
+
+    # Logs.
+
+    @property
+    def metrics(self):
+        return list(self.logs.means.values())
+
+    def make_train_function(self, force=False):
+        self.train_function = getattr(self.train_function, "__wrapped__", self.train_function)
+        super().make_train_function(force)
+        self.train_function = first_look(self.train_function, self._inspect, self.distribute_strategy)
+        return self.train_function
+
+    def make_test_function(self, force=False):
+        self.test_function = getattr(self.test_function, "__wrapped__", self.test_function)
+        super().make_test_function(force)
+        self.test_function = first_look(self.test_function, self._inspect, self.distribute_strategy)
+        return self.test_function
+
+    def _inspect(self, data):
+        """Checks the first batch, and learns from a throw-away trace which logs there will be."""
+        self.check(data)
+        if not self.logs.means:
+            names = []
+            tf.function(lambda batch: names.extend(self.values(batch, training=True))).get_concrete_function(data)
+            self.logs.declare(names)
+
+    def fit(self, x=None, *arguments, **keras_arguments):
+        """Keras's `fit`; the dataset yields x, or (x, y) where the variant takes labels."""
+        if isinstance(x, tf.data.Dataset):
+            keras_arguments.setdefault("shuffle", False)  # it shuffles itself: spares the user a warning
+        history = super().fit(x, *arguments, **keras_arguments)
+        self.generator_optimizer.finalize_variable_values(self.generator.trainable_variables)
+        self.discriminator_optimizer.finalize_variable_values(self.discriminator.trainable_variables)
+        return history
+
+    def evaluate(self, *arguments, return_dict=True, **keras_arguments):
+        """Keras's `evaluate`, returning {name: mean} by default."""
+        return super().evaluate(*arguments, return_dict=return_dict, **keras_arguments)
+
+    # Saving.
+
+    def save(self, filepath, overwrite=True, **arguments):
+        """Writes a .keras file of networks, both optimizers and step; what was there stays until the new file is whole."""
+        if not str(filepath).endswith(".keras"):
+            raise ValueError(f"The file name must end in .keras; got {filepath}. (generator.export writes a SavedModel.)")
+        if not overwrite:
+            return super().save(filepath, overwrite=False, **arguments)
+        with written_beside(filepath) as beside:
+            super().save(beside, **arguments)
+
+    def get_compile_config(self):
+        generator, discriminator = self._optimizers_config
+        return {
+            "generator_optimizer": generator,
+            "discriminator_optimizer": discriminator,
+            "run_eagerly": self.run_eagerly,
+            "steps_per_execution": self.steps_per_execution,
+            "jit_compile": self.jit_compile,
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**config)
