@@ -54,13 +54,17 @@ def check_images(images, data_shape, shares):
             f"A batch of {images.shape[0]} is not divisible by discriminator_steps={shares}, and each of the steps takes its "
             f"own share: choose a batch_size that is a multiple of {shares}, and drop the remainder."
         )
-    values = np.asarray(images)
-    if not np.isfinite(values).all():
+    check_values(images, data_shape)
+
+
+def check_values(images, data_shape):
+    """Refuses NaN, infinite values, and images outside [-1, 1], in a batch or in a whole array."""
+    low, high = np.min(images), np.max(images)  # NaN if there is one
+    if not np.isfinite([low, high]).all():
         raise ValueError("The data holds NaN or infinite values: remove those examples first.")
-    low, high = values.min(), values.max()
     if len(data_shape) == 3 and (low < -1.001 or high > 1.001):
         raise ValueError(
-            f"Images must be in [-1, 1], but the first batch goes from {low:g} to {high:g}: map them with x / 127.5 - 1 "
+            f"Images must be in [-1, 1], but these go from {low:g} to {high:g}: map them with x / 127.5 - 1 "
             f"where they are in [0, 255], with 2 * x - 1 where they are in [0, 1]."
         )
 

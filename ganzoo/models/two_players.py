@@ -1,10 +1,11 @@
 """What Keras expects of a model, for one that two optimizers train: compile, logs, saving. The game itself is in gan.py."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from ganzoo.files import written_beside
-from ganzoo.models.first_look import first_look
+from ganzoo.models.first_look import check_values, first_look
 from ganzoo.models.logs import Logs
 from ganzoo.optimizers import Players
 
@@ -94,6 +95,8 @@ class TwoPlayers(keras.Model):
         """Keras's `fit`; the dataset yields x, or (x, y) where the variant takes labels."""
         if isinstance(x, tf.data.Dataset):
             keras_arguments.setdefault("shuffle", False)  # it shuffles itself: spares the user a warning
+        if isinstance(x, np.ndarray) and np.issubdtype(x.dtype, np.floating) and x.size:
+            check_values(x, self.data_shape)  # all of it, as it is in memory
         history = super().fit(x, *arguments, **keras_arguments)
         self.generator_optimizer.finalize_variable_values(self.generator.trainable_variables)
         self.discriminator_optimizer.finalize_variable_values(self.discriminator.trainable_variables)

@@ -1,0 +1,121 @@
+"""Figures as uint8 pictures (H, W, 3), drawn by matplotlib without its global state."""
+
+import math
+
+import numpy as np
+
+REAL, GENERATED, JUDGE, VALUE, SIGN = "#b4b4b4", "#d1495b", "#00798c", "#6a4c93", "#444444"
+REAL_POINTS = 2000
+
+
+def curves(rows):
+    """The history of a run, rows as in `history.csv`: losses, mean scores, and the value V(D, G) where it is known.
+
+    Validation curves are dashed. Scores are probabilities exactly where there is a `value`.
+    """
+    names = {name for row in rows for name in row}
+    losses = {"generator_loss": ("generator", GENERATED), "discriminator_loss": ("discriminator", JUDGE)}
+    losses = losses if names & set(losses) else {"loss": ("loss", JUDGE)}
+    panels = [("Losses", "loss", losses, None)]
+    if "value" in names:
+        scores = {"real_score": ("D(x)", JUDGE), "fake_score": ("D(G(z))", GENERATED)}
+        panels += [("Discriminator", "mean probability of being real", scores, (0.5, "1/2: cannot tell"))]
+        panels += [("Value of the game", "nats", {"value": ("V(D, G)", VALUE)}, (-math.log(4), "−log 4: optimum"))]
+    else:
+        scores = {"real_score": ("real", JUDGE), "fake_score": ("generated", GENERATED)}
+        panels += [("Discriminator", "mean score", scores, None)]
+    panels = [panel for panel in panels if names & set(panel[2])]
+    figure = _figure(width=4.6 * max(1, len(panels)), height=3.8)
+    for number, panel in enumerate(panels, 1):
+        _panel(figure.add_subplot(1, len(panels), number), rows, *panel)
+    return _picture(figure)
+
+
+def _panel(axes, rows, title, unit, lines, mark):
+    """One panel with `lines` {log: (label, colour)}, and a dotted horizontal `mark` (height, label)."""
+    for name, (label, colour) in lines.items():
+        for prefix, dash, face, suffix in (("", "-", colour, ""), ("val_", "--", "white", ", validation")):
+            key = prefix + name
+            curve = [(row["epoch"] + 1, row[key]) for row in rows if key in row]
+            if curve:
+                style = {"marker": "o", "ms": 4, "mfc": face} if len(curve) < 20 else {}
+                axes.plot(*zip(*curve, strict=True), dash, color=colour, label=label + suffix, lw=1.5, **style)
+    if mark:
+        axes.axhline(mark[0], color=SIGN, lw=1, ls=":", label=mark[1])
+    if unit.startswith("mean probability"):
+        axes.set_ylim(-0.02, 1.02)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    _decorate(axes, title, "epoch", unit)
+    axes.legend(fontsize=8, handlelength=2.6, edgecolor="none", framealpha=0.8)
+
+
+def points(samples, title, real=None):
+    """Vectors (N, 1) as a histogram or (N, 2) as a scatter plot, over the real ones (M, same) in grey.
+
+    The axes depend on the real examples alone, so that the frames of a film agree; without any, on the smallest
+    power of two that holds all the samples. NaN and infinite samples are left out.
+    """
+    samples = samples[np.isfinite(samples).all(axis=1)]
+    low, high = _limits(samples, real)
+    figure = _figure(width=4.8, height=4.8)
+    axes = figure.add_subplot()
+    (_histogram if samples.shape[1] == 1 else _scatter)(axes, samples, real, low, high)
+    axes.set_xlim(low[0], high[0])
+    axes.legend(frameon=False, fontsize=8, loc="upper right", markerscale=2)
+    axes.set_title(title, fontsize=11)
+    return _picture(figure)
+
+
+def _histogram(axes, samples, real, low, high):
+    bins = np.linspace(low[0], high[0], 81)
+    if real is not None:
+        heights, *_ = axes.hist(real[:, 0], bins, density=True, color=REAL, label="real")
+        axes.set_ylim(0, 1.5 * heights.max())
+    if len(samples):
+        axes.hist(samples[:, 0], bins, density=True, histtype="step", color=GENERATED, lw=1.5, label="generated")
+    _decorate(axes, "", "x", "density")
+
+
+def _scatter(axes, samples, real, low, high):
+    if real is not None:
+        real = np.random.default_rng(0).permutation(real)[:REAL_POINTS]
+        axes.scatter(*real.T, s=14, color=REAL, lw=0, label="real")
+    axes.scatter(*samples.T, s=8, color=GENERATED, alpha=0.5, lw=0, label="generated")
+    axes.set_ylim(low[1], high[1])
+    axes.set_aspect("equal", adjustable="box")
+    _decorate(axes, "", "x₁", "x₂")
+
+
+def _limits(samples, real):
+    if real is None:
+        reach = 2.0 ** math.ceil(math.log2(max(np.abs(samples).max(initial=0), 2**-10)))
+        return (-reach, -reach), (reach, reach)
+    low, high = real.min(axis=0), real.max(axis=0)
+    margin = 0.25 * max((high - low).max(), 1e-6)
+    return low - margin, high + margin
+
+
+def _decorate(axes, title, across, up):
+    axes.set_title(title, fontsize=11)
+    axes.set_xlabel(across, fontsize=9)
+    axes.set_ylabel(up, fontsize=9)
+    axes.tick_params(labelsize=8)
+    axes.grid(color="#e6e6e6", lw=0.6)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _figure(width, height):
+    from matplotlib.figure import Figure  # here, so that importing ganzoo stays light
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    return Figure(figsize=(width, height), dpi=120, layout=ConstrainedLayoutEngine(wspace=0.06))
+
+
+def _picture(figure):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()

@@ -1,0 +1,99 @@
+"""Seeds name runs; noise belongs to an example; k steps take k shares."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+
+def weights_after(gan, batches, **settings):
+    gan.fit(batches, epochs=2, verbose=0, **settings)
+    return [variable.numpy() for variable in gan.weights]
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(variant):
+    one, again, other = (weights_after(variant.create(seed=seed), variant.batches()) for seed in (1, 1, 2))
+    for left, right in zip(one, again, strict=True):
+        np.testing.assert_array_equal(left, right)
+    assert any(not np.array_equal(left, right) for left, right in zip(one, other, strict=True))
+
+
+def test_the_users_random_state_is_left_alone(variant):
+    keras.utils.set_random_seed(7)
+    expected = np.random.rand(), keras.random.normal(()), keras.initializers.GlorotUniform().seed
+    keras.utils.set_random_seed(7)
+    variant.create(seed=3)
+    assert (np.random.rand(), keras.random.normal(()), keras.initializers.GlorotUniform().seed) == expected
+
+
+def test_same_seed_same_samples(variant):
+    gan = variant.create()
+    images = gan.sample(5, seed=4)
+    assert images.shape == (5, *variant.data_shape) and images.dtype == np.float32
+    np.testing.assert_array_equal(images, gan.sample(5, seed=4))
+    np.testing.assert_allclose(images, gan.sample(5, seed=4, batch_size=2), rtol=1e-5, atol=1e-6)
+    assert not np.array_equal(images, gan.sample(5, seed=5))
+    if len(variant.data_shape) == 3:
+        assert np.abs(images).max() <= 1
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4])
+def test_each_of_k_updates_takes_its_own_share_with_its_own_noise(variant, steps):
+    gan = variant.create(discriminator_steps=steps)
+    plays = []
+    update = gan._update
+    gan._update = lambda player, optimizer, terms, play: (plays.append(play), update(player, optimizer, terms, play))[1]
+    gan.run_eagerly = True
+    batch = next(iter(variant.batches()))
+    gan.train_on_batch(batch)
+    *discriminators, generator = plays[-steps - 1 :]
+    assert len(plays) == steps + 1
+    rows = np.concatenate([np.asarray(play.real) for play in discriminators])
+    assert [len(play.real) for play in plays] == [16 // steps] * (steps + 1)
+    np.testing.assert_array_equal(np.sort(rows.reshape(16, -1), axis=0), np.sort(np.reshape(batch, (16, -1)), axis=0))
+    latents = np.concatenate([np.asarray(play.latents) for play in plays])
+    assert len(np.unique(latents, axis=0)) == len(latents)
+    assert gan.generator_optimizer.iterations.numpy() == 1
+    assert gan.discriminator_optimizer.iterations.numpy() == steps
+
+
+def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
+    """The two replicas' rows are the two halves of what one replica draws."""
+    gan = variant.create()
+    seed = tf.constant([1, 2], tf.int64)
+    batch = next(iter(variant.batches()))
+    drawn = mirrored.run(lambda: gan.sample_latents(batch[:8], None, seed))
+    halves = mirrored.experimental_local_results(drawn)
+    assert not np.array_equal(*halves)
+    np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
+
+
+def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored):
+    """`fit` starts under a strategy, and the losses are shared out, not multiplied: equal weights after 3 steps of SGD."""
+
+    def trained():
+        gan = variant.awake(**variant.undropped)
+        gan.compile(*(keras.optimizers.SGD(0.01, momentum=0.5) for _ in range(2)))
+        start = [variable.numpy() for variable in gan.trainable_variables]
+        gan.fit(variant.batches(), verbose=0)
+        return gan, start
+
+    with mirrored.scope():
+        two, start = trained()
+    one, _ = trained()
+    for old, left, right in zip(start, one.trainable_variables, two.trainable_variables, strict=True):
+        np.testing.assert_allclose(left.numpy() - old, right.numpy() - old, rtol=1e-3, atol=1e-6, err_msg=left.path)
+
+
+def test_trap_07_k_steps_under_a_strategy(variant, mirrored):
+    with mirrored.scope():
+        gan = variant.create(discriminator_steps=2)
+    gan.fit(variant.batches(), verbose=0)
+    assert gan.discriminator_optimizer.iterations.numpy() == 6
+
+
+def test_trap_06_a_batch_that_cannot_be_shared_out_is_refused(variant):
+    gan = variant.create(discriminator_steps=5)
+    with pytest.raises(ValueError, match="A batch of 16 is not divisible by discriminator_steps=5.*multiple of 5"):
+        gan.fit(variant.batches(), verbose=0)
+    assert gan.step.numpy() == 0

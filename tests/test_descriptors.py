@@ -1,0 +1,6 @@
+import ganzoo
+from descriptors import VARIANTS
+
+
+def test_every_variant_of_the_zoo_is_in_the_table():
+    assert sorted(variant.name for variant in VARIANTS) == ganzoo.names()

@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+from sklearn.datasets import load_digits
+
+from ganzoo.images import from_uint8, grid, save_gif, save_png, to_uint8
+
+
+def digits(count):
+    return (load_digits().images[:count, ..., None] / 8 - 1).astype("float32")
+
+
+def bytes_of(shape, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, shape).astype("uint8")
+
+
+def test_every_byte_survives_the_round_trip():
+    values = np.arange(256, dtype="uint8").reshape(1, 16, 16, 1)
+    floats = from_uint8(values)
+    assert floats.dtype == np.float32
+    np.testing.assert_allclose(floats, values.astype("float64") / 127.5 - 1, atol=1e-7)
+    np.testing.assert_array_equal(to_uint8(floats), values)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_to_uint8_rounds_to_the_nearest_and_clips(dtype):
+    values = np.array([-1.5, -1, -0.999, -0.99, 0.001, 0.99, 0.999, 1, 7, -np.inf, np.inf, np.nan], dtype)
+    expected = [0, 0, 0, 1, 128, 254, 255, 255, 255, 0, 255, 0]
+    np.testing.assert_array_equal(to_uint8(values.reshape(1, -1, 1))[0, :, 0], expected)
+
+
+def test_a_grid_is_row_by_row_with_white_lines_and_white_left_over_cells():
+    images = from_uint8(bytes_of((5, 4, 6, 3)))
+    picture = grid(images, columns=2, padding=3, scale=2)
+    assert picture.dtype == np.uint8 and picture.shape == (3 * 8 + 4 * 3, 2 * 12 + 3 * 3, 3)
+    expected = np.full(picture.shape, 255, "uint8")
+    for index, (row, column) in enumerate([(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)]):
+        cell = np.kron(bytes_of((5, 4, 6, 3))[index], np.ones((2, 2, 1), "uint8"))
+        expected[3 + row * 11 :, 3 + column * 15 :][:8, :12] = cell
+    np.testing.assert_array_equal(picture, expected)
+
+
+def test_bytes_make_the_same_grid_as_floats():
+    images = bytes_of((4, 8, 8, 1))
+    np.testing.assert_array_equal(grid(images), grid(from_uint8(images)))
+
+
+@pytest.mark.parametrize(("count", "layout"), [(1, (1, 1)), (3, (2, 2)), (6, (2, 3)), (64, (8, 8)), (65, (8, 9))])
+def test_a_grid_is_near_square(count, layout):
+    assert grid(np.zeros((count, 48, 48, 1), "float32"), padding=0).shape == (48 * layout[0], 48 * layout[1], 1)
+
+
+@pytest.mark.parametrize(("side", "cell"), [(8, 48), (28, 56), (32, 64), (64, 64), (1, 48)])
+def test_small_images_are_enlarged(side, cell):
+    assert grid(np.zeros((1, side, side, 1), "float32"), padding=0).shape == (cell, cell, 1)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_png_keeps_every_pixel(tmp_path, channels):
+    image = bytes_of((9, 7, channels))
+    path = save_png(tmp_path / "deep" / "er" / "image.png", image)
+    read = np.asarray(Image.open(path)).reshape(image.shape)
+    np.testing.assert_array_equal(read, image)
+    assert [file.name for file in path.parent.iterdir()] == ["image.png"]
+
+
+def test_gif_has_all_frames_and_holds_the_last(tmp_path):
+    frames = [grid(digits(count=16)[::step], columns=4) for step in (1, -1)] * 2
+    path = save_gif(tmp_path / "film.gif", frames, seconds_per_frame=0.2)
+    with Image.open(path) as film:
+        assert film.info["loop"] == 0
+        read = [(np.asarray(frame.convert("L")), frame.info["duration"]) for frame in ImageSequence.Iterator(film)]
+    assert [duration for _, duration in read] == [200, 200, 200, 2000]
+    for (image, _), frame in zip(read, frames, strict=True):
+        np.testing.assert_array_equal(image, frame[..., 0])
+
+
+def test_a_picture_that_fails_leaves_what_was_there(tmp_path):
+    path = save_png(tmp_path / "image.png", bytes_of((2, 2, 1)))
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="1 channel"):
+        save_png(path, bytes_of((2, 2, 4)))
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda path: to_uint8(np.zeros((2, 2, 1), "uint8")), "from_uint8"),
+        (lambda path: from_uint8(np.zeros((2, 2, 1))), "Expected uint8"),
+        (lambda path: grid(np.zeros((8, 8, 1))), r"\(N, H, W, C\)"),
+        (lambda path: grid(np.zeros((0, 8, 8, 1))), "one or more"),
+        (lambda path: grid(np.zeros((2, 8, 8, 2))), "not 2"),
+        (lambda path: grid(np.zeros((2, 8, 8, 1)), columns=-1), "at least 1"),
+        (lambda path: save_png(path, np.zeros((8, 8, 1))), "`to_uint8`"),
+        (lambda path: save_png(path, np.zeros((8, 8), "uint8")), r"\(H, W, C\)"),
+        (lambda path: save_gif(path, []), "at least one frame"),
+        (lambda path: save_gif(path, [bytes_of((2, 2, 1)), bytes_of((2, 3, 1))]), "one shape"),
+    ],
+)
+def test_bad_input_gets_a_sentence(tmp_path, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(tmp_path / "picture")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,42 @@
+import pytest
+
+from ganzoo.registry import Registry
+
+
+def test_register_get_and_names():
+    things = Registry("thing")
+
+    @things.register
+    def second():
+        return 2
+
+    things.register(1, name="first")
+    assert things.names() == ["first", "second"] and things["second"] is second and "first" in things
+
+
+def test_duplicates_are_refused():
+    things = Registry("thing")
+    things.register(1, name="one")
+    with pytest.raises(ValueError, match="'one' is registered already"):
+        things.register(2, name="one")
+    assert things["one"] == 1
+
+
+def test_a_notebook_may_run_a_cell_twice():
+    things = Registry("thing")
+    cell = "def mine():\n    return 1"
+    for _ in range(2):
+        names = {"__name__": "__main__"}
+        exec(cell, names)
+        things.register(names["mine"])
+    assert things["mine"] is names["mine"]
+
+
+def test_unknown_names_are_answered_with_the_nearest_and_the_list():
+    things = Registry("thing")
+    for name in ("apple", "pear"):
+        things.register(name, name=name)
+    with pytest.raises(ValueError, match=r"^Unknown thing 'aple'; did you mean 'apple'\? Known things: apple, pear\.$"):
+        things["aple"]
+    with pytest.raises(ValueError, match=r"^Unknown thing 'zzz'\. Known things: apple, pear\.$"):
+        things["zzz"]

@@ -1,0 +1,114 @@
+import keras
+import numpy as np
+import pytest
+
+import ganzoo
+from descriptors import VARIANTS, real
+from ganzoo import zoo
+
+SMALL = VARIANTS[0].settings
+
+
+def test_names_are_sorted_and_created_models_are_compiled_and_built():
+    assert ganzoo.names() == sorted(ganzoo.names()) and {"gan", "nsgan"} <= set(ganzoo.names())
+    for variant in VARIANTS:
+        gan = variant.create()
+        assert isinstance(gan, ganzoo.GAN) and gan.built and gan.compiled
+        assert gan.generator_optimizer.built and gan.discriminator_optimizer.built
+
+
+def test_gan_and_nsgan_differ_in_the_objective_alone():
+    gan, nsgan = (ganzoo.create(name, (8, 8, 1), seed=3, **SMALL) for name in ("gan", "nsgan"))
+    assert (gan.objective.name, nsgan.objective.name) == ("minimax", "non_saturating")
+    for left, right in zip(gan.weights, nsgan.weights, strict=True):
+        np.testing.assert_array_equal(left.numpy(), right.numpy())
+
+
+def test_the_papers_settings():
+    gan = ganzoo.create("gan", data_shape=(28, 28, 1), seed=0)
+    assert (gan.prior.dim, gan.discriminator_steps) == (100, 1)
+    np.testing.assert_allclose([gan.prior.low, gan.prior.high], [-np.sqrt(3), np.sqrt(3)])
+    for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
+        np.testing.assert_allclose(float(optimizer.learning_rate), 0.1)
+        np.testing.assert_allclose([optimizer.momentum_schedule(step) for step in (0, 125_000)], [0.5, 0.7], rtol=1e-6)
+    rates = [layer.rate for layer in gan.discriminator.layers if isinstance(layer, keras.layers.Dropout)]
+    assert rates == [0.2, 0.5, 0.5]
+
+
+def test_settings_pass_through():
+    gan = ganzoo.create("nsgan", (2,), objective="hinge", discriminator_steps=3, seed=5, **SMALL)
+    assert (gan.objective.name, gan.discriminator_steps, gan.seed, gan.prior.dim) == ("hinge", 3, 5, 6)
+    assert gan.data_shape == (2,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "message"),
+    [
+        (("ngsan", (8, 8, 1)), {}, "Unknown variant 'ngsan'; did you mean 'nsgan'"),
+        (("gan", (8, 8, 1)), {"latent_dimm": 3}, "Unknown setting of gan 'latent_dimm'; did you mean 'latent_dim'.*units"),
+        (("nsgan", (8, 8, 1)), {"maxout_unit": 3}, "Unknown setting of nsgan 'maxout_unit'; did you mean 'maxout_units'"),
+        (("gan", (8, 8, 1)), {"objective": "minmax"}, "Unknown objective 'minmax'; did you mean 'minimax'"),
+        (("gan", (8, 8)), {}, "data_shape is"),
+        (("gan", 28), {}, "data_shape is"),
+        (("gan", (8, 0, 1)), {}, "data_shape is"),
+        (("gan", (8, 8, 1)), {"discriminator_steps": 0}, "discriminator_steps is at least 1"),
+    ],
+)
+def test_bad_settings_get_one_sentence(arguments, settings, message):
+    with pytest.raises(ValueError, match=message):
+        ganzoo.create(*arguments, **settings)
+
+
+def test_a_users_variant_registers_trains_saves_and_loads(tmp_path):
+    class Weighted(ganzoo.GAN):
+        def generator_terms(self, play):
+            terms = super().generator_terms(play)
+            return {**terms, "closeness": 0.1 * keras.ops.mean(keras.ops.square(play.fake - play.real))}
+
+    @ganzoo.register
+    def weighted(data_shape, latent_dim=4, **game):
+        parts = zoo.gan(data_shape, latent_dim=latent_dim, units=8, maxout_units=4, pieces=2)
+        gan = Weighted(parts.generator, parts.discriminator, parts.prior, **game)
+        gan.compile()
+        return gan
+
+    try:
+        gan = ganzoo.create("weighted", (8, 8, 1), objective="non_saturating", seed=1)
+        logs = gan.fit(real((8, 8, 1)), batch_size=16, verbose=0).history
+        np.testing.assert_allclose(logs["generator_loss"][0], logs["generator_adversarial"][0] + logs["closeness"][0], rtol=1e-5)
+        gan.save(tmp_path / "mine.keras")
+        assert type(ganzoo.load(tmp_path / "mine.keras")) is Weighted
+    finally:
+        del zoo._recipes._values["weighted"]
+
+
+def test_the_train_step_is_final():
+    with pytest.raises(TypeError, match="final"):
+
+        class Looping(ganzoo.GAN):
+            def train_step(self, data):
+                return {}
+
+
+def test_two_terms_of_one_name_are_refused():
+    class Doubled(ganzoo.GAN):
+        def generator_terms(self, play):
+            return {"discriminator_adversarial": super().generator_terms(play)["generator_adversarial"]}
+
+    parts = VARIANTS[0].create()
+    gan = Doubled(parts.generator, parts.discriminator, parts.prior)
+    gan.compile()
+    with pytest.raises(ValueError, match="called 'discriminator_adversarial'"):
+        gan.fit(real((8, 8, 1)), batch_size=16, verbose=0)
+
+
+def test_penalties_join_the_discriminators_loss_and_are_saved(tmp_path):
+    @keras.saving.register_keras_serializable("tests")
+    def drift(score, real, fake, seed):
+        return 0.1 * keras.ops.mean(keras.ops.square(score(real)))
+
+    gan = ganzoo.create("gan", (8, 8, 1), penalties=[drift], seed=1, **SMALL)
+    logs = gan.fit(real((8, 8, 1)), batch_size=16, verbose=0).history
+    np.testing.assert_allclose(logs["discriminator_loss"][0], logs["discriminator_adversarial"][0] + logs["drift"][0], rtol=1e-5)
+    gan.save(tmp_path / "gan.keras")
+    assert ganzoo.load(tmp_path / "gan.keras").penalties == (drift,)
