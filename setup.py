@@ -26,6 +26,7 @@ setuptools.setup(
         "tensorboard>=2.20",  # tensorflow no longer installs it
         "tensorflow>=2.20",
         "tensorflow-datasets>=4.9.8",
+        "tqdm>=4.66",
     ],
     extras_require={
         "test": ["pytest>=8", "ruff>=0.8"],

@@ -15,7 +15,12 @@ import ganzoo
 from ganzoo import callbacks, data, zoo
 from ganzoo.files import written_beside
 
-_MAY_CHANGE = ("epochs", "sample_every", "save_every", "steps_per_execution")  # on resuming: none of them changes what is learnt
+_MAY_CHANGE = (
+    "epochs",
+    "sample_every",
+    "save_every",
+    "steps_per_execution",
+)  # on resuming: none of them changes what is learnt
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Config:
 def run(config, workdir=None, resume=False):
     """Trains to the end and returns what it wrote to metrics.json.
 
-    Raises ValueError, before anything is written, where the configuration cannot run or the workdir holds another run.
+    Raises ValueError, before anything is written, where the configuration cannot run or the workdir holds another run, and ArithmeticError where
+    training stopped at a NaN.
     """
     zoo.settings_of(config.variant)  # an unknown name is told before the data is read
     workdir = _choose(workdir, config, resume)
@@ -53,18 +59,26 @@ def run(config, workdir=None, resume=False):
     steps_per_epoch = len(examples) // config.batch_size
     step = int(gan.step.numpy())
     batches = data.batches(examples, config.batch_size, seed=config.seed, start=step)
+    gan.check(next(iter(batches)))
     _write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
-    start = time.time()
+    health, start = callbacks.StopOnNaN(), time.time()
     gan.fit(
         batches,
         initial_epoch=step // steps_per_epoch,
         epochs=config.epochs,
         steps_per_epoch=steps_per_epoch,
         verbose=0,
-        callbacks=_callbacks(config, workdir, examples, steps_per_epoch),
+        callbacks=[health, *_callbacks(config, workdir, examples, steps_per_epoch)],
     )
+    if health.stopped:
+        raise ArithmeticError(health.stopped)
     history = {name: values[-1] for name, values in gan.history.history.items()}
-    metrics = {"step": int(gan.step.numpy()), "seconds": round(time.time() - start, 1), "resumed_at": step, "last_epoch": history}
+    metrics = {
+        "step": int(gan.step.numpy()),
+        "seconds": round(time.time() - start, 1),
+        "resumed_at": step,
+        "last_epoch": history,
+    }
     _write_json(workdir / "metrics.json", metrics | {"versions": versions()})
     print(_where(workdir))
     return metrics
@@ -81,8 +95,9 @@ def _callbacks(config, workdir, examples, steps_per_epoch):
     vectors = examples.images if len(examples.shape) == 1 else None
     sample_every = config.sample_every or -(-config.epochs // 100)
     return [
-        callbacks.StopOnNaN(),
-        callbacks.SampleGrid(workdir / "samples", every=sample_every, real=vectors, tensorboard=workdir / "tensorboard"),
+        callbacks.SampleGrid(
+            workdir / "samples", every=sample_every, real=vectors, tensorboard=workdir / "tensorboard"
+        ),
         callbacks.HistoryPlot(workdir),
         keras.callbacks.TensorBoard(workdir / "tensorboard", write_graph=False),
         callbacks.Checkpoints(workdir / "checkpoints", every=config.save_every or -(-config.epochs // 20)),
@@ -111,9 +126,15 @@ def _earlier_config(workdir, config, resume):
     if not resume:
         raise ValueError(f"{workdir} holds a run already: add --resume to go on with it, or choose another --workdir.")
     earlier, now = json.loads(path.read_text()), json.loads(json.dumps(dataclasses.asdict(config)))
-    changed = [f"{name} was {earlier.get(name)!r}, now {now[name]!r}" for name in now if name not in _MAY_CHANGE and earlier.get(name) != now[name]]
+    changed = [
+        f"{name} was {earlier.get(name)!r}, now {now[name]!r}"
+        for name in now
+        if name not in _MAY_CHANGE and earlier.get(name) != now[name]
+    ]
     if changed:
-        raise ValueError(f"{workdir} holds a run of another configuration ({'; '.join(changed)}): choose another --workdir, or its flags.")
+        raise ValueError(
+            f"{workdir} holds a run of another configuration ({'; '.join(changed)}): choose another --workdir, or its flags."
+        )
     return earlier
 
 
@@ -122,7 +143,9 @@ def parse_shape(sides):
     try:
         return tuple(int(side) for side in sides) if sides else None
     except ValueError:
-        raise ValueError(f"--data_shape is height,width,channels, for instance 28,28,1; got {','.join(sides)}.") from None
+        raise ValueError(
+            f"--data_shape is height,width,channels, for instance 28,28,1; got {','.join(sides)}."
+        ) from None
 
 
 def parse_settings(pairs):
@@ -141,7 +164,9 @@ def parse_settings(pairs):
 
 def versions():
     """What a result depends on, to be written beside it."""
-    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=pathlib.Path(__file__).parent)
+    head = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=pathlib.Path(__file__).parent
+    )
     return {
         "ganzoo": ganzoo.__version__,
         "commit": head.stdout.strip() or None,

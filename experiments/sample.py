@@ -12,17 +12,21 @@ import ganzoo
 from ganzoo import callbacks, images
 from ganzoo.files import written_beside
 
-_CHECKPOINT = flags.DEFINE_string("checkpoint", None, "A .keras file, or the workdir of a run (its newest checkpoint).", required=True)
+_CHECKPOINT = flags.DEFINE_string(
+    "checkpoint", None, "A .keras file, or the workdir of a run (its newest checkpoint).", required=True
+)
 _COUNT = flags.DEFINE_integer("count", 64, "How many examples.", lower_bound=1)
 _SEED = flags.DEFINE_integer("seed", 0, "The same seed draws the same examples.", lower_bound=0)
-_OUT = flags.DEFINE_string("out", None, "Path without its ending. Default: samples-seedN beside the checkpoint.")
+_OUT = flags.DEFINE_string(
+    "out", None, "Path without its ending. Default: samples-seedN in the folder of --checkpoint."
+)
 
 
 def draw(checkpoint, count=64, seed=0, out=None):
     """Writes `out`.npz, with the examples as `images` (count, *data_shape), and `out`.png where they are images; returns the paths."""
-    checkpoint = find(checkpoint)
-    out = pathlib.Path(out) if out else checkpoint.parent / f"samples-seed{seed}"
-    gan = ganzoo.load(checkpoint)
+    path = pathlib.Path(checkpoint)
+    out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent) / f"samples-seed{seed}"
+    gan = ganzoo.load(find(path))
     examples = gan.sample(count, seed=seed)
     paths = [out.with_name(out.name + ".npz")]
     with written_beside(paths[0]) as beside:
@@ -33,9 +37,8 @@ def draw(checkpoint, count=64, seed=0, out=None):
     return paths
 
 
-def find(checkpoint):
+def find(path):
     """The .keras file meant by a path to it, to a run's workdir or to its checkpoints."""
-    path = pathlib.Path(checkpoint)
     if not path.is_dir():
         return path
     newest = callbacks.latest(path / "checkpoints") or callbacks.latest(path)

@@ -18,7 +18,9 @@ _DATASET = flags.DEFINE_string(
 )
 _DATA_SHAPE = flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
 _EPOCHS = flags.DEFINE_integer("epochs", run.Config.epochs, "Passes over the data.", lower_bound=1)
-_BATCH_SIZE = flags.DEFINE_integer("batch_size", run.Config.batch_size, "Examples in a batch, for all discriminator steps of a round.", lower_bound=1)
+_BATCH_SIZE = flags.DEFINE_integer(
+    "batch_size", run.Config.batch_size, "Examples in a batch, for all discriminator steps of a round.", lower_bound=1
+)
 _WORKDIR = flags.DEFINE_string("workdir", None, "Where the run leaves its files. Default: a new folder under runs/.")
 _SEED = flags.DEFINE_integer("seed", run.Config.seed, "Names all of the run's random numbers.", lower_bound=0)
 _STRATEGY = flags.DEFINE_enum("strategy", run.Config.strategy, ["auto", "one_device"], "How to spread over devices.")
@@ -29,8 +31,12 @@ _JIT_COMPILE = flags.DEFINE_bool("jit_compile", run.Config.jit_compile, "Compile
 _STEPS = flags.DEFINE_integer(
     "steps_per_execution", run.Config.steps_per_execution, "Train steps for each call from Python.", lower_bound=1
 )
-_SAMPLE_EVERY = flags.DEFINE_integer("sample_every", None, "Epochs between sample grids. Default: at most 100 grids a run.", lower_bound=1)
-_SAVE_EVERY = flags.DEFINE_integer("save_every", None, "Epochs between checkpoints. Default: at most 20 a run.", lower_bound=1)
+_SAMPLE_EVERY = flags.DEFINE_integer(
+    "sample_every", None, "Epochs between sample grids. Default: at most 100 grids a run.", lower_bound=1
+)
+_SAVE_EVERY = flags.DEFINE_integer(
+    "save_every", None, "Epochs between checkpoints. Default: at most 20 a run.", lower_bound=1
+)
 _RESUME = flags.DEFINE_bool("resume", False, "Go on from the last checkpoint in the workdir.")
 _SET = flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
 
@@ -58,8 +64,10 @@ def main(arguments):
             workdir=_WORKDIR.value,
             resume=_RESUME.value,
         )
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ArithmeticError) as error:
         raise SystemExit(f"Error: {error}") from error
+    except KeyboardInterrupt:
+        raise SystemExit("\nInterrupted. Go on with the same command and --resume (and the run's --workdir).") from None
 
 
 if __name__ == "__main__":

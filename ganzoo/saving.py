@@ -26,7 +26,9 @@ def load(path):
         if damaged:
             raise zipfile.BadZipFile(damaged)
     except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise ValueError(f"{path} is no whole .keras file (a copy that was cut short?): take an earlier checkpoint.") from error
+        raise ValueError(
+            f"{path} is no whole .keras file (a copy that was cut short?): take an earlier checkpoint."
+        ) from error
     try:
         model = keras.models.load_model(path, safe_mode=True)
     except Exception as error:

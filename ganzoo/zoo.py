@@ -38,7 +38,9 @@ def create(variant, data_shape, **settings):
         if name not in known:
             raise ValueError(nearest(f"setting of {variant}", name, known, f"settings of {variant}"))
     if isinstance(data_shape, int) or len(data_shape) not in (1, 3) or min(data_shape) < 1:
-        raise ValueError(f"data_shape is (height, width, channels) of images or (dimension,) of vectors; got {data_shape!r}.")
+        raise ValueError(
+            f"data_shape is (height, width, channels) of images or (dimension,) of vectors; got {data_shape!r}."
+        )
     seed = settings.pop("seed", None)
     seed = random.randrange(2**31) if seed is None else seed
     with _drawn_from(seed):
@@ -86,7 +88,9 @@ class _drawn_from:
 
 
 @register
-def gan(data_shape, latent_dim=100, units=1200, maxout_units=240, pieces=5, dropout=(0.2, 0.5), learning_rate=0.1, **game):
+def gan(
+    data_shape, latent_dim=100, units=1200, maxout_units=240, pieces=5, dropout=(0.2, 0.5), learning_rate=0.1, **game
+):
     """Goodfellow et al. (2014), equation (1): the saturating minimax game, with the MNIST networks and schedules of the authors' code.
 
     Latents are uniform with unit variance, G has two ReLU layers, D two maxout layers with dropout. SGD: the learning rate is divided by 1.000004 at each

@@ -32,7 +32,9 @@ class Descriptor:
         return gan
 
     def batches(self, batch_size=16, count=48, seed=0):
-        return tf.data.Dataset.from_tensor_slices(real(self.data_shape, count, seed)).batch(batch_size, drop_remainder=True)
+        return tf.data.Dataset.from_tensor_slices(real(self.data_shape, count, seed)).batch(
+            batch_size, drop_remainder=True
+        )
 
 
 def real(data_shape, count=48, seed=0):

@@ -7,7 +7,9 @@ import re
 import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
-SOURCES = sorted(path.relative_to(ROOT) for folder in ("ganzoo", "experiments") for path in (ROOT / folder).rglob("*.py"))
+SOURCES = sorted(
+    path.relative_to(ROOT) for folder in ("ganzoo", "experiments") for path in (ROOT / folder).rglob("*.py")
+)
 
 # Who may import whom, within the repository. A room that is not here may import nothing of ours.
 MAY_IMPORT = {

@@ -11,7 +11,9 @@ MODULES = [module.name for module in pkgutil.walk_packages(ganzoo.__path__, "gan
 
 @pytest.mark.parametrize("name", ["ganzoo", *MODULES])
 def test_examples_in_docstrings(name):
-    result = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL)
+    result = doctest.testmod(
+        importlib.import_module(name), optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+    )
     assert result.failed == 0
 
 

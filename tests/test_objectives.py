@@ -23,11 +23,19 @@ def sigmoid(scores):
 ORACLES = {
     "minimax": (
         lambda fake: (np.mean(log_sigmoid(-fake)), -sigmoid(fake) / N),
-        lambda real, fake: (-np.mean(log_sigmoid(real)) - np.mean(log_sigmoid(-fake)), -sigmoid(-real) / N, sigmoid(fake) / N),
+        lambda real, fake: (
+            -np.mean(log_sigmoid(real)) - np.mean(log_sigmoid(-fake)),
+            -sigmoid(-real) / N,
+            sigmoid(fake) / N,
+        ),
     ),
     "non_saturating": (
         lambda fake: (-np.mean(log_sigmoid(fake)), -sigmoid(-fake) / N),
-        lambda real, fake: (-np.mean(log_sigmoid(real)) - np.mean(log_sigmoid(-fake)), -sigmoid(-real) / N, sigmoid(fake) / N),
+        lambda real, fake: (
+            -np.mean(log_sigmoid(real)) - np.mean(log_sigmoid(-fake)),
+            -sigmoid(-real) / N,
+            sigmoid(fake) / N,
+        ),
     ),
     "least_squares": (
         lambda fake: (np.mean((fake - 1) ** 2) / 2, (fake - 1) / N),
@@ -103,7 +111,9 @@ def test_value_is_minus_log_4_where_the_discriminator_cannot_tell():
         objective = objectives.get(name)
         if name in ("minimax", "non_saturating"):
             np.testing.assert_allclose(objective.value(np.zeros(5), np.zeros(5)), -np.log(4), rtol=1e-15)
-            np.testing.assert_allclose(objective.opinion(np.array([0.0, 2.0])), sigmoid(np.array([0.0, 2.0])), rtol=1e-12)
+            np.testing.assert_allclose(
+                objective.opinion(np.array([0.0, 2.0])), sigmoid(np.array([0.0, 2.0])), rtol=1e-12
+            )
         else:
             assert objective.value is None
 

@@ -66,7 +66,9 @@ def test_rows_on_one_replica_are_all_rows():
     np.testing.assert_array_equal(rows(lambda count: tf.range(count), 5), range(5))
 
 
-@pytest.mark.parametrize("make", [lambda: priors.Normal(0), lambda: priors.Uniform(2.5), lambda: priors.Uniform(2, 1, 1)])
+@pytest.mark.parametrize(
+    "make", [lambda: priors.Normal(0), lambda: priors.Uniform(2.5), lambda: priors.Uniform(2, 1, 1)]
+)
 def test_bad_settings_are_refused(make):
     with pytest.raises(ValueError, match="prior"):
         make()

@@ -45,8 +45,16 @@ def test_settings_pass_through():
     ("arguments", "settings", "message"),
     [
         (("ngsan", (8, 8, 1)), {}, "Unknown variant 'ngsan'; did you mean 'nsgan'"),
-        (("gan", (8, 8, 1)), {"latent_dimm": 3}, "Unknown setting of gan 'latent_dimm'; did you mean 'latent_dim'.*units"),
-        (("nsgan", (8, 8, 1)), {"maxout_unit": 3}, "Unknown setting of nsgan 'maxout_unit'; did you mean 'maxout_units'"),
+        (
+            ("gan", (8, 8, 1)),
+            {"latent_dimm": 3},
+            "Unknown setting of gan 'latent_dimm'; did you mean 'latent_dim'.*units",
+        ),
+        (
+            ("nsgan", (8, 8, 1)),
+            {"maxout_unit": 3},
+            "Unknown setting of nsgan 'maxout_unit'; did you mean 'maxout_units'",
+        ),
         (("gan", (8, 8, 1)), {"objective": "minmax"}, "Unknown objective 'minmax'; did you mean 'minimax'"),
         (("gan", (8, 8)), {}, "data_shape is"),
         (("gan", 28), {}, "data_shape is"),
@@ -75,7 +83,9 @@ def test_a_users_variant_registers_trains_saves_and_loads(tmp_path):
     try:
         gan = ganzoo.create("weighted", (8, 8, 1), objective="non_saturating", seed=1)
         logs = gan.fit(real((8, 8, 1)), batch_size=16, verbose=0).history
-        np.testing.assert_allclose(logs["generator_loss"][0], logs["generator_adversarial"][0] + logs["closeness"][0], rtol=1e-5)
+        np.testing.assert_allclose(
+            logs["generator_loss"][0], logs["generator_adversarial"][0] + logs["closeness"][0], rtol=1e-5
+        )
         gan.save(tmp_path / "mine.keras")
         assert type(ganzoo.load(tmp_path / "mine.keras")) is Weighted
     finally:
@@ -109,6 +119,8 @@ def test_penalties_join_the_discriminators_loss_and_are_saved(tmp_path):
 
     gan = ganzoo.create("gan", (8, 8, 1), penalties=[drift], seed=1, **SMALL)
     logs = gan.fit(real((8, 8, 1)), batch_size=16, verbose=0).history
-    np.testing.assert_allclose(logs["discriminator_loss"][0], logs["discriminator_adversarial"][0] + logs["drift"][0], rtol=1e-5)
+    np.testing.assert_allclose(
+        logs["discriminator_loss"][0], logs["discriminator_adversarial"][0] + logs["drift"][0], rtol=1e-5
+    )
     gan.save(tmp_path / "gan.keras")
     assert ganzoo.load(tmp_path / "gan.keras").penalties == (drift,)

@@ -72,7 +72,15 @@ class GAN(TwoPlayers):
     """
 
     def __init__(
-        self, generator, discriminator, prior, objective="minimax", penalties=(), discriminator_steps=1, seed=None, **arguments
+        self,
+        generator,
+        discriminator,
+        prior,
+        objective="minimax",
+        penalties=(),
+        discriminator_steps=1,
+        seed=None,
+        **arguments,
     ):
         super().__init__(generator, discriminator, **arguments)
         if discriminator_steps < 1:
@@ -89,7 +97,9 @@ class GAN(TwoPlayers):
     def __init_subclass__(cls, **arguments):
         super().__init_subclass__(**arguments)
         if "train_step" in vars(cls):
-            raise TypeError(f"{cls.__name__} overrides train_step, which is final: override one of the hooks of GAN instead.")
+            raise TypeError(
+                f"{cls.__name__} overrides train_step, which is final: override one of the hooks of GAN instead."
+            )
 
     @property
     def data_shape(self):
@@ -106,7 +116,9 @@ class GAN(TwoPlayers):
         self._reseed_layers(seed)
         for index in range(k):
             play = Round(self, *_share((real, context), index, k), fold_in(seed, index), training=True)
-            discriminator_terms = self._update(self.discriminator, self.discriminator_optimizer, self.discriminator_terms, play)
+            discriminator_terms = self._update(
+                self.discriminator, self.discriminator_optimizer, self.discriminator_terms, play
+            )
         reply = Round(self, play.real, play.context, fold_in(seed, k), training=True)
         generator_terms = self._update(self.generator, self.generator_optimizer, self.generator_terms, reply)
         self.step.assign_add(1)
@@ -163,7 +175,9 @@ class GAN(TwoPlayers):
         """The real examples of a batch, and what goes with them (labels, say): opaque here, handed on to the other hooks."""
         real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         if labels is not None:
-            raise ValueError(f"{self.name} takes no labels, but the dataset yields (x, y): map it with `lambda x, y: x`.")
+            raise ValueError(
+                f"{self.name} takes no labels, but the dataset yields (x, y): map it with `lambda x, y: x`."
+            )
         return tf.cast(real, tf.float32), None
 
     def check(self, data):

@@ -43,9 +43,13 @@ class TwoPlayers(keras.Model):
         """
         for name in ONE_PLAYER_ARGUMENTS:
             if keras_arguments.pop(name, None) is not None:
-                raise TypeError(f"A GAN has two players: compile takes generator_optimizer and discriminator_optimizer, no {name}.")
+                raise TypeError(
+                    f"A GAN has two players: compile takes generator_optimizer and discriminator_optimizer, no {name}."
+                )
         if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
-            raise ValueError("Both players got the same optimizer object, which would mix their states: make one for each.")
+            raise ValueError(
+                "Both players got the same optimizer object, which would mix their states: make one for each."
+            )
         super().compile(optimizer=None, **keras_arguments)
         own = self._own_optimizers or [keras.optimizers.serialize(keras.optimizers.Adam(2e-4, beta_1=0.5))] * 2
         given = [generator_optimizer or own[0], discriminator_optimizer or own[1]]
@@ -54,7 +58,9 @@ class TwoPlayers(keras.Model):
         self._own_optimizers = self._own_optimizers or self._optimizers_config
         self.generator_optimizer, self.discriminator_optimizer = (
             self._ready(optimizer, player, role)
-            for optimizer, player, role in zip(pair, (self.generator, self.discriminator), ("generator", "discriminator"), strict=True)
+            for optimizer, player, role in zip(
+                pair, (self.generator, self.discriminator), ("generator", "discriminator"), strict=True
+            )
         )
         self.optimizer = Players(self.generator_optimizer, self.discriminator_optimizer)
 
@@ -111,7 +117,9 @@ class TwoPlayers(keras.Model):
     def save(self, filepath, overwrite=True, **arguments):
         """Writes a .keras file of networks, both optimizers and step; what was there stays until the new file is whole."""
         if not str(filepath).endswith(".keras"):
-            raise ValueError(f"The file name must end in .keras; got {filepath}. (generator.export writes a SavedModel.)")
+            raise ValueError(
+                f"The file name must end in .keras; got {filepath}. (generator.export writes a SavedModel.)"
+            )
         if not overwrite:
             return super().save(filepath, overwrite=False, **arguments)
         with written_beside(filepath) as beside:

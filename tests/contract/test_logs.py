@@ -32,7 +32,9 @@ def test_value_is_that_of_an_undecided_discriminator(variant):
     last = gan.discriminator.layers[-1]
     last.set_weights([np.zeros_like(weight) for weight in last.get_weights()])
     logs = gan.evaluate(variant.batches(), verbose=0)
-    np.testing.assert_allclose([logs["value"], logs["real_score"], logs["fake_score"]], [-np.log(4), 0.5, 0.5], rtol=1e-6)
+    np.testing.assert_allclose(
+        [logs["value"], logs["real_score"], logs["fake_score"]], [-np.log(4), 0.5, 0.5], rtol=1e-6
+    )
 
 
 def test_trap_15_evaluate_predict_call_and_export_work(variant, tmp_path):
@@ -61,7 +63,9 @@ def test_evaluate_draws_other_noise_for_each_batch(variant):
 @pytest.mark.parametrize("player", ["generator", "discriminator"])
 def test_trap_11_terminate_on_nan_fires(variant, player):
     gan = variant.create()
-    getattr(gan, player).trainable_variables[0].assign(np.full(getattr(gan, player).trainable_variables[0].shape, np.nan))
+    getattr(gan, player).trainable_variables[0].assign(
+        np.full(getattr(gan, player).trainable_variables[0].shape, np.nan)
+    )
     gan.fit(variant.batches(), epochs=5, verbose=0, callbacks=[keras.callbacks.TerminateOnNaN()])
     assert gan.step.numpy() == 1
 
@@ -69,7 +73,9 @@ def test_trap_11_terminate_on_nan_fires(variant, player):
 def test_trap_10_callbacks_act_on_both_players(variant):
     gan = variant.create()
     gan.compile(keras.optimizers.SGD(0.4), keras.optimizers.SGD(0.1))
-    gan.fit(variant.batches(), verbose=0, callbacks=[keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)])
+    gan.fit(
+        variant.batches(), verbose=0, callbacks=[keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)]
+    )
     rates = [float(player.learning_rate) for player in (gan.generator_optimizer, gan.discriminator_optimizer)]
     np.testing.assert_allclose(rates, [0.2, 0.05])
     plateau = keras.callbacks.ReduceLROnPlateau("loss", factor=0.1, patience=0, min_delta=1e9)
@@ -82,8 +88,13 @@ def test_trap_10_moving_averages_of_both_players_take_effect(variant):
     gan = variant.create()
     gan.compile(*(keras.optimizers.SGD(0.5, use_ema=True, ema_momentum=0.5) for _ in range(2)))
     gan.fit(variant.batches(), verbose=0)
-    for player, optimizer in ((gan.generator, gan.generator_optimizer), (gan.discriminator, gan.discriminator_optimizer)):
-        for variable, average in zip(player.trainable_variables, optimizer._model_variables_moving_average, strict=True):
+    for player, optimizer in (
+        (gan.generator, gan.generator_optimizer),
+        (gan.discriminator, gan.discriminator_optimizer),
+    ):
+        for variable, average in zip(
+            player.trainable_variables, optimizer._model_variables_moving_average, strict=True
+        ):
             np.testing.assert_array_equal(variable.numpy(), average.numpy())
 
 

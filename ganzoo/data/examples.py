@@ -1,0 +1,97 @@
+"""Examples in memory: images or vectors, with labels or without."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """One split of a data set, held in memory and checked once.
+
+    `images` are (N, H, W, C): uint8 in [0, 255] (other integers in that range become uint8), or floats in [-1, 1], kept
+    as float32. A table of vectors is (N, D), float32, of any finite range. `labels` are integers (N,) in
+    [0, num_classes), kept as int32; `num_classes` defaults to the largest label + 1. `mixture` is the density that the
+    vectors were drawn from, where it is known.
+
+    Raises ValueError for no examples, another rank or dtype, values that are out of range or not finite, and labels
+    that do not fit.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray | None = None
+    num_classes: int | None = None
+    name: str = "examples"
+    mixture: object = None
+
+    def __post_init__(self):
+        images = _checked_images(np.asarray(self.images), self.name)
+        object.__setattr__(self, "images", images)
+        if self.labels is None:
+            return
+        labels = _checked_labels(np.asarray(self.labels), len(images), self.num_classes, self.name)
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "num_classes", int(self.num_classes or labels.max() + 1))
+
+    def __len__(self):
+        return len(self.images)
+
+    @property
+    def shape(self):
+        """The shape of one example: (H, W, C), or (D,)."""
+        return self.images.shape[1:]
+
+
+def _checked_images(images, name):
+    if images.ndim not in (2, 4):
+        raise ValueError(
+            f"Expected images (N, H, W, C) or vectors (N, D) in {name!r}, got shape {images.shape}; "
+            "grey images without a channel get one by `images[..., np.newaxis]`."
+        )
+    if images.size == 0:
+        raise ValueError(f"There are no examples in {name!r}: its shape is {images.shape}; give at least one example.")
+    if images.dtype.kind not in "iuf":
+        raise ValueError(f"Expected numbers in {name!r}, got {images.dtype}; give uint8 images or float32 vectors.")
+    if images.ndim == 4 and images.dtype.kind in "iu":
+        return _checked_bytes(images, name)
+    return _checked_floats(images.astype("float32", copy=False), name)
+
+
+def _checked_bytes(images, name):
+    low, high = images.min(), images.max()
+    if low < 0 or high > 255:
+        raise ValueError(
+            f"Integer images lie in [0, 255], but those of {name!r} in [{low}, {high}]; "
+            "scale them to uint8, or to floats in [-1, 1]."
+        )
+    return images.astype("uint8", copy=False)
+
+
+def _checked_floats(images, name):
+    if not np.isfinite(images).all():
+        raise ValueError(
+            f"There are NaN or infinite values in {name!r}; drop those examples: "
+            "`images[np.isfinite(images.reshape(len(images), -1)).all(axis=1)]`."
+        )
+    low, high = images.min(), images.max()
+    if images.ndim == 4 and (low < -1 or high > 1):
+        raise ValueError(
+            f"Float images lie in [-1, 1], but those of {name!r} in [{low:g}, {high:g}]; "
+            "images in [0, 255] become that by `x / 127.5 - 1`."
+        )
+    return images
+
+
+def _checked_labels(labels, count, num_classes, name):
+    if labels.shape != (count,) or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"Expected {count} integer labels of shape ({count},) in {name!r}, got {labels.dtype} of shape "
+            f"{labels.shape}; one-hot labels become integers by `labels.argmax(axis=1)`."
+        )
+    low, high = labels.min(), labels.max()
+    if low < 0 or high >= (num_classes or np.inf):
+        raise ValueError(
+            f"Labels lie in [0, num_classes), but those of {name!r} in [{low}, {high}] with num_classes={num_classes}; "
+            "number the classes from 0."
+        )
+    return labels.astype("int32", copy=False)

@@ -1,0 +1,88 @@
+"""From examples in memory to a tf.data pipeline whose order follows from a seed alone."""
+
+import tensorflow as tf
+
+
+def batches(examples, batch_size, seed=0, labels=False, start=None, shuffle=True, drop_remainder=True):
+    """A tf.data.Dataset of batches of `examples`, prefetched.
+
+    Yields x, float32 (batch_size, *examples.shape): images in [-1, 1] (uint8 as x / 127.5 - 1), vectors as they are.
+    With `labels=True` it yields (x, y), where y is int32 (batch_size,).
+
+    With `start=None` the data set is one epoch, shuffled anew at every iteration; the n-th iteration follows from
+    `seed` alone, whatever `tf.random.set_seed` was given. With `start=step` it is endless and begins with the batch of
+    training step `step`, counted from 0: a pure function of (seed, step), so that an interrupted run goes on exactly.
+
+    `drop_remainder=False` keeps a smaller last batch; with `shuffle=False` that is a pass for evaluation.
+
+    Raises ValueError where `batch_size` or `start` is out of range, or where labels are asked of examples without any.
+    """
+    count = len(examples)
+    _check(examples, batch_size, labels, start, drop_remainder)
+    steps_per_epoch = count // batch_size if drop_remainder else -(-count // batch_size)
+    with tf.device("CPU"):  # as tensors, shared by all batches and never copied into a graph or onto an accelerator
+        images = tf.constant(examples.images)
+        classes = tf.constant(examples.labels) if labels else None
+
+    def batch(epoch, index):
+        rows = tf.range(index * batch_size, tf.minimum((index + 1) * batch_size, count))
+        if drop_remainder:
+            rows = tf.ensure_shape(rows, (batch_size,))
+        if shuffle:
+            rows = _shuffled(rows, count, seed, epoch)
+        x = tf.gather(images, rows)
+        if x.dtype == tf.uint8:
+            x = tf.cast(x, tf.float32) / 127.5 - 1
+        return (x, tf.gather(classes, rows)) if labels else x
+
+    places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
+    options = tf.data.Options()
+    options.experimental_optimization.apply_default_optimizations = False  # they would write all the data into a graph
+    return places.map(batch, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE).with_options(options)
+
+
+def _check(examples, batch_size, labels, start, drop_remainder):
+    count = len(examples)
+    if batch_size < 1:
+        raise ValueError(f"A batch holds at least one example, got batch_size={batch_size}; choose 1 or more.")
+    if batch_size > count and drop_remainder:
+        raise ValueError(
+            f"A batch of {batch_size} is larger than {examples.name!r} with its {count} examples; "
+            f"choose a batch_size of at most {count}."
+        )
+    if labels and examples.labels is None:
+        raise ValueError(
+            f"There are no labels in {examples.name!r}; choose labelled data, or a variant that takes no labels."
+        )
+    if start is not None and start < 0:
+        raise ValueError(f"Training steps count from 0, got start={start}; choose 0 or more.")
+
+
+def _one_epoch(steps_per_epoch):
+    """Pairs (epoch, index in the epoch) of one epoch, with another random number for `epoch` at every iteration."""
+    # `Dataset.random` itself would mix in the global seed.
+    numbers = tf.raw_ops.RandomDatasetV2(
+        seed=tf.constant(1, tf.int64),
+        seed2=tf.constant(1, tf.int64),
+        seed_generator=tf.raw_ops.DummySeedGenerator(),
+        rerandomize_each_iteration=True,
+        output_types=[tf.int64],
+        output_shapes=[()],
+    )
+    epochs = tf.data.experimental.from_variant(numbers, tf.TensorSpec((), tf.int64))
+    indices = tf.data.Dataset.range(steps_per_epoch)
+    places = epochs.take(1).flat_map(lambda epoch: indices.map(lambda index: (epoch, index)))
+    return places.apply(tf.data.experimental.assert_cardinality(steps_per_epoch))
+
+
+def _steps(start, steps_per_epoch):
+    """Pairs (epoch, index in the epoch) of the training steps from `start` on, without end."""
+    return tf.data.Dataset.counter(start).map(lambda step: (step // steps_per_epoch, step % steps_per_epoch))
+
+
+def _shuffled(rows, count, seed, epoch):
+    """Where the permutation of (seed, epoch) takes `rows`; nothing of the size of the data is drawn or stored."""
+    # Hashed, because `index_shuffle` gives neighbouring seeds permutations that are too much alike.
+    pair = tf.stack([tf.constant(seed, tf.int64), epoch])
+    key = tf.random.stateless_uniform((2,), pair, minval=None, maxval=None, dtype=tf.int64)
+    return tf.random.experimental.index_shuffle(rows, key, tf.constant(count - 1, tf.int64))

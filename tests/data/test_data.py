@@ -1,0 +1,68 @@
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ganzoo.data
+from ganzoo.data import Examples, examples, load, names, register
+
+GREY = np.arange(3 * 4 * 4, dtype="uint8").reshape(3, 4, 4, 1)
+
+
+def test_the_embedded_sets_have_names_and_splits():
+    assert {"digits", "ring", "grid", "gaussian_1d"} <= set(names())
+    for name in ("digits", "ring", "grid", "gaussian_1d"):
+        train, test = examples(name), examples(name, "test")
+        assert (train.name, train.shape) == (name, test.shape)
+
+
+def test_examples_arrays_and_pairs_are_data_too():
+    given = Examples(GREY)
+    assert examples(given) is given
+    np.testing.assert_array_equal(examples(GREY).images, GREY)
+    assert examples((GREY, [2, 1, 0])).labels.tolist() == [2, 1, 0]
+
+
+def test_a_set_of_ones_own_registers_like_the_built_in_ones():
+    @register
+    def squares(split):
+        return Examples(GREY[:1] if split == "test" else GREY, name="squares")
+
+    try:
+        assert "squares" in names()
+        assert len(examples("squares", "test")) == 1
+        assert load("squares", 3, data_shape=(8, 8, 3)).element_spec.shape == (3, 8, 8, 3)
+        with pytest.raises(ValueError, match="registered already"):
+            register(lambda split: None, name="squares")
+    finally:
+        del ganzoo.data.DATASETS._values["squares"]
+
+
+def test_load_passes_everything_on():
+    dataset = load("digits", 7, "test", (8, 8, 3), labels=True, shuffle=False, drop_remainder=False)
+    whole = [(x.numpy(), y.numpy()) for x, y in dataset]
+    assert len(whole) == -(-297 // 7)
+    held_out = examples("digits", "test")
+    np.testing.assert_array_equal(np.concatenate([y for _, y in whole]), held_out.labels)
+    x = np.concatenate([x for x, _ in whole])
+    np.testing.assert_allclose(x[..., 1:2], held_out.images / 127.5 - 1, atol=1e-6)
+    resumed, stream = load("digits", 7, seed=5, start=3), load("digits", 7, seed=5, start=0).skip(3)
+    np.testing.assert_array_equal(next(iter(resumed)), next(iter(stream)))
+
+
+def test_importing_the_data_does_not_import_what_few_need():
+    code = "import sys, ganzoo.data; print('tensorflow_datasets' in sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
+
+
+def test_the_data_know_nothing_of_what_is_built_on_them():
+    for file in Path(ganzoo.data.__file__).parent.glob("*.py"):
+        imported = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)]
+        own = {node.module for node in imported if node.module.startswith("ganzoo")}
+        assert all(name.startswith("ganzoo.data") or name == "ganzoo.registry" for name in own), (file.name, own)

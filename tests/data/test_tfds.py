@@ -1,0 +1,137 @@
+"""TFDS's real path on small sets of the tests' own, prepared in a temporary folder from scikit-learn's digits.
+
+The prepared ones are not registered with TFDS, so that nothing but their files in TFDS_DATA_DIR can be what is read.
+"""
+
+import time
+
+import numpy as np
+import pytest
+import tensorflow_datasets
+from sklearn.datasets import load_digits
+
+from ganzoo.data import examples, load
+
+DIGITS = load_digits()
+
+
+class _Source(tensorflow_datasets.core.GeneratorBasedBuilder, skip_registration=True):
+    VERSION = tensorflow_datasets.core.Version("1.0.0")
+
+    def _info(self):
+        features = tensorflow_datasets.features.FeaturesDict(self.features())
+        return tensorflow_datasets.core.DatasetInfo(builder=self, features=features)
+
+    def _split_generators(self, dl_manager):
+        return {"train": self._generate_examples(range(20)), "test": self._generate_examples(range(20, 30))}
+
+
+class GanzooLabelled(_Source, skip_registration=True):
+    def features(self):
+        return {
+            "image": tensorflow_datasets.features.Image(shape=(8, 8, 1)),
+            "label": tensorflow_datasets.features.ClassLabel(num_classes=10),
+        }
+
+    def _generate_examples(self, rows):
+        for row in rows:
+            image = (DIGITS.images[row] * 15).astype("uint8")[..., np.newaxis]
+            yield row, {"image": image, "label": int(DIGITS.target[row])}
+
+
+class GanzooVarying(_Source, skip_registration=True):
+    def features(self):
+        return {"photo": tensorflow_datasets.features.Image(shape=(None, None, 3)), "note": np.str_}
+
+    def _generate_examples(self, rows):
+        for row in rows:
+            yield row, {"photo": np.full((10 + row, 12, 3), row, "uint8"), "note": "none"}
+
+
+class GanzooNumbers(_Source):
+    def features(self):
+        return {"number": np.int64}
+
+    def _generate_examples(self, rows):
+        for row in rows:
+            yield row, {"number": row}
+
+
+class GanzooFaraway(GanzooLabelled):
+    """A host of the top-level domain that is reserved for names that never resolve."""
+
+    def _split_generators(self, dl_manager):
+        dl_manager.download("http://ganzoo.invalid/images.zip")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    place = tmp_path_factory.mktemp("tfds")
+    for builder in (GanzooLabelled, GanzooVarying):
+        builder(data_dir=place).download_and_prepare()
+    return place
+
+
+@pytest.fixture
+def data_dir(prepared, monkeypatch):
+    monkeypatch.setenv("TFDS_DATA_DIR", str(prepared))
+
+
+def by_content(images):
+    return images[np.lexsort(images.reshape(len(images), -1).T)]
+
+
+def test_a_set_in_the_data_dir_is_read_with_its_labels(data_dir):
+    read = examples("ganzoo_labelled")
+    expected = (DIGITS.images[:20] * 15).astype("uint8")[..., np.newaxis]
+    assert (read.name, read.num_classes) == ("ganzoo_labelled", 10)
+    np.testing.assert_array_equal(by_content(read.images), by_content(expected))
+    for image, label in zip(read.images, read.labels, strict=True):
+        (row,) = np.flatnonzero((expected == image).all(axis=(1, 2, 3)))
+        assert label == DIGITS.target[row]
+
+
+def test_splits_are_those_of_tfds(data_dir):
+    assert len(examples("ganzoo_labelled", "test")) == 10
+    assert len(examples("ganzoo_labelled", "train[:25%]")) == 5
+    assert len(examples("ganzoo_labelled", "train+test")) == 30
+    with pytest.raises(ValueError, match="Unknown split 'trian'. Should be one of"):
+        examples("ganzoo_labelled", "trian")
+
+
+def test_images_are_resized_and_grey_becomes_colour(data_dir):
+    x, y = next(iter(load("ganzoo_labelled", 4, data_shape=(16, 16, 3), labels=True)))
+    assert (x.shape, y.shape) == ((4, 16, 16, 3), (4,))
+    np.testing.assert_allclose(x[..., 0], x[..., 2])
+
+
+def test_images_of_many_sizes_need_a_shape(data_dir):
+    with pytest.raises(ValueError, match=r"vary in size; give data_shape=\(H, W, C\)"):
+        examples("ganzoo_varying")
+    read = examples("ganzoo_varying", data_shape=(4, 4, 1))
+    assert read.labels is None
+    np.testing.assert_array_equal(np.sort(read.images[:, 0, 0, 0]), np.arange(20))
+
+
+def test_a_set_without_images_is_refused(data_dir):
+    with pytest.raises(ValueError, match="'ganzoo_numbers' holds number and no images; choose a set of images"):
+        examples("ganzoo_numbers")
+
+
+def test_without_a_network_the_answer_names_the_cure_and_comes_soon(data_dir, prepared):
+    begin = time.monotonic()
+    with pytest.raises(ConnectionError, match="'ganzoo_faraway' is not at .* set TFDS_DATA_DIR .* 'digits'") as caught:
+        examples("ganzoo_faraway")
+    assert str(prepared) in str(caught.value)
+    assert time.monotonic() - begin < 30  # left alone, TFDS tries for more than three minutes
+    assert caught.value.__suppress_context__
+
+
+def test_unknown_names_are_answered_with_the_nearest_and_a_short_list(data_dir):
+    with pytest.raises(ValueError, match="did you mean 'digits'.* Known datasets: digits, gaussian_1d, grid, ring"):
+        examples("digts")
+    with pytest.raises(ValueError, match="did you mean 'fashion_mnist'") as caught:
+        examples("fashon_mnist")
+    assert len(str(caught.value)) < 300
+    with pytest.raises(ValueError, match="Unknown dataset 'no/such/folder'.*a folder of images"):
+        examples("no/such/folder")

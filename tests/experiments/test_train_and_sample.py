@@ -1,0 +1,159 @@
+"""The scripts as a user runs them, with tiny networks."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import ganzoo
+from experiments import run, sample
+from ganzoo import callbacks
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+TINY = {"units": 16, "maxout_units": 8, "pieces": 2}
+CONFIG = run.Config(epochs=2, batch_size=300, seed=3, settings=TINY)
+
+
+def config(**changes):
+    return run.Config(**{**vars(CONFIG), **changes})
+
+
+def script(name, *flags):
+    command = [sys.executable, "-m", f"experiments.{name}", *flags]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A finished run of two epochs, made by the command line."""
+    workdir = tmp_path_factory.mktemp("runs") / "first"
+    settings = [f"--set={name}={value}" for name, value in TINY.items()]
+    done = script("train", f"--workdir={workdir}", "--epochs=2", "--batch_size=300", "--seed=3", *settings)
+    assert done.returncode == 0, done.stderr
+    return workdir, done.stdout
+
+
+def test_a_run_leaves_what_the_contract_names(finished):
+    workdir, printed = finished
+    names = {str(path.relative_to(workdir)) for path in workdir.rglob("*")}
+    assert names >= {
+        "config.json",
+        "metrics.json",
+        "history.csv",
+        "curves.png",
+        "samples/samples.gif",
+        "samples/epoch-0002.png",
+    }
+    assert any(name.startswith("tensorboard/") for name in names)
+    assert "generator_loss" in printed and str(workdir / "samples" / "epoch-0002.png") in printed
+    saved = json.loads((workdir / "config.json").read_text())
+    assert (saved["variant"], saved["dataset"], saved["seed"], saved["settings"]) == ("nsgan", "digits", 3, TINY)
+    metrics = json.loads((workdir / "metrics.json").read_text())
+    assert metrics["step"] == 10 and metrics["versions"]["keras"]
+    assert (
+        Image.open(workdir / "samples" / "epoch-0002.png").size
+        == Image.open(workdir / "samples" / "epoch-0000.png").size
+    )
+    assert Image.open(workdir / "samples" / "samples.gif").format == "GIF"
+
+
+def test_resuming_ends_with_the_weights_of_an_uninterrupted_run(finished, tmp_path):
+    """Two epochs by one process and two more by another, against four at a stretch: equal to the bit."""
+    workdir, _ = finished
+    run.run(config(epochs=4), tmp_path / "whole")
+    copy = tmp_path / "copy"
+    for path in workdir.rglob("*"):
+        if path.is_file():
+            (copy / path.relative_to(workdir)).parent.mkdir(parents=True, exist_ok=True)
+            (copy / path.relative_to(workdir)).write_bytes(path.read_bytes())
+    run.run(config(epochs=4), copy, resume=True)
+    whole, resumed = (ganzoo.load(callbacks.latest(folder / "checkpoints")) for folder in (tmp_path / "whole", copy))
+    assert whole.step.numpy() == resumed.step.numpy() == 20
+    for left, right in zip(whole.weights, resumed.weights, strict=True):
+        np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
+    epochs = [line.split(",")[0] for line in (copy / "history.csv").read_text().splitlines()]
+    assert epochs == ["epoch", "0", "1", "2", "3"]
+
+
+def test_sampling_needs_nothing_but_a_checkpoint(finished, tmp_path):
+    workdir, _ = finished
+    checkpoint = callbacks.latest(workdir / "checkpoints")
+    alone = tmp_path / checkpoint.name
+    alone.write_bytes(checkpoint.read_bytes())
+    done = script("sample", f"--checkpoint={alone}", "--count=9", "--seed=4")
+    assert done.returncode == 0, done.stderr
+    drawn = np.load(tmp_path / "samples-seed4.npz", allow_pickle=False)["images"]
+    np.testing.assert_allclose(drawn, ganzoo.load(alone).sample(9, seed=4), atol=1e-6)
+    assert Image.open(tmp_path / "samples-seed4.png").size[0] > 3 * 8
+    assert sample.draw(workdir, count=2)[0] == workdir / "samples-seed0.npz"
+
+
+def test_vectors_and_their_pictures(tmp_path):
+    run.run(config(dataset="ring", epochs=1, batch_size=25_000), tmp_path / "ring")
+    assert (tmp_path / "ring" / "samples" / "epoch-0001.png").exists()
+    assert [path.suffix for path in sample.draw(tmp_path / "ring")] == [".npz"]
+
+
+def test_the_configuration_is_there_before_the_first_step(tmp_path, monkeypatch):
+    monkeypatch.setattr(ganzoo.GAN, "train_step", lambda self, data: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run.run(CONFIG, tmp_path / "run")
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["seed"] == 3
+
+
+def test_a_workdir_of_another_run_is_refused_and_left_alone(finished):
+    workdir, _ = finished
+    before = {path: path.read_bytes() for path in workdir.rglob("*") if path.is_file()}
+    with pytest.raises(ValueError, match="holds a run already: add --resume"):
+        run.run(CONFIG, workdir)
+    with pytest.raises(ValueError, match="another configuration.*seed was 3, now 4"):
+        run.run(config(seed=4), workdir, resume=True)
+    assert {path: path.read_bytes() for path in workdir.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"variant": "nsgam"}, "Unknown variant 'nsgam'; did you mean 'nsgan'"),
+        ({"dataset": "digit"}, "Unknown dataset 'digit'; did you mean 'digits'"),
+        ({"settings": {"unit": 3}}, "Unknown setting of nsgan 'unit'; did you mean 'units'"),
+        ({"batch_size": 5000}, "5000"),
+        ({"batch_size": 100, "settings": TINY | {"discriminator_steps": 3}}, "not divisible by discriminator_steps=3"),
+    ],
+)
+def test_bad_flags_get_one_sentence_and_leave_no_workdir(changes, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        run.run(config(**changes), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_resuming_nothing(tmp_path):
+    with pytest.raises(ValueError, match="There is no run to resume"):
+        run.run(CONFIG, tmp_path / "none", resume=True)
+
+
+def test_parsing_of_settings_and_shapes():
+    assert run.parse_settings(["a=3", "b=(1, 2)", "c=hinge", "d=.5"]) == {"a": 3, "b": (1, 2), "c": "hinge", "d": 0.5}
+    assert run.parse_shape(["28", "28", "1"]) == (28, 28, 1) and run.parse_shape(None) is None
+    with pytest.raises(ValueError, match="--set takes key=value"):
+        run.parse_settings(["latent_dim"])
+    with pytest.raises(ValueError, match="--data_shape is height,width,channels"):
+        run.parse_shape(["28", "x"])
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--varaint=gan"], "Unknown command line flag 'varaint'. Did you mean: variant"),
+        (["--variant=gam"], "Error: Unknown variant 'gam'; did you mean 'gan'"),
+        (["--strategy=mirored"], "should be one of"),
+    ],
+)
+def test_the_command_line_answers_in_a_sentence(flags, message, tmp_path):
+    done = script("train", f"--workdir={tmp_path / 'run'}", *flags)
+    assert done.returncode != 0 and message in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,31 @@
+"""The README's Python runs as written."""
+
+import pathlib
+import re
+
+from ganzoo import zoo
+
+README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
+FIRST, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_lines_of_python_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(FIRST, names)
+    assert names["images"].shape == (64, 8, 8, 1) and int(names["gan"].step) == 30
+    assert (tmp_path / "samples" / "epoch-0002.png").exists() and (tmp_path / "generator" / "saved_model.pb").exists()
+
+
+def test_a_variant_of_your_own_runs():
+    try:
+        names = {"__name__": "readme"}
+        exec(OWN_VARIANT, names)
+        digits = names["ganzoo"].data.load("digits", batch_size=500)
+        assert "spread" in names["gan"].fit(digits, verbose=0).history
+    finally:
+        zoo._recipes._values.pop("spread", None)
+
+
+def test_every_variant_stands_in_the_table():
+    assert re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE) == zoo.names()
