@@ -1,4 +1,4 @@
-"""Scripts that train, sample and reproduce; run them from the repository's root as `python -m experiments.NAME --help`."""
+"""Scripts that train, sample and reproduce; `python -m experiments.NAME --help`, from the repository's root."""
 
 import os
 

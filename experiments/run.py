@@ -30,7 +30,7 @@ class Config:
     variant: str = "nsgan"
     dataset: str = "digits"
     data_shape: tuple | None = None
-    epochs: int = 300
+    epochs: int = 400
     batch_size: int = 100
     seed: int = 0
     strategy: str = "auto"
@@ -45,8 +45,8 @@ class Config:
 def run(config, workdir=None, resume=False):
     """Trains to the end and returns what it wrote to metrics.json.
 
-    Raises ValueError, before anything is written, where the configuration cannot run or the workdir holds another run, and ArithmeticError where
-    training stopped at a NaN.
+    Raises ValueError, before anything is written, where the configuration cannot run or the workdir holds another
+    run, and ArithmeticError where training stopped at a NaN.
     """
     zoo.settings_of(config.variant)  # an unknown name is told before the data is read
     workdir = _choose(workdir, config, resume)
@@ -106,7 +106,7 @@ def _callbacks(config, workdir, examples, steps_per_epoch):
 
 
 def _choose(workdir, config, resume):
-    """The folder asked for, or the next free one of the form runs/VARIANT-DATASET-N (when resuming, the last that is there)."""
+    """The folder asked for, or the next free runs/VARIANT-DATASET-N (when resuming, the last that is there)."""
     if workdir:
         return pathlib.Path(workdir)
     stem = f"{config.variant}-{pathlib.Path(config.dataset).stem}"
@@ -133,7 +133,8 @@ def _earlier_config(workdir, config, resume):
     ]
     if changed:
         raise ValueError(
-            f"{workdir} holds a run of another configuration ({'; '.join(changed)}): choose another --workdir, or its flags."
+            f"{workdir} holds a run of another configuration ({'; '.join(changed)}): "
+            "choose another --workdir, or its flags."
         )
     return earlier
 

@@ -23,7 +23,7 @@ _OUT = flags.DEFINE_string(
 
 
 def draw(checkpoint, count=64, seed=0, out=None):
-    """Writes `out`.npz, with the examples as `images` (count, *data_shape), and `out`.png where they are images; returns the paths."""
+    """Writes `out`.npz, holding `images` (count, *data_shape), and, of images, `out`.png; returns the paths."""
     path = pathlib.Path(checkpoint)
     out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent) / f"samples-seed{seed}"
     gan = ganzoo.load(find(path))
@@ -48,6 +48,7 @@ def find(path):
 
 
 def main(arguments):
+    """Draws as the flags say."""
     if len(arguments) > 1:
         raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
     try:

@@ -9,12 +9,14 @@ from absl import app, flags
 
 import ganzoo
 from experiments import run
+from ganzoo import data
 
 _VARIANT = flags.DEFINE_string("variant", run.Config.variant, f"What to train, one of: {', '.join(ganzoo.names())}.")
 _DATASET = flags.DEFINE_string(
     "dataset",
     run.Config.dataset,
-    "What to train on: digits, ring, grid, gaussian_1d (all embedded), the name of a TFDS image set, a folder of images, or a .npy or .npz file.",
+    f"What to train on: {', '.join(data.names())} (all embedded), the name of a TFDS image set, a folder of images, or "
+    "a .npy or .npz file.",
 )
 _DATA_SHAPE = flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
 _EPOCHS = flags.DEFINE_integer("epochs", run.Config.epochs, "Passes over the data.", lower_bound=1)
@@ -42,6 +44,7 @@ _SET = flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=va
 
 
 def main(arguments):
+    """Trains as the flags say."""
     if len(arguments) > 1:
         raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
     try:

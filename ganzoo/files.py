@@ -7,9 +7,9 @@ import pathlib
 
 @contextlib.contextmanager
 def written_beside(path):
-    """Gives a temporary path in the folder of `path` (made if missing), of the same ending, and moves it to `path` once the block is done.
+    """Gives a temporary path beside `path`, of the same ending, and moves it to `path` once the block is done.
 
-    A crash or an error in between leaves the old file as it was.
+    The folder is made if missing. A crash or an error in between leaves the old file as it was.
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

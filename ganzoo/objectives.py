@@ -1,8 +1,8 @@
 """What each player minimises: pairs of pure functions of the discriminator's scores.
 
-Scores are raw outputs (logits) of shape (N,) or (N, 1), in any float type; each function gives the mean over the N examples as a scalar
-to minimise. Everything is written with softplus(s) = log(1 + exp(s)), because log(sigmoid(s) + epsilon) has no gradient where
-the discriminator is sure of itself:
+Scores are raw outputs (logits) of shape (N,) or (N, 1), in any float type; each function gives the mean over the N
+examples as a scalar to minimise. Everything is written with softplus(s) = log(1 + exp(s)), because log(sigmoid(s) +
+epsilon) has no gradient where the discriminator is sure of itself:
 
     log D = log sigmoid(s) = -softplus(-s)        log(1 - D) = -softplus(s)
 """
@@ -19,8 +19,9 @@ from ganzoo.registry import Registry
 class Objective:
     """The two players' losses, and what the discriminator's scores mean.
 
-    `opinion` turns scores into what the discriminator says, reported as `real_score` and `fake_score`: the probability D(x) where it is one,
-    else the score itself. `value(real_scores, fake_scores)` is V(D, G) in nats where D is a probability, else None.
+    `opinion` turns scores into what the discriminator says, reported as `real_score` and `fake_score`: the
+    probability D(x) where it is one, else the score itself. `value(real_scores, fake_scores)` is V(D, G) in nats
+    where D is a probability, else None.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Objective:
 
 
 def value(real_scores, fake_scores):
-    """V(D, G) = E log D(x) + E log(1 - D(G(z))) in nats, equation (1) of Goodfellow et al. (2014): -log 4 at the optimum."""
+    """V(D, G) = E log D(x) + E log(1 - D(G(z))) in nats, Goodfellow et al. (2014), eq. (1): -log 4 at the optimum."""
     return -tf.reduce_mean(tf.nn.softplus(-real_scores)) - tf.reduce_mean(tf.nn.softplus(fake_scores))
 
 

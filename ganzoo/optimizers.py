@@ -1,4 +1,4 @@
-"""What Keras lacks of the optimization of Goodfellow et al. (2014): a momentum schedule and a learning rate that decays to a floor."""
+"""What Keras lacks to optimize as Goodfellow et al. (2014) do; and both players' optimizers as one."""
 
 import keras
 from keras import ops
@@ -20,7 +20,7 @@ class DecayToFloor(keras.optimizers.schedules.LearningRateSchedule):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class ScheduledMomentumSGD(keras.optimizers.SGD):
-    """SGD whose momentum is a schedule of the step: velocity = momentum * velocity - rate * gradient, added to the variable."""
+    """SGD with a schedule of momentum: velocity = momentum * velocity - rate * gradient, added to the variable."""
 
     def __init__(self, learning_rate, momentum_schedule, **arguments):
         super().__init__(learning_rate, momentum=0.5, **arguments)  # not 0, so that Keras keeps a velocity
@@ -42,8 +42,8 @@ class ScheduledMomentumSGD(keras.optimizers.SGD):
 class Players:
     """Both players' optimizers in the place where Keras's callbacks look for one.
 
-    `LearningRateScheduler`, `ReduceLROnPlateau`, `SwapEMAWeights` and `TensorBoard` go through `optimizers` and so act on both players, each from
-    its own learning rate.
+    `LearningRateScheduler`, `ReduceLROnPlateau`, `SwapEMAWeights` and `TensorBoard` go through `optimizers` and so
+    act on both players, each from its own learning rate.
     """
 
     built = True

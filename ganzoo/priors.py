@@ -1,8 +1,8 @@
 """Priors over latents: what the generator starts from.
 
-A prior has a `dim`, draws `sample(count, seed) -> (count, dim)` float32 tensors that depend on nothing but their arguments, knows its
-`log_density(latents) -> (N,)` in nats, and the `interpolate(start, end, fraction)` path that stays where it has its mass.
-A seed is an int or a pair of ints (an int64 tensor of shape (2,)).
+A prior has a `dim`, draws `sample(count, seed) -> (count, dim)` float32 tensors that depend on nothing but their
+arguments, knows its `log_density(latents) -> (N,)` in nats, and the `interpolate(start, end, fraction)` path that
+stays where it has its mass. A seed is an int or a pair of ints (an int64 tensor of shape (2,)).
 """
 
 import keras

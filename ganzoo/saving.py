@@ -41,7 +41,7 @@ def load(path):
 def _reason(path, message):
     first = message.split(" Full object config")[0].splitlines()[0]
     if "safe_mode" in message or "lambda" in message.lower():
-        return f"{path} holds Python code (a Lambda layer, say), which is never run on loading: make that layer a registered class."
+        return f"{path} holds Python code (a Lambda layer, say), never run here: make that layer a registered class."
     if "Could not locate" in message:
         return f"{path} holds a class that is not known here: import the module that defines it first. ({first})"
     return f"{path} could not be loaded: {first}"

@@ -1,7 +1,7 @@
 """Every variant by name, with its paper's settings. Read this second.
 
-A recipe is a function from a `data_shape` (and settings with defaults) to a compiled model; its name is the variant's name. `create` passes GAN's
-own arguments (`objective`, `discriminator_steps`, `seed`, ...) through `**game`.
+A recipe is a function from a `data_shape` (and settings with defaults) to a compiled model; its name is the variant's
+name. `create` passes GAN's own arguments (`objective`, `discriminator_steps`, `seed`, ...) through `**game`.
 """
 
 import inspect
@@ -27,8 +27,8 @@ def create(variant, data_shape, **settings):
     Args:
         variant: a name of `ganzoo.names()`.
         data_shape: (H, W, C) of images in [-1, 1], or (D,) of vectors.
-        **settings: of the recipe (see `help` of its function in `ganzoo.zoo`), and of `ganzoo.GAN`: objective, penalties, discriminator_steps,
-            seed. The seed also draws the initial weights.
+        **settings: of the recipe (see `help` of its function in `ganzoo.zoo`), and of `ganzoo.GAN`: objective,
+            penalties, discriminator_steps, seed. The seed also draws the initial weights.
 
     Raises ValueError for an unknown variant or setting, with the nearest known name, and for an impossible data_shape.
     """
@@ -64,7 +64,7 @@ _NO_SETTINGS = {"data_shape", "generator", "discriminator", "prior"}
 
 
 def extends(base):
-    """Marks a recipe that hands its other settings on to `base`, another recipe or a subclass of GAN (default: GAN itself)."""
+    """Marks a recipe that hands its other settings on to `base`: another recipe or a subclass of GAN (default: GAN)."""
 
     def mark(recipe):
         recipe.base = base
@@ -91,11 +91,12 @@ class _drawn_from:
 def gan(
     data_shape, latent_dim=100, units=1200, maxout_units=240, pieces=5, dropout=(0.2, 0.5), learning_rate=0.1, **game
 ):
-    """Goodfellow et al. (2014), equation (1): the saturating minimax game, with the MNIST networks and schedules of the authors' code.
+    """Goodfellow et al. (2014), equation (1): the saturating minimax game, in the MNIST settings of its code.
 
-    Latents are uniform with unit variance, G has two ReLU layers, D two maxout layers with dropout. SGD: the learning rate is divided by 1.000004 at each
-    update down to 1e-6, momentum goes from .5 to .7 over 250 epochs of 500 updates. Departures: images in [-1, 1] with tanh, not [0, 1] with a sigmoid
-    (the same family); G's output bias starts at 0, not at the data's mean; D's loss is not halved, and the players move in turns (Algorithm 1), where
+    Latents are uniform with unit variance, G has two ReLU layers, D two maxout layers with dropout. SGD: the learning
+    rate is divided by 1.000004 at each update down to 1e-6, momentum goes from .5 to .7 over 250 epochs of 500
+    updates. Departures: images in [-1, 1] with tanh, not [0, 1] with a sigmoid (the same family); G's output bias
+    starts at 0, not at the data's mean; D's loss is not halved, and the players move in turns (Algorithm 1), where
     that code moves both at once. Its Table 1, a Parzen window's log-likelihood on MNIST: 225 +- 2.
     """
     generator = mlp.generator(latent_dim, data_shape, units=(units, units), scale=0.05)

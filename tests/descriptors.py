@@ -1,4 +1,4 @@
-"""The table of variants: one row for each, with settings that make it tiny. The files in contract/ test every row for one property each."""
+"""The table of variants, with settings that make each tiny; each file in contract/ tests every row for a property."""
 
 import dataclasses
 

@@ -19,7 +19,8 @@ def sigmoid(scores):
     return np.exp(log_sigmoid(scores))
 
 
-# name: generator loss and gradient; discriminator loss and its gradients in real and fake scores. log(1 - sigmoid(s)) = log_sigmoid(-s).
+# name: generator loss and gradient; discriminator loss and its gradients in real and fake scores.
+# log(1 - sigmoid(s)) = log_sigmoid(-s)
 ORACLES = {
     "minimax": (
         lambda fake: (np.mean(log_sigmoid(-fake)), -sigmoid(fake) / N),

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 
 def first_look(function, inspect, strategy):
-    """`function(iterator)`, Keras's train or test function, that calls `inspect(batch)` before the first batch goes through it.
+    """Keras's train or test `function(iterator)`, with a call of `inspect(batch)` before the first batch goes in.
 
     Raises ValueError where there is no batch at all.
     """
@@ -33,7 +33,7 @@ def first_look(function, inspect, strategy):
 
 
 def check_images(images, data_shape, shares):
-    """Refuses a batch that is no (N, *data_shape) of finite floats, in [-1, 1] for images, with N divisible by `shares`.
+    """Refuses a batch that is no (N, *data_shape) of finite floats, images in [-1, 1], with N a multiple of `shares`.
 
     Raises ValueError with one sentence that names the cure.
     """
@@ -51,8 +51,8 @@ def check_images(images, data_shape, shares):
         )
     if images.shape[0] % shares:
         raise ValueError(
-            f"A batch of {images.shape[0]} is not divisible by discriminator_steps={shares}, and each of the steps takes its "
-            f"own share: choose a batch_size that is a multiple of {shares}, and drop the remainder."
+            f"A batch of {images.shape[0]} is not divisible by discriminator_steps={shares}, and each of the steps "
+            f"takes its own share: choose a batch_size that is a multiple of {shares}, and drop the remainder."
         )
     check_values(images, data_shape)
 

@@ -2,8 +2,9 @@
 
     min_G max_D V(D, G) = E_x log D(x) + E_z log(1 - D(G(z)))
 
-`GAN.train_step` is Algorithm 1 of the paper and final. A variant answers the questions below it (`unpack` to `discriminator_terms`) in its own way;
-what it may ask for is a `Round`. Randomness is a pure function of (seed, step), so a resumed run repeats nothing.
+`GAN.train_step` is Algorithm 1 of the paper and final. A variant answers the questions below it (`unpack` to
+`discriminator_terms`) in its own way; what it may ask for is a `Round`. Randomness is a pure function of (seed,
+step), so a resumed run repeats nothing.
 """
 
 import functools
@@ -17,7 +18,10 @@ from ganzoo.distribute import rows, shared_loss
 from ganzoo.models.first_look import check_images
 from ganzoo.models.two_players import TwoPlayers
 
-fold_in = tf.random.experimental.stateless_fold_in
+
+def fold_in(seed, number):
+    """Another seed, an int64 pair, for each number."""
+    return tf.random.experimental.stateless_fold_in(seed, tf.cast(number, tf.int64))
 
 
 class Round:
@@ -44,15 +48,18 @@ class Round:
 
     @property
     def real_scores(self):
-        return tf.cast(self.gan.scores(self.real_outputs), tf.float32)
+        return self._scores(self.real_outputs)
 
     @property
     def fake_scores(self):
-        return tf.cast(self.gan.scores(self.fake_outputs), tf.float32)
+        return self._scores(self.fake_outputs)
 
     def score(self, images):
         """The discriminator's scores of any images in this round's context, for penalties."""
-        return tf.cast(self.gan.scores(self.gan.discriminate(images, self.context, self.training)), tf.float32)
+        return self._scores(self.gan.discriminate(images, self.context, self.training))
+
+    def _scores(self, outputs):
+        return tf.cast(self.gan.scores(outputs), tf.float32)
 
 
 class GAN(TwoPlayers):
@@ -63,26 +70,20 @@ class GAN(TwoPlayers):
         discriminator: a built Keras model from data to raw scores (N, 1), without a sigmoid.
         prior: what latents are drawn from, of `ganzoo.priors`.
         objective: a name of `ganzoo.objectives`, or an `Objective`.
-        penalties: functions (score, real, fake, seed) -> scalar added to the discriminator's loss under their `__name__`.
+        penalties: functions (score, real, fake, seed) -> scalar added to the discriminator's loss under their
+            `__name__`.
         discriminator_steps: k of Algorithm 1. A batch is split in k shares, one for each update.
         seed: names the run's random numbers; None draws one.
 
-    Logs: `loss` (the sum of both), `generator_loss`, `discriminator_loss`, `value` (V in nats, where D is a probability), `real_score` and
-    `fake_score` (D(x) and D(G(z)), or raw scores where D is none), and every term of both losses under its own name.
+    Logs: `loss` (the sum of both), `generator_loss`, `discriminator_loss`, `value` (V in nats, where D is a
+    probability), `real_score` and `fake_score` (D(x) and D(G(z)), or raw scores where D is none), and every term of
+    both losses under its own name.
     """
 
     def __init__(
-        self,
-        generator,
-        discriminator,
-        prior,
-        objective="minimax",
-        penalties=(),
-        discriminator_steps=1,
-        seed=None,
-        **arguments,
+        self, generator, discriminator, prior, objective="minimax", penalties=(), discriminator_steps=1, seed=None, **kw
     ):
-        super().__init__(generator, discriminator, **arguments)
+        super().__init__(generator, discriminator, **kw)
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps is at least 1; got {discriminator_steps}.")
         self.prior = prior
@@ -109,18 +110,16 @@ class GAN(TwoPlayers):
     # The game: final.
 
     def train_step(self, data):
-        """k updates of the discriminator, each on its own share of the batch with its own latents, then one of the generator."""
+        """k updates of the discriminator, each on its own share of the batch and new latents; one of the generator."""
         k = self.discriminator_steps
         real, context = self.unpack(data)
         seed = tf.stack([tf.constant(self.seed, tf.int64), self.step.value])
         self._reseed_layers(seed)
         for index in range(k):
             play = Round(self, *_share((real, context), index, k), fold_in(seed, index), training=True)
-            discriminator_terms = self._update(
-                self.discriminator, self.discriminator_optimizer, self.discriminator_terms, play
-            )
+            discriminator_terms = self._update("discriminator", play)
         reply = Round(self, play.real, play.context, fold_in(seed, k), training=True)
-        generator_terms = self._update(self.generator, self.generator_optimizer, self.generator_terms, reply)
+        generator_terms = self._update("generator", reply)
         self.step.assign_add(1)
         self.logs.update(self._report(play, generator_terms, discriminator_terms))
         return self.get_metrics_result()
@@ -132,25 +131,25 @@ class GAN(TwoPlayers):
 
     def values(self, data, training):
         """Every log of one round on the whole batch, by name."""
-        seed = fold_in(tf.constant([self.seed, -1], tf.int64), tf.cast(self.logs.batches, tf.int64))
+        seed = fold_in(tf.constant([self.seed, -1], tf.int64), self.logs.batches)
         play = Round(self, *self.unpack(data), seed, training)
         return self._report(play, self.generator_terms(play), self.discriminator_terms(play))
 
-    def _update(self, player, optimizer, terms, play):
-        """Moves one player alone: nothing but its own variables is watched, so neither gradient runs through the other's weights."""
-        variables = player.trainable_variables
+    def _update(self, player, play):
+        """Moves one player alone: only its own variables are watched, so nothing is derived by the other's."""
+        variables, optimizer = getattr(self, player).trainable_variables, getattr(self, f"{player}_optimizer")
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in variables])
-            named = terms(play)
-            loss = optimizer.scale_loss(shared_loss(sum(named.values())))
+            terms = getattr(self, f"{player}_terms")(play)
+            loss = optimizer.scale_loss(shared_loss(sum(terms.values())))
         optimizer.apply(tape.gradient(loss, [variable.value for variable in variables]), variables)
-        return named
+        return terms
 
     def _reseed_layers(self, seed):
-        """Dropout and its like keep a random state that no checkpoint holds: makes it, too, a function of (seed, step)."""
+        """Makes the random state of dropout and its like, which no checkpoint holds, a function of (seed, step)."""
         states = [variable for variable in self.variables if variable.name == "seed_generator_state"]
         for index, state in enumerate(states):
-            state.assign(tf.cast(fold_in(seed, -1 - index), state.dtype))
+            state.assign(tf.cast(fold_in(fold_in(seed, -1 - index), 0), state.dtype))
 
     def _report(self, play, generator_terms, discriminator_terms):
         generator_loss, discriminator_loss = sum(generator_terms.values()), sum(discriminator_terms.values())
@@ -172,7 +171,7 @@ class GAN(TwoPlayers):
     # The questions that a variant may answer in its own way.
 
     def unpack(self, data):
-        """The real examples of a batch, and what goes with them (labels, say): opaque here, handed on to the other hooks."""
+        """The real examples of a batch, and what goes with them (labels, say), which only the other hooks look into."""
         real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         if labels is not None:
             raise ValueError(
@@ -181,7 +180,7 @@ class GAN(TwoPlayers):
         return tf.cast(real, tf.float32), None
 
     def check(self, data):
-        """Looks at the first batch, eagerly, before training; raises ValueError where the game could not be played with it."""
+        """Looks at the first batch before training; raises ValueError where the game could not be played with it."""
         check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape, self.discriminator_steps)
 
     def sample_latents(self, real, context, seed):
@@ -222,7 +221,7 @@ class GAN(TwoPlayers):
         return self.synthesize(latents, context, training)
 
     def sample(self, count, labels=None, seed=0, batch_size=256):
-        """`count` new examples as NumPy float32 (count, *data_shape), images in [-1, 1]; the same seed gives the same ones."""
+        """`count` new examples, float32 (count, *data_shape), images in [-1, 1]; the same seed gives the same ones."""
         latents, context = self.prior.sample(count, seed), self.conditions(count, labels)
         inputs = latents if context is None else (latents, context)
         return self.predict(inputs, batch_size=batch_size, verbose=0)

@@ -1,4 +1,4 @@
-"""What Keras expects of a model, for one that two optimizers train: compile, logs, saving. The game itself is in gan.py."""
+"""What Keras expects of a model, for one of two players: compile, logs, saving. The game itself is in gan.py."""
 
 import keras
 import numpy as np
@@ -15,8 +15,8 @@ ONE_PLAYER_ARGUMENTS = ("optimizer", "loss", "loss_weights", "metrics", "weighte
 class TwoPlayers(keras.Model):
     """A Keras model of a `generator` and a `discriminator`, each with an optimizer of its own.
 
-    A subclass gives `train_step(data)` and `test_step(data)`, which update `self.logs`; `values(data)`, whose keys name those logs; and
-    `check(data)`, which may refuse a first batch.
+    A subclass gives `train_step(data)` and `test_step(data)`, which update `self.logs`; `values(data)`, whose keys
+    name those logs; and `check(data)`, which may refuse a first batch.
     """
 
     def __init__(self, generator, discriminator, **arguments):
@@ -32,10 +32,11 @@ class TwoPlayers(keras.Model):
         keras.saving.register_keras_serializable(cls.__module__)(cls)
 
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **keras_arguments):
-        """Gives each player its optimizer, built at once, so that saving, resuming and `tf.distribute` work from the start.
+        """Gives each player its optimizer, built at once, so that saving and `tf.distribute` work from the start.
 
-        Left out, they are the variant's own: those it was first compiled with, else Adam(2e-4, beta_1=.5) of Radford et al. (2015). Other arguments
-        are Keras's: run_eagerly, steps_per_execution, jit_compile. Under mixed_float16 each optimizer gets a loss scale of its own.
+        Left out, they are the variant's own: those it was first compiled with, else Adam(2e-4, beta_1=.5) of Radford
+        et al. (2015). Other arguments are Keras's: run_eagerly, steps_per_execution, jit_compile. Under mixed_float16
+        each optimizer gets a loss scale of its own.
 
         Raises:
             TypeError: for Keras's one-player arguments (`optimizer`, `loss`, `metrics`).
@@ -115,7 +116,7 @@ class TwoPlayers(keras.Model):
     # Saving.
 
     def save(self, filepath, overwrite=True, **arguments):
-        """Writes a .keras file of networks, both optimizers and step; what was there stays until the new file is whole."""
+        """Writes a .keras file of networks, optimizers and step; what was there stays until the new file is whole."""
         if not str(filepath).endswith(".keras"):
             raise ValueError(
                 f"The file name must end in .keras; got {filepath}. (generator.export writes a SavedModel.)"

@@ -9,7 +9,7 @@ from ganzoo.networks.layers import Maxout
 
 
 def _weights(scale):
-    """Uniform in [-scale, scale], pylearn2's `irange`; None is Keras's Glorot default. New for each layer: an instance repeats itself."""
+    """Uniform in [-scale, scale], or Keras's default; a new one for each layer, as an instance repeats itself."""
     return keras.initializers.RandomUniform(-scale, scale) if scale else "glorot_uniform"
 
 
@@ -30,7 +30,8 @@ def generator(latent_dim, data_shape, units=(1200, 1200), scale=None):
 def discriminator(data_shape, units=(240, 240), pieces=5, dropout=(0.2, 0.5), scale=None):
     """Data (N, *data_shape) -> scores (N, 1), unbounded, through maxout layers of so many `units`.
 
-    `dropout` is the share of inputs, and of each hidden layer's outputs, that is dropped in training; 0 leaves the layer out.
+    `dropout` is the share of inputs, and of each hidden layer's outputs, that is dropped in training; 0 leaves the
+    layer out.
     """
     data = keras.Input(data_shape, name="data")
     x = layers.Flatten()(data)

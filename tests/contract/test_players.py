@@ -29,10 +29,10 @@ def test_trap_09_each_step_moves_its_own_player_only(variant):
     gan = variant.create()
     gan.compile(sgd(), sgd())
     before = values(gan.generator), values(gan.discriminator)
-    gan._update(gan.discriminator, gan.discriminator_optimizer, gan.discriminator_terms, play(gan, variant))
+    gan._update("discriminator", play(gan, variant))
     assert not any(moved(before[0], gan.generator)) and all(moved(before[1], gan.discriminator))
     middle = values(gan.discriminator)
-    gan._update(gan.generator, gan.generator_optimizer, gan.generator_terms, play(gan, variant))
+    gan._update("generator", play(gan, variant))
     assert all(moved(before[0], gan.generator)) and not any(moved(middle, gan.discriminator))
 
 
@@ -45,11 +45,11 @@ def test_trap_09_one_optimizer_for_both_is_refused(variant):
 def test_gradients_are_those_of_the_terms(variant):
     """One step of plain SGD against finite differences of the summed terms, along the gradient itself."""
     gan = variant.awake(**variant.undropped)
-    for player, terms in ((gan.generator, gan.generator_terms), (gan.discriminator, gan.discriminator_terms)):
+    for role in ("generator", "discriminator"):
+        gan.compile(*(keras.optimizers.SGD(1.0) for _ in range(2)))
+        player, terms = getattr(gan, role), getattr(gan, f"{role}_terms")
         start = values(player)
-        optimizer = keras.optimizers.SGD(1.0)
-        optimizer.build(player.trainable_variables)
-        gan._update(player, optimizer, terms, play(gan, variant))
+        gan._update(role, play(gan, variant))
         gradient = [old - new for old, new in zip(start, values(player), strict=True)]
         length = np.sqrt(sum(np.sum(part**2) for part in gradient))
 

@@ -42,7 +42,7 @@ def test_each_of_k_updates_takes_its_own_share_with_its_own_noise(variant, steps
     gan = variant.create(discriminator_steps=steps)
     plays = []
     update = gan._update
-    gan._update = lambda player, optimizer, terms, play: (plays.append(play), update(player, optimizer, terms, play))[1]
+    gan._update = lambda player, play: (plays.append(play), update(player, play))[1]
     gan.run_eagerly = True
     batch = next(iter(variant.batches()))
     gan.train_on_batch(batch)
@@ -69,7 +69,7 @@ def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
 
 
 def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored):
-    """`fit` starts under a strategy, and the losses are shared out, not multiplied: equal weights after 3 steps of SGD."""
+    """`fit` starts under a strategy, and losses are shared out, not multiplied: equal weights after 3 steps of SGD."""
 
     def trained():
         gan = variant.awake(**variant.undropped)
@@ -97,3 +97,16 @@ def test_trap_06_a_batch_that_cannot_be_shared_out_is_refused(variant):
     with pytest.raises(ValueError, match="A batch of 16 is not divisible by discriminator_steps=5.*multiple of 5"):
         gan.fit(variant.batches(), verbose=0)
     assert gan.step.numpy() == 0
+
+
+def test_no_layer_shares_its_random_stream(variant):
+    """Seeds of the layers' generators (dropout's, say): one for each layer and step, and the same in each run."""
+    gan = variant.create()
+    states = [state for state in gan.variables if state.name == "seed_generator_state"]
+    seen = []
+    for step in range(3):
+        gan._reseed_layers(tf.constant([gan.seed, step], tf.int64))
+        seen += [int(state.numpy()[0]) for state in states]
+    assert len(set(seen)) == 3 * len(states)
+    gan._reseed_layers(tf.constant([gan.seed, 0], tf.int64))
+    assert [int(state.numpy()[0]) for state in states] == seen[: len(states)]
