@@ -44,7 +44,9 @@ def create(variant, data_shape, **settings):
     seed = settings.pop("seed", None)
     seed = random.randrange(2**31) if seed is None else seed
     with _drawn_from(seed):
-        return recipe(tuple(data_shape), seed=seed, **settings)
+        model = recipe(tuple(data_shape), seed=seed, **settings)
+    model.name = variant
+    return model
 
 
 def settings_of(variant):
@@ -93,15 +95,21 @@ def gan(
 ):
     """Goodfellow et al. (2014), equation (1): the saturating minimax game, in the MNIST settings of its code.
 
-    Latents are uniform with unit variance, G has two ReLU layers, D two maxout layers with dropout. SGD: the learning
-    rate is divided by 1.000004 at each update down to 1e-6, momentum goes from .5 to .7 over 250 epochs of 500
-    updates. Departures: images in [-1, 1] with tanh, not [0, 1] with a sigmoid (the same family); G's output bias
-    starts at 0, not at the data's mean; D's loss is not halved, and the players move in turns (Algorithm 1), where
-    that code moves both at once. Its Table 1, a Parzen window's log-likelihood on MNIST: 225 +- 2.
+    Args:
+        latent_dim: how many latents, uniform with unit variance.
+        units: width of G's two ReLU layers.
+        maxout_units, pieces: width of D's two maxout layers, and how many linear maps each unit takes the maximum of.
+        dropout: shares of D's inputs and of its hidden units that are dropped in training.
+        learning_rate: of SGD for both players; divided by 1.000004 at each update, down to 1e-6. Momentum goes from .5
+            to .7 over 250 epochs of 500 updates.
+
+    Departures: images in [-1, 1] with tanh, not in [0, 1] with a sigmoid (the same family); G's output bias starts at
+    0, not at the data's mean; D's loss is not halved; the players move in turns (Algorithm 1), where that code moves
+    both at once. Its Table 1, a Parzen window's log-likelihood on MNIST: 225 +- 2.
     """
     generator = mlp.generator(latent_dim, data_shape, units=(units, units), scale=0.05)
     discriminator = mlp.discriminator(data_shape, (maxout_units, maxout_units), pieces, dropout, scale=0.005)
-    model = GAN(generator, discriminator, priors.Uniform(latent_dim, -math.sqrt(3), math.sqrt(3)), name="gan", **game)
+    model = GAN(generator, discriminator, priors.Uniform(latent_dim, -math.sqrt(3), math.sqrt(3)), **game)
 
     def sgd():
         momentum = keras.optimizers.schedules.PolynomialDecay(0.5, decay_steps=250 * 500, end_learning_rate=0.7)

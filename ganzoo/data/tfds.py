@@ -77,6 +77,8 @@ def _download(builder, name):
     try:
         with _little_patience():
             builder.download_and_prepare()
+    except AssertionError as error:  # TFDS's way to say that a set must be fetched by hand, and how
+        raise ValueError(f"The dataset {name!r} must be downloaded by hand: {' '.join(str(error).split())}") from None
     except (requests.RequestException, urllib.error.URLError, DownloadError) as error:
         raise ConnectionError(
             f"The dataset {name!r} is not at {str(builder.data_path)!r} and cannot be downloaded "
