@@ -59,7 +59,7 @@ def run(config, workdir=None, resume=False):
     steps_per_epoch = len(examples) // config.batch_size
     step = int(gan.step.numpy())
     batches = data.batches(examples, config.batch_size, seed=config.seed, start=step)
-    gan.check(next(iter(batches)))
+    gan.check_batch(next(iter(batches)))
     _write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
     health, start = callbacks.StopOnNaN(), time.time()
     gan.fit(

@@ -12,10 +12,17 @@ tf.config.set_logical_device_configuration(_CPU, [tf.config.LogicalDeviceConfigu
 from descriptors import VARIANTS  # noqa: E402
 
 
+def pytest_addoption(parser):
+    parser.addoption("--all-variants", action="store_true", help="test every variant for every property, not a few")
+
+
 def pytest_generate_tests(metafunc):
-    """A test that takes `variant` runs for each row of the table."""
+    """A test that takes `variant` runs for rows of the table, one that takes `plain_variant` for the plain ones."""
+    rows = [row for row in VARIANTS if row.quick or metafunc.config.getoption("all_variants")]
     if "variant" in metafunc.fixturenames:
-        metafunc.parametrize("variant", VARIANTS, ids=str)
+        metafunc.parametrize("variant", rows, ids=str)
+    if "plain_variant" in metafunc.fixturenames:
+        metafunc.parametrize("plain_variant", [row for row in rows if row.plain is not None], ids=str)
 
 
 @pytest.fixture(scope="session")  # one: a second strategy in a process would reuse the collectives' keys

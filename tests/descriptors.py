@@ -11,12 +11,18 @@ import ganzoo
 
 @dataclasses.dataclass(frozen=True)
 class Descriptor:
-    """How to make a variant small. `undropped` are the settings under which its networks draw no random numbers."""
+    """How to make a variant small.
+
+    `plain` are settings under which its networks draw no random numbers and each example counts alone (no dropout, no
+    batch norm); None where it has no such networks. `quick` rows stand for all in a default run of the tests.
+    """
 
     name: str
     data_shape: tuple
     settings: dict
-    undropped: dict
+    plain: dict | None
+    num_classes: int | None = None
+    quick: bool = False
 
     def __str__(self):
         return self.name
@@ -28,13 +34,24 @@ class Descriptor:
         """A model with larger weights than papers start from, so that a few steps have something to show."""
         gan, random = self.create(**settings), np.random.default_rng(0)
         for variable in gan.trainable_variables:
-            variable.assign(random.normal(0, 0.3, variable.shape))
+            variable.assign(random.normal(0, np.prod(variable.shape[:-1]) ** -0.5, variable.shape))
         return gan
 
+    def data(self, count=48, seed=0):
+        """Real examples x, or (x, y) where the variant takes labels, as arrays."""
+        images, labels = real(self.data_shape, count, seed), classes(count, seed)
+        return images if self.num_classes is None else (images, labels)
+
     def batches(self, batch_size=16, count=48, seed=0):
-        return tf.data.Dataset.from_tensor_slices(real(self.data_shape, count, seed)).batch(
-            batch_size, drop_remainder=True
-        )
+        return tf.data.Dataset.from_tensor_slices(self.data(count, seed)).batch(batch_size, drop_remainder=True)
+
+    def batch(self):
+        return next(iter(self.batches()))
+
+    def inputs(self, gan, count, seed=3):
+        """What `predict` and `call` take: latents, or latents and labels."""
+        latents = gan.prior.sample(count, seed)
+        return latents if self.num_classes is None else (latents, tf.constant(classes(count, seed)))
 
 
 def real(data_shape, count=48, seed=0):
@@ -44,9 +61,19 @@ def real(data_shape, count=48, seed=0):
     return np.random.default_rng(seed).uniform(-1, 1, (count, *data_shape)).astype(np.float32)
 
 
+def classes(count=48, seed=0):
+    """The classes of those digits, int32 (count,)."""
+    return np.int32(load_digits().target[seed : seed + count])
+
+
 _MLP = {"units": 16, "maxout_units": 8, "pieces": 2, "latent_dim": 6}
+
+_DCGAN = {"width": 4, "latent_dim": 6}
 
 VARIANTS = [
     Descriptor("gan", (8, 8, 1), _MLP, {"dropout": (0, 0)}),
-    Descriptor("nsgan", (8, 8, 1), _MLP, {"dropout": (0, 0)}),
+    Descriptor("nsgan", (8, 8, 1), _MLP, {"dropout": (0, 0)}, quick=True),
+    Descriptor("dcgan", (8, 8, 1), _DCGAN, None),
+    Descriptor("cgan", (8, 8, 1), {"num_classes": 10, "latent_dim": 6}, {"dropout": 0}, num_classes=10),
+    Descriptor("cdcgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, None, num_classes=10, quick=True),
 ]

@@ -25,8 +25,8 @@ def with_nan():
 BAD_DATA = {
     "0 to 255": (IMAGES * 127.5 + 127.5, r"must be in \[-1, 1\].*x / 127.5 - 1"),
     "uint8": (np.uint8(IMAGES * 127.5 + 127.5), r"is uint8.*x / 127.5 - 1"),
-    "shape": (np.zeros((48, 8, 9, 1), np.float32), r"data_shape=\(8, 8, 1\), but a batch has shape \(16, 8, 9, 1\)"),
-    "rank": (np.zeros((48, 8, 8), np.float32), r"data_shape=\(8, 8, 1\), but a batch has shape \(16, 8, 8\)"),
+    "shape": (np.zeros((48, 8, 9, 1), np.float32), r"data_shape=\(8, 8, 1\), but the data has shape \(\d+, 8, 9, 1\)"),
+    "rank": (np.zeros((48, 8, 8), np.float32), r"data_shape=\(8, 8, 1\), but the data has shape \(\d+, 8, 8\)"),
     "NaN": (with_nan(), "holds NaN"),
     "empty": (IMAGES[:0], "The dataset is empty"),
 }

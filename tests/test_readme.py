@@ -28,4 +28,4 @@ def test_a_variant_of_your_own_runs():
 
 
 def test_every_variant_stands_in_the_table():
-    assert re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE) == zoo.names()
+    assert sorted(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == zoo.names()

@@ -28,8 +28,8 @@ def test_the_papers_settings():
     gan = ganzoo.create("gan", data_shape=(28, 28, 1), seed=0)
     assert (gan.prior.dim, gan.discriminator_steps) == (100, 1)
     np.testing.assert_allclose([gan.prior.low, gan.prior.high], [-np.sqrt(3), np.sqrt(3)])
-    for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
-        np.testing.assert_allclose(float(optimizer.learning_rate), 0.1)
+    for optimizer, rate in ((gan.generator_optimizer, 0.1), (gan.discriminator_optimizer, 0.05)):
+        np.testing.assert_allclose(float(optimizer.learning_rate), rate)
         np.testing.assert_allclose([optimizer.momentum_schedule(step) for step in (0, 125_000)], [0.5, 0.7], rtol=1e-6)
     rates = [layer.rate for layer in gan.discriminator.layers if isinstance(layer, keras.layers.Dropout)]
     assert rates == [0.2, 0.5, 0.5]

@@ -6,6 +6,8 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
+EMPTY = "The dataset is empty: it needs at least one batch (batch_size may exceed the number of examples)."
+
 
 def first_look(function, inspect, strategy):
     """Keras's train or test `function(iterator)`, with a call of `inspect(batch)` before the first batch goes in.
@@ -21,9 +23,7 @@ def first_look(function, inspect, strategy):
             try:
                 first = next(batches)
             except StopIteration:
-                raise ValueError(
-                    "The dataset is empty: it needs at least one batch (batch_size may exceed the number of examples)."
-                ) from None
+                raise ValueError(EMPTY) from None
             inspect(tf.nest.map_structure(lambda part: strategy.experimental_local_results(part)[0], first))
             seen, iterator = True, itertools.chain([first], batches)
         return function(iterator)
@@ -32,42 +32,39 @@ def first_look(function, inspect, strategy):
     return looking
 
 
-def check_images(images, data_shape, shares):
-    """Refuses a batch that is no (N, *data_shape) of finite floats, images in [-1, 1], with N a multiple of `shares`.
+def check_images(images, data_shape):
+    """Refuses what is no (N, *data_shape) of finite floats, in [-1, 1] for images: a batch, or a whole array.
 
     Raises ValueError with one sentence that names the cure.
     """
-    if not hasattr(images, "shape") or not hasattr(images, "dtype"):
-        raise ValueError(f"A batch is an array of shape (N, {_listed(data_shape)}); got {type(images).__name__}.")
-    if tuple(images.shape[1:]) != tuple(data_shape):
+    shape = getattr(images, "shape", None)
+    if shape is None or tuple(shape[1:]) != tuple(data_shape):
         raise ValueError(
-            f"The model was made for data_shape={tuple(data_shape)}, but a batch has shape {tuple(images.shape)}: "
-            f"create it with the data's shape, or resize the data."
+            f"The model was made for data_shape={tuple(data_shape)}, but the data has shape {shape and tuple(shape)}: "
+            "create it with the data's shape, or resize the data."
         )
+    if shape[0] == 0:
+        raise ValueError(EMPTY)
     if not tf.as_dtype(images.dtype).is_floating:
         raise ValueError(
             f"The data is {tf.as_dtype(images.dtype).name}: it must be float, with images in [-1, 1]; "
-            f"map 8-bit images with x / 127.5 - 1."
+            "map 8-bit images with x / 127.5 - 1."
         )
-    if images.shape[0] % shares:
-        raise ValueError(
-            f"A batch of {images.shape[0]} is not divisible by discriminator_steps={shares}, and each of the steps "
-            f"takes its own share: choose a batch_size that is a multiple of {shares}, and drop the remainder."
-        )
-    check_values(images, data_shape)
-
-
-def check_values(images, data_shape):
-    """Refuses NaN, infinite values, and images outside [-1, 1], in a batch or in a whole array."""
     low, high = np.min(images), np.max(images)  # NaN if there is one
     if not np.isfinite([low, high]).all():
         raise ValueError("The data holds NaN or infinite values: remove those examples first.")
     if len(data_shape) == 3 and (low < -1.001 or high > 1.001):
         raise ValueError(
             f"Images must be in [-1, 1], but these go from {low:g} to {high:g}: map them with x / 127.5 - 1 "
-            f"where they are in [0, 255], with 2 * x - 1 where they are in [0, 1]."
+            "where they are in [0, 255], with 2 * x - 1 where they are in [0, 1]."
         )
 
 
-def _listed(shape):
-    return ", ".join(str(side) for side in shape)
+def check_shares(batch, shares):
+    """Refuses a batch whose size is no multiple of `shares`, the number of discriminator steps."""
+    size = tf.nest.flatten(batch)[0].shape[0]
+    if size % shares:
+        raise ValueError(
+            f"A batch of {size} is not divisible by discriminator_steps={shares}, and each of the steps takes its own "
+            f"share: choose a batch_size that is a multiple of {shares}, and drop the remainder."
+        )

@@ -180,8 +180,8 @@ class GAN(TwoPlayers):
         return tf.cast(real, tf.float32), None
 
     def check(self, data):
-        """Looks at the first batch before training; raises ValueError where the game could not be played with it."""
-        check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape, self.discriminator_steps)
+        """Looks at a first batch, or at whole arrays; raises ValueError where the game cannot be played with them."""
+        check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
 
     def sample_latents(self, real, context, seed):
         """What the generator starts from, one for each real example."""

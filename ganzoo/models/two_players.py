@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.files import written_beside
-from ganzoo.models.first_look import check_values, first_look
+from ganzoo.models.first_look import check_shares, first_look
 from ganzoo.models.logs import Logs
 from ganzoo.optimizers import Players
 
@@ -16,7 +16,7 @@ class TwoPlayers(keras.Model):
     """A Keras model of a `generator` and a `discriminator`, each with an optimizer of its own.
 
     A subclass gives `train_step(data)` and `test_step(data)`, which update `self.logs`; `values(data)`, whose keys
-    name those logs; and `check(data)`, which may refuse a first batch.
+    name those logs; and `check(data)`, which may refuse data.
     """
 
     def __init__(self, generator, discriminator, **arguments):
@@ -81,7 +81,7 @@ class TwoPlayers(keras.Model):
     def make_train_function(self, force=False):
         self.train_function = getattr(self.train_function, "__wrapped__", self.train_function)
         super().make_train_function(force)
-        self.train_function = first_look(self.train_function, self._inspect, self.distribute_strategy)
+        self.train_function = first_look(self.train_function, self.check_batch, self.distribute_strategy)
         return self.train_function
 
     def make_test_function(self, force=False):
@@ -90,21 +90,26 @@ class TwoPlayers(keras.Model):
         self.test_function = first_look(self.test_function, self._inspect, self.distribute_strategy)
         return self.test_function
 
+    def check_batch(self, data):
+        """`check` for a batch to train on, which must also divide into shares for the discriminator's steps."""
+        self._inspect(data)
+        check_shares(data, self.discriminator_steps)
+
     def _inspect(self, data):
-        """Checks the first batch, and learns from a throw-away trace which logs there will be."""
+        """Checks a first batch, and learns from a throw-away trace which logs there will be."""
         self.check(data)
         if not self.logs.means:
             names = []
             tf.function(lambda batch: names.extend(self.values(batch, training=True))).get_concrete_function(data)
             self.logs.declare(names)
 
-    def fit(self, x=None, *arguments, **keras_arguments):
+    def fit(self, x=None, y=None, *arguments, **keras_arguments):
         """Keras's `fit`; the dataset yields x, or (x, y) where the variant takes labels."""
         if isinstance(x, tf.data.Dataset):
             keras_arguments.setdefault("shuffle", False)  # it shuffles itself: spares the user a warning
-        if isinstance(x, np.ndarray) and np.issubdtype(x.dtype, np.floating) and x.size:
-            check_values(x, self.data_shape)  # all of it, as it is in memory
-        history = super().fit(x, *arguments, **keras_arguments)
+        if isinstance(x, np.ndarray):  # in memory, so all of it can be looked at
+            self.check(keras.utils.pack_x_y_sample_weight(x, y))
+        history = super().fit(x, y, *arguments, **keras_arguments)
         self.generator_optimizer.finalize_variable_values(self.generator.trainable_variables)
         self.discriminator_optimizer.finalize_variable_values(self.discriminator.trainable_variables)
         return history

@@ -1,4 +1,8 @@
-"""Multilayer perceptrons, for any `data_shape`: images (H, W, C) end in tanh, vectors (D,) in a linear layer."""
+"""Multilayer perceptrons for any `data_shape`: images (H, W, C) in [-1, 1], or vectors (D,) of any range.
+
+Inside, images are in [0, 1], as in Goodfellow et al. (2014): the generator's last units are sigmoids, and the
+discriminator sees black as 0. In [-1, 1] that paper's settings diverge on MNIST, whose many black pixels would be -1.
+"""
 
 import math
 
@@ -16,15 +20,13 @@ def _weights(scale):
 def generator(latent_dim, data_shape, units=(1200, 1200), scale=None):
     """Latents (N, latent_dim) -> data (N, *data_shape), through ReLU layers of so many `units`.
 
-    Images, of rank 3, are in [-1, 1]; vectors are unbounded. `scale` bounds the uniform initial weights.
+    `scale` bounds the uniform initial weights.
     """
     latents = x = keras.Input((latent_dim,), name="latents")
     for width in units:
         x = layers.Dense(width, activation="relu", kernel_initializer=_weights(scale))(x)
-    activation = "tanh" if len(data_shape) == 3 else "linear"
     x = layers.Dense(math.prod(data_shape), kernel_initializer=_weights(scale))(x)
-    x = layers.Reshape(data_shape)(x)
-    return keras.Model(latents, layers.Activation(activation, dtype="float32")(x), name="generator")
+    return keras.Model(latents, output(x, data_shape), name="generator")
 
 
 def discriminator(data_shape, units=(240, 240), pieces=5, dropout=(0.2, 0.5), scale=None):
@@ -34,12 +36,24 @@ def discriminator(data_shape, units=(240, 240), pieces=5, dropout=(0.2, 0.5), sc
     layer out.
     """
     data = keras.Input(data_shape, name="data")
-    x = layers.Flatten()(data)
+    x = flat(data)
     for index, width in enumerate(units):
         x = _dropped(x, dropout[0] if index == 0 else dropout[1])
         x = Maxout(width, pieces, kernel_initializer=_weights(scale))(x)
     x = layers.Dense(1, kernel_initializer=_weights(scale), dtype="float32")(_dropped(x, dropout[1]))
     return keras.Model(data, x, name="discriminator")
+
+
+def output(x, data_shape):
+    """A generator's last numbers (N, prod(data_shape)) as images in [-1, 1], by a sigmoid, or as vectors, unchanged."""
+    x = layers.Reshape(data_shape, dtype="float32")(x)
+    return layers.Rescaling(2, -1, dtype="float32")(keras.ops.sigmoid(x)) if len(data_shape) == 3 else x
+
+
+def flat(data):
+    """Images in [-1, 1], as [0, 1], or vectors, unchanged: (N, D)."""
+    x = layers.Flatten()(data)
+    return layers.Rescaling(0.5, 0.5)(x) if len(data.shape) == 4 else x
 
 
 def _dropped(x, rate):

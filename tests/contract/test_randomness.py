@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from descriptors import real
+
 
 def weights_after(gan, batches, **settings):
     gan.fit(batches, epochs=2, verbose=0, **settings)
@@ -44,35 +46,37 @@ def test_each_of_k_updates_takes_its_own_share_with_its_own_noise(variant, steps
     update = gan._update
     gan._update = lambda player, play: (plays.append(play), update(player, play))[1]
     gan.run_eagerly = True
-    batch = next(iter(variant.batches()))
-    gan.train_on_batch(batch)
-    *discriminators, generator = plays[-steps - 1 :]
-    assert len(plays) == steps + 1
+    gan.fit(variant.batches(count=16), epochs=2, verbose=0)
+    batch = real(variant.data_shape, 16)
+    *discriminators, _ = plays[: steps + 1]
+    assert len(plays) == 2 * (steps + 1)
     rows = np.concatenate([np.asarray(play.real) for play in discriminators])
-    assert [len(play.real) for play in plays] == [16 // steps] * (steps + 1)
-    np.testing.assert_array_equal(np.sort(rows.reshape(16, -1), axis=0), np.sort(np.reshape(batch, (16, -1)), axis=0))
+    assert [len(play.real) for play in plays] == [16 // steps] * 2 * (steps + 1)
+    np.testing.assert_array_equal(np.sort(rows.reshape(16, -1), axis=0), np.sort(batch.reshape(16, -1), axis=0))
     latents = np.concatenate([np.asarray(play.latents) for play in plays])
     assert len(np.unique(latents, axis=0)) == len(latents)
-    assert gan.generator_optimizer.iterations.numpy() == 1
-    assert gan.discriminator_optimizer.iterations.numpy() == steps
+    assert gan.generator_optimizer.iterations.numpy() == 2
+    assert gan.discriminator_optimizer.iterations.numpy() == 2 * steps
 
 
 def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
     """The two replicas' rows are the two halves of what one replica draws."""
     gan = variant.create()
     seed = tf.constant([1, 2], tf.int64)
-    batch = next(iter(variant.batches()))
+    batch = real(variant.data_shape, 16)
     drawn = mirrored.run(lambda: gan.sample_latents(batch[:8], None, seed))
     halves = mirrored.experimental_local_results(drawn)
     assert not np.array_equal(*halves)
     np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
 
 
-def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored):
+def test_traps_02_and_03_two_replicas_train_as_one(plain_variant, mirrored):
     """`fit` starts under a strategy, and losses are shared out, not multiplied: equal weights after 3 steps of SGD."""
 
+    variant = plain_variant
+
     def trained():
-        gan = variant.awake(**variant.undropped)
+        gan = variant.awake(**variant.plain)
         gan.compile(*(keras.optimizers.SGD(0.01, momentum=0.5) for _ in range(2)))
         start = [variable.numpy() for variable in gan.trainable_variables]
         gan.fit(variant.batches(), verbose=0)

@@ -1,0 +1,38 @@
+"""Integer labels: checks with a cure, and the labels that samples are asked for."""
+
+import numpy as np
+import tensorflow as tf
+
+
+def check_classes(num_classes):
+    """Refuses a number of classes that is none: raises ValueError unless it is an int of at least 2."""
+    if not isinstance(num_classes, (int, np.integer)) or num_classes < 2:
+        raise ValueError(f"num_classes is the number of classes, an int of at least 2; got {num_classes!r}.")
+    return int(num_classes)
+
+
+def check_labels(labels, count, num_classes, lowest=0):
+    """Refuses labels that are no `count` integers from `lowest` to num_classes - 1; raises ValueError with the cure."""
+    if labels is None:
+        raise ValueError("Labels are missing: the dataset must yield (x, y), with y the classes as integers (N,).")
+    labels = np.asarray(labels)
+    if labels.shape != (count,) or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"Labels must be {count} integers of shape ({count},); got {labels.dtype} of shape {labels.shape} (one-hot "
+            "labels become integers by argmax over the last axis)."
+        )
+    if count and (labels.min() < lowest or labels.max() >= num_classes):
+        raise ValueError(
+            f"Labels must be from {lowest} to {num_classes - 1} for num_classes={num_classes}; these go from "
+            f"{labels.min()} to {labels.max()}."
+        )
+
+
+def wanted(labels, count, num_classes):
+    """The labels (count,) of samples, from one integer for all, a list or an array; None takes each in turn."""
+    if labels is None:
+        labels = np.arange(count) % num_classes
+    labels = np.asarray(labels)
+    labels = np.full(count, labels) if labels.ndim == 0 else labels
+    check_labels(labels, count, num_classes)
+    return tf.constant(labels, tf.int32)

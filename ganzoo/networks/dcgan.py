@@ -1,0 +1,68 @@
+"""The convolutional networks of Radford et al. (2015), for images whose sides are 8 to 128.
+
+Their guidelines: strided and fractionally-strided convolutions, no pooling; batch norm, but not on G's output or D's
+first layer; no hidden dense layers; ReLU and tanh in G, LeakyReLU of slope .2 in D; weights drawn from N(0, .02).
+
+Between the image and a small base, each 5 x 5 convolution halves (doubles) the sides and doubles (halves) the
+channels, next to the image `width` of them. At 64 x 64 the base is 4 x 4, and a width of 128 gives the paper's
+1024-512-256-128.
+"""
+
+import math
+
+import keras
+from keras import layers
+
+SLOPE = 0.2
+
+
+def sizes(data_shape, width):
+    """The base (height, width) under an image (H, W, C), and the channels of each layer from the image down to it.
+
+    Sides are halved to a base of 4 to 7 (28 to 7, 96 to 6), where need be rounded up, and G's image cut to size. No
+    layer has more than 8 * `width` channels. Raises ValueError for sides out of 8 to 128.
+    """
+    if len(data_shape) != 3 or not 8 <= min(data_shape[:2]) <= max(data_shape[:2]) <= 128:
+        raise ValueError(f"DCGAN's networks are for images (H, W, C) with sides of 8 to 128; got {tuple(data_shape)}.")
+    count = int(math.log2(min(data_shape[:2]) / 4))
+    return tuple(math.ceil(side / 2**count) for side in data_shape[:2]), [width * min(2**k, 8) for k in range(count)]
+
+
+def generator(inputs, data_shape, width=128, synchronized=False):
+    """Latents (N, inputs) -> images (N, H, W, C) in [-1, 1]. `synchronized` batch norm sees all replicas' examples."""
+    base, channels = sizes(data_shape, width)
+    latents = keras.Input((inputs,), name="latents")
+    x = layers.Dense(math.prod(base) * channels[-1], use_bias=False, kernel_initializer=_normal())(latents)
+    x = layers.ReLU()(_normalized(layers.Reshape((*base, channels[-1]))(x), synchronized))
+    for filters in reversed(channels[:-1]):
+        x = layers.Conv2DTranspose(filters, 5, 2, "same", use_bias=False, kernel_initializer=_normal())(x)
+        x = layers.ReLU()(_normalized(x, synchronized))
+    x = layers.Conv2DTranspose(data_shape[2], 5, 2, "same", kernel_initializer=_normal())(x)
+    x = layers.CenterCrop(*data_shape[:2])(x) if x.shape[1:3] != data_shape[:2] else x
+    return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
+
+
+def features(images, width=128, synchronized=False, dropout=0.0):
+    """Images (N, H, W, C) -> features (N, D), symbolic: the discriminator up to its last layer."""
+    x = images
+    for index, filters in enumerate(sizes(images.shape[1:], width)[1]):
+        x = layers.Conv2D(filters, 5, 2, "same", use_bias=index == 0, kernel_initializer=_normal())(x)
+        x = _normalized(x, synchronized) if index else x
+        x = layers.LeakyReLU(SLOPE)(x)
+        x = layers.Dropout(dropout)(x) if dropout else x
+    return layers.Flatten()(x)
+
+
+def discriminator(data_shape, width=128, synchronized=False):
+    """Images (N, H, W, C) -> scores (N, 1), unbounded."""
+    images = keras.Input(data_shape, name="images")
+    scores = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(features(images, width, synchronized))
+    return keras.Model(images, scores, name="discriminator")
+
+
+def _normal(mean=0.0):
+    return keras.initializers.RandomNormal(mean, 0.02)  # a new one for each layer: an instance repeats itself
+
+
+def _normalized(x, synchronized):
+    return layers.BatchNormalization(momentum=0.9, gamma_initializer=_normal(1.0), synchronized=synchronized)(x)
