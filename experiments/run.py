@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 import ganzoo
@@ -58,7 +59,8 @@ def run(config, workdir=None, resume=False):
     gan.steps_per_execution, gan.jit_compile = config.steps_per_execution, config.jit_compile
     steps_per_epoch = len(examples) // config.batch_size
     step = int(gan.step.numpy())
-    batches = data.batches(examples, config.batch_size, seed=config.seed, start=step)
+    conditional = "num_classes" in zoo.settings_of(config.variant)
+    batches = data.batches(examples, config.batch_size, seed=config.seed, labels=conditional, start=step)
     gan.check_batch(next(iter(batches)))
     _write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
     health, start = callbacks.StopOnNaN(), time.time()
@@ -94,9 +96,12 @@ def _create(config, examples):
 def _callbacks(config, workdir, examples, steps_per_epoch):
     vectors = examples.images if len(examples.shape) == 1 else None
     sample_every = config.sample_every or -(-config.epochs // 100)
+    grid = {}
+    if "num_classes" in zoo.settings_of(config.variant):  # a row for each class
+        grid = {"labels": np.repeat(np.arange(min(examples.num_classes, 20)), 10), "columns": 10}
     return [
         callbacks.SampleGrid(
-            workdir / "samples", every=sample_every, real=vectors, tensorboard=workdir / "tensorboard"
+            workdir / "samples", every=sample_every, real=vectors, tensorboard=workdir / "tensorboard", **grid
         ),
         callbacks.HistoryPlot(workdir),
         keras.callbacks.TensorBoard(workdir / "tensorboard", write_graph=False),

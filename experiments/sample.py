@@ -17,17 +17,20 @@ _CHECKPOINT = flags.DEFINE_string(
 )
 _COUNT = flags.DEFINE_integer("count", 64, "How many examples.", lower_bound=1)
 _SEED = flags.DEFINE_integer("seed", 0, "The same seed draws the same examples.", lower_bound=0)
+_LABELS = flags.DEFINE_list(
+    "labels", None, "Classes for a conditional variant: one for all examples, or one for each. Default: each in turn."
+)
 _OUT = flags.DEFINE_string(
     "out", None, "Path without its ending. Default: samples-seedN in the folder of --checkpoint."
 )
 
 
-def draw(checkpoint, count=64, seed=0, out=None):
+def draw(checkpoint, count=64, seed=0, out=None, labels=None):
     """Writes `out`.npz, holding `images` (count, *data_shape), and, of images, `out`.png; returns the paths."""
     path = pathlib.Path(checkpoint)
     out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent) / f"samples-seed{seed}"
     gan = ganzoo.load(find(path))
-    examples = gan.sample(count, seed=seed)
+    examples = gan.sample(count, labels=labels, seed=seed)
     paths = [out.with_name(out.name + ".npz")]
     with written_beside(paths[0]) as beside:
         np.savez_compressed(beside, images=examples)
@@ -47,12 +50,21 @@ def find(path):
     return newest
 
 
+def parse_labels(texts):
+    """None, one int, or a list of them, from a flag's list of strings."""
+    try:
+        labels = [int(text) for text in texts or []]
+    except ValueError:
+        raise ValueError(f"--labels are integers, for instance 3 or 0,1,2; got {','.join(texts)}.") from None
+    return (labels[0] if len(labels) == 1 else labels) if labels else None
+
+
 def main(arguments):
     """Draws as the flags say."""
     if len(arguments) > 1:
         raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
     try:
-        paths = draw(_CHECKPOINT.value, _COUNT.value, _SEED.value, _OUT.value)
+        paths = draw(_CHECKPOINT.value, _COUNT.value, _SEED.value, _OUT.value, parse_labels(_LABELS.value))
     except (ValueError, OSError) as error:
         raise SystemExit(f"Error: {error}") from error
     print(*paths, sep="\n")

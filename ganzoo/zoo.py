@@ -4,6 +4,7 @@ A recipe is a function from a `data_shape` (and settings with defaults) to a com
 name. `create` passes GAN's own arguments (`objective`, `discriminator_steps`, `seed`, ...) through `**game`.
 """
 
+import contextlib
 import inspect
 import math
 import random
@@ -58,14 +59,13 @@ def settings_of(variant):
 
 
 def _settings(function):
+    """A recipe's own settings, and those of what it `extends`; of a class, all but the parts that recipes put in."""
+    parts = {"generator", "discriminator", "prior"} if inspect.isclass(function) else {"data_shape"}
     parameters = inspect.signature(function).parameters.values()
-    handed_on = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters) and function is not GAN
     own = {parameter.name: parameter.default for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
-    rest = _settings(getattr(function, "base", GAN)) if handed_on else {}
-    return {name: default for name, default in (rest | own).items() if name not in _NO_SETTINGS}
-
-
-_NO_SETTINGS = {"data_shape", "generator", "discriminator", "prior"}
+    hands_on = len(own) < len(parameters) and function is not GAN
+    rest = _settings(getattr(function, "base", GAN)) if hands_on else {}
+    return {name: default for name, default in (rest | own).items() if name not in parts}
 
 
 def extends(base):
@@ -78,18 +78,15 @@ def extends(base):
     return mark
 
 
-class _drawn_from:
+@contextlib.contextmanager
+def _drawn_from(seed):
     """Keras's initializers take their seeds from Python's `random`: seeds it here, and puts back what was there."""
-
-    def __init__(self, seed):
-        self.seed = seed
-
-    def __enter__(self):
-        self.state = random.getstate()
-        random.seed(self.seed)
-
-    def __exit__(self, *_):
-        random.setstate(self.state)
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)
 
 
 def _sgd(learning_rate, divisor):

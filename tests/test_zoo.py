@@ -36,6 +36,7 @@ def test_the_papers_settings():
 
 
 def test_settings_pass_through():
+    assert isinstance(ganzoo.create("dcgan", (8, 8, 1), prior="normal", width=2).prior, ganzoo.priors.Normal)
     gan = ganzoo.create("nsgan", (2,), objective="hinge", discriminator_steps=3, seed=5, **SMALL)
     assert (gan.objective.name, gan.discriminator_steps, gan.seed, gan.prior.dim) == ("hinge", 3, 5, 6)
     assert gan.data_shape == (2,)

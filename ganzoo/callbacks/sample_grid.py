@@ -26,19 +26,20 @@ class SampleGrid(keras.callbacks.Callback):
     Args:
         count: how many samples, by default one for each of `labels`, else 64 images or 1000 vectors.
         labels: what conditional variants are asked for, handed on to `model.sample`.
+        columns: images in a row of the grid, near-square by default.
         tensorboard: a folder for TensorBoard, which gets each picture as the image `samples`.
         real: real vectors (N, D), drawn in grey beneath the samples; they give the axes their limits, the same in each
             picture. Without them the axes reach to a power of two.
     """
 
-    def __init__(self, folder, count=None, every=1, seed=0, labels=None, tensorboard=None, real=None):
+    def __init__(self, folder, count=None, every=1, seed=0, labels=None, columns=None, tensorboard=None, real=None):
         super().__init__()
         self.folder = Path(folder)
         if count is None and labels is not None:
             count = len(labels)
         self.count = None if count is None else at_least_one("count", count)
         self.every = at_least_one("every", every)
-        self.seed, self.labels, self.tensorboard = seed, labels, tensorboard
+        self.seed, self.labels, self.columns, self.tensorboard = seed, labels, columns, tensorboard
         self.real = None if real is None else np.asarray(real)
 
     def on_train_begin(self, logs=None):
@@ -67,7 +68,7 @@ class SampleGrid(keras.callbacks.Callback):
         samples = self._sample()
         path = self.folder / f"epoch-{self.epoch:04d}.png"
         if samples.ndim == 4 and samples.shape[-1] in (1, 3):
-            picture = grid(samples)
+            picture = grid(samples, self.columns)
         elif samples.ndim == 2 and samples.shape[-1] <= 2:
             picture = points(samples, f"epoch {self.epoch}", self.real)
         else:
