@@ -61,10 +61,19 @@ def check_images(images, data_shape):
 
 
 def check_shares(batch, shares):
-    """Refuses a batch whose size is no multiple of `shares`, the number of discriminator steps."""
-    size = tf.nest.flatten(batch)[0].shape[0]
-    if size % shares:
-        raise ValueError(
-            f"A batch of {size} is not divisible by discriminator_steps={shares}, and each of the steps takes its own "
-            f"share: choose a batch_size that is a multiple of {shares}, and drop the remainder."
-        )
+    """`batch`, refused if its size is no multiple of `shares`, the number of discriminator steps.
+
+    Raises ValueError, or, in a graph that takes batches of any size, InvalidArgumentError before any weight moves.
+    """
+    first = tf.nest.flatten(batch)[0]
+    cure = (
+        f"is not divisible by discriminator_steps={shares}, and each of the steps takes its own share: choose a "
+        f"batch_size that is a multiple of {shares}, and drop the remainder."
+    )
+    if first.shape[0] is None:
+        check = tf.debugging.assert_equal(tf.shape(first)[0] % shares, 0, f"The last batch {cure}")
+        with tf.control_dependencies([check]):
+            return tf.nest.map_structure(lambda part: None if part is None else tf.identity(part), batch)
+    if first.shape[0] % shares:
+        raise ValueError(f"A batch of {first.shape[0]} {cure}")
+    return batch

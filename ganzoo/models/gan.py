@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from ganzoo import objectives
 from ganzoo.distribute import rows, shared_loss
-from ganzoo.models.first_look import check_images
+from ganzoo.models.first_look import check_images, check_shares
 from ganzoo.models.two_players import TwoPlayers
 
 
@@ -112,7 +112,7 @@ class GAN(TwoPlayers):
     def train_step(self, data):
         """k updates of the discriminator, each on its own share of the batch and new latents; one of the generator."""
         k = self.discriminator_steps
-        real, context = self.unpack(data)
+        real, context = self.unpack(check_shares(data, k))
         seed = tf.stack([tf.constant(self.seed, tf.int64), self.step.value])
         self._reseed_layers(seed)
         for index in range(k):

@@ -103,6 +103,22 @@ def test_trap_06_a_batch_that_cannot_be_shared_out_is_refused(variant):
     assert gan.step.numpy() == 0
 
 
+def test_trap_06_a_smaller_last_batch_does_no_harm(variant):
+    """One example is left over: enough for one discriminator step, too few for two, which leave the weights alone."""
+    gan = variant.create(discriminator_steps=1)
+    gan.fit(tf.data.Dataset.from_tensor_slices(variant.data()).batch(47), verbose=0)
+    assert gan.step.numpy() == 2
+    gan, once = variant.create(discriminator_steps=2), variant.create(discriminator_steps=2)
+    data = tf.data.Dataset.from_tensor_slices(variant.data(49)).batch(48)
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match="The last batch is not divisible by discriminator_steps=2"
+    ):
+        gan.fit(data, verbose=0)
+    once.fit(data.take(1), verbose=0)
+    for left, right in zip(once.trainable_variables, gan.trainable_variables, strict=True):
+        np.testing.assert_array_equal(left.numpy(), right.numpy())
+
+
 def test_no_layer_shares_its_random_stream(variant):
     """Seeds of the layers' generators (dropout's, say): one for each layer and step, and the same in each run."""
     gan = variant.create()
