@@ -57,7 +57,7 @@ def run(config, workdir=None, resume=False):
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     gan = ganzoo.load(checkpoint) if checkpoint else _create(config, examples)
     gan.steps_per_execution, gan.jit_compile = config.steps_per_execution, config.jit_compile
-    steps_per_epoch = len(examples) // config.batch_size
+    steps_per_epoch = _steps_per_epoch(config, examples)
     step = int(gan.step.numpy())
     conditional = "num_classes" in zoo.settings_of(config.variant)
     batches = data.batches(examples, config.batch_size, seed=config.seed, labels=conditional, start=step)
@@ -84,6 +84,17 @@ def run(config, workdir=None, resume=False):
     _write_json(workdir / "metrics.json", metrics | {"versions": versions()})
     print(_where(workdir))
     return metrics
+
+
+def _steps_per_epoch(config, examples):
+    steps = max(1, len(examples) // config.batch_size)
+    if steps % config.steps_per_execution:
+        divisors = [str(number) for number in range(1, steps + 1) if steps % number == 0]
+        raise ValueError(
+            f"--steps_per_execution={config.steps_per_execution} does not divide an epoch's {steps} steps: "
+            f"choose one of {', '.join(divisors)}, or another batch_size."
+        )
+    return steps
 
 
 def _create(config, examples):

@@ -5,7 +5,7 @@ python -m experiments.train --variant=nsgan --dataset=mnist --epochs=50 --seed=1
 python -m experiments.train --workdir=runs/first --resume
 """
 
-from absl import app, flags
+from absl import app, flags, logging
 
 import ganzoo
 from experiments import run
@@ -45,6 +45,7 @@ _SET = flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=va
 
 def main(arguments):
     """Trains as the flags say."""
+    logging.set_verbosity(logging.ERROR)  # what TFDS and its downloads log would bury a sentence of ours
     if len(arguments) > 1:
         raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
     try:

@@ -122,6 +122,7 @@ def test_a_workdir_of_another_run_is_refused_and_left_alone(finished):
         ({"dataset": "digit"}, "Unknown dataset 'digit'; did you mean 'digits'"),
         ({"settings": {"unit": 3}}, "Unknown setting of nsgan 'unit'; did you mean 'units'"),
         ({"batch_size": 5000}, "5000"),
+        ({"steps_per_execution": 2}, "does not divide an epoch's 5 steps: choose one of 1, 5"),
         ({"batch_size": 100, "settings": TINY | {"discriminator_steps": 3}}, "not divisible by discriminator_steps=3"),
     ],
 )
