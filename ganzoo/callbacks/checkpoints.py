@@ -6,7 +6,6 @@ from pathlib import Path
 import keras
 
 from ganzoo.callbacks.arguments import at_least_one
-from ganzoo.files import written_beside
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -44,8 +43,7 @@ class Checkpoints(keras.callbacks.Callback):
             return
         path = self.folder / f"step-{step:08d}.keras"
         try:
-            with written_beside(path) as part:
-                self.model.save(part)
+            self.model.save(path)  # beside, and moved when it is whole
         except OSError as error:
             cure = "free some space there, or choose another folder; the earlier checkpoints are intact."
             raise OSError(error.errno, f"Could not save {path} ({error.strerror or error}): {cure}") from error

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from ganzoo.callbacks import HistoryPlot
+from ganzoo.callbacks.figures import curves
+from small_gan import fit, read_picture, table
+
+
+def test_history_holds_what_fit_reports(gan, tmp_path):
+    images = np.zeros((16, 8, 8, 1), "float32")
+    history = fit(gan, HistoryPlot(tmp_path), epochs=3, validation_data=(images,), validation_freq=2).history
+    rows = table(tmp_path)
+    assert [row["epoch"] for row in rows] == ["0", "1", "2"]
+    assert all(float(row["seconds"]) > 0 for row in rows)
+    for name, values in history.items():
+        np.testing.assert_array_equal([float(row[name]) for row in rows if row[name]], values)
+    assert [row["val_loss"] == "" for row in rows] == [True, False, True]
+    assert read_picture(tmp_path / "curves.png").shape[-1] == 3
+
+
+def test_a_resumed_history_loses_and_doubles_nothing(gan, tmp_path):
+    fit(gan, HistoryPlot(tmp_path), epochs=3)
+    old = table(tmp_path)
+    images = np.zeros((16, 8, 8, 1), "float32")
+    fit(gan, HistoryPlot(tmp_path), initial_epoch=2, epochs=4, validation_data=(images,))
+    new = table(tmp_path)
+    assert [row["epoch"] for row in new] == ["0", "1", "2", "3"]
+    assert [{name: row[name] for name in old[0]} for row in new[:2]] == old[:2]
+    assert new[2]["loss"] != old[2]["loss"]
+    assert [row["val_loss"] == "" for row in new] == [True, True, False, False]
+
+
+def test_another_table_is_refused_before_training_and_stays(gan, tmp_path):
+    (tmp_path / "history.csv").write_text("name,price\nbread,2\n")
+    begin = int(gan.step)
+    with pytest.raises(ValueError, match="not a history of epochs"):
+        fit(gan, HistoryPlot(tmp_path), epochs=1)
+    assert int(gan.step) == begin
+    assert (tmp_path / "history.csv").read_text() == "name,price\nbread,2\n"
+
+
+def test_curves_are_redrawn_seldom_and_at_the_end(gan, tmp_path):
+    callback = HistoryPlot(tmp_path)
+    drawn = []
+    draw = callback.draw
+    callback.draw = lambda: (drawn.append(len(callback.rows)), draw())
+    fit(gan, callback, epochs=4)
+    assert drawn == [1, 4]
+
+
+def test_curves_have_a_panel_for_the_value_and_show_validation():
+    losses = [{"epoch": epoch, "generator_loss": 1.0, "discriminator_loss": 2.0 - epoch} for epoch in range(3)]
+    scores = [row | {"real_score": 0.6, "fake_score": 0.4} for row in losses]
+    played = [row | {"value": -1.3} for row in scores]
+    widths = [curves(rows).shape[1] for rows in (losses, scores, played)]
+    np.testing.assert_array_equal(widths, np.multiply(widths[0], [1, 2, 3]))
+    validated = [row | {"val_generator_loss": 1.5} for row in played]
+    assert (curves(validated) != curves(played)).any()
+    assert curves([{"epoch": 0, "loss": np.nan}]).shape[1] == widths[0]

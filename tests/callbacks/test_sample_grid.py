@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+import ganzoo
+from ganzoo.callbacks import SampleGrid
+from ganzoo.images import grid, save_png
+from small_gan import SMALL, fit, names, read_picture, spoil
+
+
+def test_sample_grid_draws_the_same_latents_before_and_after_each_epoch(gan, tmp_path):
+    before = gan.sample(9, seed=3)
+    fit(gan, SampleGrid(tmp_path / "samples", count=9, every=2, seed=3), epochs=4)
+    pictures = ["epoch-0000.png", "epoch-0002.png", "epoch-0004.png"]
+    assert names(tmp_path / "samples") == [*pictures, "samples.gif"]
+    np.testing.assert_array_equal(read_picture(tmp_path / "samples/epoch-0000.png"), grid(before))
+    np.testing.assert_array_equal(read_picture(tmp_path / "samples/epoch-0004.png"), grid(gan.sample(9, seed=3)))
+    assert not np.array_equal(grid(before), grid(gan.sample(9, seed=3)))
+    assert Image.open(tmp_path / "samples/samples.gif").n_frames == 3
+
+
+def test_sample_grid_of_a_resumed_run_makes_one_film(gan, tmp_path):
+    fit(gan, SampleGrid(tmp_path, count=4), epochs=2)
+    first = (tmp_path / "epoch-0000.png").read_bytes()
+    fit(gan, SampleGrid(tmp_path, count=4), initial_epoch=2, epochs=3)
+    assert names(tmp_path) == [f"epoch-{epoch:04d}.png" for epoch in range(4)] + ["samples.gif"]
+    assert (tmp_path / "epoch-0000.png").read_bytes() == first
+    assert Image.open(tmp_path / "samples.gif").n_frames == 4
+
+
+def test_a_film_has_at_most_100_frames_and_none_of_a_longer_run_before(gan, tmp_path):
+    for epoch in range(303):
+        save_png(tmp_path / f"epoch-{epoch:04d}.png", np.full((52, 52, 1), 37 * epoch % 256, "uint8"))
+    kept = (tmp_path / "epoch-0300.png").read_bytes()
+    fit(gan, SampleGrid(tmp_path, count=1, every=301), initial_epoch=300, epochs=301)
+    assert (tmp_path / "epoch-0300.png").read_bytes() == kept
+    film = Image.open(tmp_path / "samples.gif")
+    assert film.n_frames == 100
+    for frame, epoch in ((0, 0), (99, 301)):
+        film.seek(frame)
+        picture = read_picture(tmp_path / f"epoch-{epoch:04d}.png")[..., 0]
+        np.testing.assert_array_equal(np.asarray(film.convert("L")), picture)
+
+
+def test_sample_grid_writes_to_tensorboard(gan, tmp_path):
+    fit(gan, SampleGrid(tmp_path / "samples", count=4, tensorboard=tmp_path / "logs"), epochs=1)
+    (events,) = (tmp_path / "logs").iterdir()
+    images = {}
+    for record in tf.data.TFRecordDataset(str(events)):
+        event = tf.compat.v1.Event.FromString(record.numpy())
+        for value in event.summary.value:
+            assert value.tag == "samples"
+            images[event.step] = tf.image.decode_png(value.tensor.string_val[2]).numpy()
+    assert sorted(images) == [0, 1]
+    for epoch, image in images.items():
+        np.testing.assert_array_equal(image, read_picture(tmp_path / f"samples/epoch-{epoch:04d}.png"))
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_vectors_are_drawn_or_kept(tmp_path, dimension):
+    gan = ganzoo.create("gan", data_shape=(dimension,), seed=0, **SMALL)
+    real = np.random.default_rng(0).normal(size=(50, dimension))
+    callback = SampleGrid(tmp_path, real=real)
+    callback.set_model(gan)
+    callback.on_train_begin()
+    callback.on_epoch_begin(0)
+    if dimension == 3:
+        samples = np.load(tmp_path / "epoch-0000.npy", allow_pickle=False)
+        np.testing.assert_array_equal(samples, gan.sample(1000, seed=0))
+        return
+    before = read_picture(tmp_path / "epoch-0000.png")
+    spoil(np.nan)(gan)  # a broken generator draws nothing, which leaves the axes and the real examples
+    callback.on_epoch_end(0)
+    callback.on_train_end()
+    after = read_picture(tmp_path / "epoch-0001.png")
+    assert before.shape == after.shape
+    changed = (before != after).any(axis=-1)
+    assert 0 < changed[60:].sum() < changed.size / 2
+    np.testing.assert_array_equal(before[-45:], after[-45:])  # the ticks of the horizontal axis
+
+
+def test_a_label_for_each_sample(tmp_path):
+    assert SampleGrid(tmp_path, labels=np.arange(10)).count == 10

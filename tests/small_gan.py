@@ -1,0 +1,52 @@
+"""A small GAN on real digits, and what the tests of callbacks do with it; `gan` itself is in callbacks/conftest.py."""
+
+import csv
+
+import keras
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+from sklearn.datasets import load_digits
+
+SMALL = {"units": 8, "maxout_units": 4, "pieces": 2, "latent_dim": 4}
+STEPS = 4
+
+
+def fit(gan, *callbacks, **arguments):
+    images = (load_digits().images[: 16 * STEPS, ..., None] / 8 - 1).astype("float32")
+    dataset = tf.data.Dataset.from_tensor_slices(images).batch(16)
+    return gan.fit(dataset, callbacks=list(callbacks), verbose=0, **arguments)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def read_picture(path):
+    picture = np.asarray(Image.open(path))
+    return picture if picture.ndim == 3 else picture[..., None]
+
+
+def table(folder):
+    with open(folder / "history.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class At(keras.callbacks.Callback):
+    """Does something to the model after the batch of that step."""
+
+    def __init__(self, step, action):
+        super().__init__()
+        self.step, self.action = step, action
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == self.step:
+            self.action(self.model)
+
+
+def spoil(value):
+    def action(model):
+        weight = model.generator.trainable_variables[0]
+        weight.assign(np.full(weight.shape, value))
+
+    return action
