@@ -1,0 +1,50 @@
+"""Floors under what must hold after a short real training, and under the versions that setup.py asks for."""
+
+import importlib.metadata
+import pathlib
+import re
+
+import numpy as np
+
+import ganzoo
+from ganzoo import data
+
+# Epochs of 15 steps, and settings. The paper's networks learn at their own width or very slowly.
+SHORT = {
+    "gan": (70, {}),
+    "nsgan": (80, {"units": 128, "maxout_units": 64}),
+    "dcgan": (20, {"width": 16}),
+    "cgan": (70, {}),
+    "cdcgan": (20, {"width": 16}),
+}
+
+
+def distance(images, others):
+    """Root mean square difference of the mean images, of at most 2."""
+    return float(np.sqrt(np.mean((images.mean(axis=0) - others.mean(axis=0)) ** 2)))
+
+
+def test_every_variant_has_a_floor():
+    assert sorted(SHORT) == ganzoo.names()
+
+
+def test_a_short_training_on_digits_comes_close_to_their_mean_and_is_no_single_picture(variant):
+    epochs, settings = SHORT[variant.name]
+    digits = data.examples("digits")
+    settings = settings if variant.num_classes is None else settings | {"num_classes": digits.num_classes}
+    gan = ganzoo.create(variant.name, digits.shape, seed=0, **settings)
+    real = np.float32(digits.images / 127.5 - 1)
+    before = distance(gan.sample(500), real)
+    gan.fit(data.batches(digits, 100, labels=variant.num_classes is not None), epochs=epochs, verbose=0)
+    samples = gan.sample(500)
+    assert distance(samples, real) < 0.6 * before
+    assert samples.std(axis=0).mean() > 0.25 * real.std(axis=0).mean()
+
+
+def test_installed_versions_are_not_below_the_declared_floors():
+    declared = (pathlib.Path(__file__).parent.parent / "setup.py").read_text()
+    floors = re.findall(r'"([a-z_-]+)>=([\d.]+)"', declared)
+    assert len(floors) >= 11
+    for package, floor in floors:
+        installed = importlib.metadata.version(package).split(".")
+        assert [int(part) for part in installed[:2] if part.isdigit()] >= [int(part) for part in floor.split(".")[:2]]
