@@ -40,7 +40,8 @@ def test_value_is_that_of_an_undecided_discriminator(variant):
 def test_trap_15_evaluate_predict_call_and_export_work(variant, tmp_path):
     gan = variant.create()
     first, again = (gan.evaluate(variant.batches(), verbose=0) for _ in range(2))
-    assert first == again  # its noise is a function of the seed
+    for name in first:  # its noise is a function of the seed; the order of sums over threads is not
+        np.testing.assert_allclose(first[name], again[name], rtol=1e-6, err_msg=name)
     inputs = variant.inputs(gan, 5)
     images = gan.predict(inputs, verbose=0)
     assert images.shape == (5, *variant.data_shape) and images.dtype == np.float32
