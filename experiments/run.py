@@ -59,8 +59,8 @@ def run(config, workdir=None, resume=False):
     gan.steps_per_execution, gan.jit_compile = config.steps_per_execution, config.jit_compile
     steps_per_epoch = _steps_per_epoch(config, examples)
     step = int(gan.step.numpy())
-    conditional = "num_classes" in zoo.settings_of(config.variant)
-    batches = data.batches(examples, config.batch_size, seed=config.seed, labels=conditional, start=step)
+    labels = _takes_labels(config)
+    batches = data.batches(examples, config.batch_size, seed=config.seed, labels=labels, start=step)
     gan.check_batch(next(iter(batches)))
     _write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
     health, start = callbacks.StopOnNaN(), time.time()
@@ -97,9 +97,13 @@ def _steps_per_epoch(config, examples):
     return steps
 
 
+def _takes_labels(config):
+    return "num_classes" in zoo.settings_of(config.variant)
+
+
 def _create(config, examples):
     settings = dict(config.settings)
-    if "num_classes" in zoo.settings_of(config.variant):
+    if _takes_labels(config):
         settings.setdefault("num_classes", examples.num_classes)
     return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
 
@@ -108,7 +112,7 @@ def _callbacks(config, workdir, examples, steps_per_epoch):
     vectors = examples.images if len(examples.shape) == 1 else None
     sample_every = config.sample_every or -(-config.epochs // 100)
     grid = {}
-    if "num_classes" in zoo.settings_of(config.variant):  # a row for each class
+    if _takes_labels(config):  # a row for each class
         grid = {"labels": np.repeat(np.arange(min(examples.num_classes, 20)), 10), "columns": 10}
     return [
         callbacks.SampleGrid(

@@ -42,14 +42,13 @@ def generator(inputs, data_shape, width=128, synchronized=False):
     return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
 
 
-def features(images, width=128, synchronized=False, dropout=0.0):
+def features(images, width=128, synchronized=False):
     """Images (N, H, W, C) -> features (N, D), symbolic: the discriminator up to its last layer."""
     x = images
     for index, filters in enumerate(sizes(images.shape[1:], width)[1]):
         x = layers.Conv2D(filters, 5, 2, "same", use_bias=index == 0, kernel_initializer=_normal())(x)
         x = _normalized(x, synchronized) if index else x
         x = layers.LeakyReLU(SLOPE)(x)
-        x = layers.Dropout(dropout)(x) if dropout else x
     return layers.Flatten()(x)
 
 
