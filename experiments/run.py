@@ -1,46 +1,17 @@
 """One training run from a configuration to a folder of results; `experiments.train` is its command line."""
 
-import ast
 import dataclasses
 import json
 import pathlib
-import platform
-import subprocess
 import time
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 import ganzoo
-from ganzoo import callbacks, data, zoo
+from experiments.config import MAY_CHANGE, versions
+from ganzoo import callbacks, data, recipes
 from ganzoo.files import written_beside
-
-_MAY_CHANGE = (
-    "epochs",
-    "sample_every",
-    "save_every",
-    "steps_per_execution",
-)  # on resuming: none of them changes what is learnt
-
-
-@dataclasses.dataclass(frozen=True)
-class Config:
-    """All that names a run; the defaults are the main job of the README."""
-
-    variant: str = "nsgan"
-    dataset: str = "digits"
-    data_shape: tuple | None = None
-    epochs: int = 400
-    batch_size: int = 100
-    seed: int = 0
-    strategy: str = "auto"
-    precision: str = "float32"
-    jit_compile: bool = False
-    steps_per_execution: int = 1
-    sample_every: int | None = None
-    save_every: int | None = None
-    settings: dict = dataclasses.field(default_factory=dict)
 
 
 def run(config, workdir=None, resume=False):
@@ -49,11 +20,12 @@ def run(config, workdir=None, resume=False):
     Raises ValueError, before anything is written, where the configuration cannot run or the workdir holds another
     run, and ArithmeticError where training stopped at a NaN.
     """
-    zoo.settings_of(config.variant)  # an unknown name is told before the data is read
+    recipes.settings_of(config.variant)  # an unknown name is told before the data is read
     workdir = _choose(workdir, config, resume)
     earlier = _earlier_config(workdir, config, resume)
     keras.config.set_dtype_policy(config.precision)
-    examples = data.examples(config.dataset, data_shape=config.data_shape)
+    examples = _examples(config)
+    held_out = _held_out(config, examples)
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     gan = ganzoo.load(checkpoint) if checkpoint else _create(config, examples)
     gan.steps_per_execution, gan.jit_compile = config.steps_per_execution, config.jit_compile
@@ -69,8 +41,10 @@ def run(config, workdir=None, resume=False):
         initial_epoch=step // steps_per_epoch,
         epochs=config.epochs,
         steps_per_epoch=steps_per_epoch,
+        validation_data=held_out,
+        validation_freq=config.test_every or 1,
         verbose=0,
-        callbacks=[health, *_callbacks(config, workdir, examples, steps_per_epoch)],
+        callbacks=[health, *_callbacks(config, workdir, gan, examples, steps_per_epoch)],
     )
     if health.stopped:
         raise ArithmeticError(health.stopped)
@@ -97,8 +71,25 @@ def _steps_per_epoch(config, examples):
     return steps
 
 
+def _examples(config):
+    examples = data.examples(config.dataset, data_shape=config.data_shape)
+    if config.labels is None:
+        return examples
+    if not _takes_labels(config):
+        raise ValueError(f"{config.variant} takes no labels: leave out --labels={config.labels}, or choose sgan, say.")
+    return data.keep_labels(examples, config.labels, config.seed)
+
+
+def _held_out(config, examples):
+    """Batches of the split "test", the last of them smaller, where epochs are to be tested."""
+    if not config.test_every:
+        return None
+    test = data.examples(config.dataset, "test", examples.shape if len(examples.shape) == 3 else None)
+    return data.batches(test, 500, labels=_takes_labels(config), shuffle=False, drop_remainder=False)
+
+
 def _takes_labels(config):
-    return "num_classes" in zoo.settings_of(config.variant)
+    return "num_classes" in recipes.settings_of(config.variant)
 
 
 def _create(config, examples):
@@ -108,11 +99,11 @@ def _create(config, examples):
     return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
 
 
-def _callbacks(config, workdir, examples, steps_per_epoch):
+def _callbacks(config, workdir, gan, examples, steps_per_epoch):
     vectors = examples.images if len(examples.shape) == 1 else None
     sample_every = config.sample_every or -(-config.epochs // 100)
     grid = {}
-    if _takes_labels(config):  # a row for each class
+    if type(gan).conditions is not ganzoo.GAN.conditions:  # a conditional one: a row for each class
         grid = {"labels": np.repeat(np.arange(min(examples.num_classes, 20)), 10), "columns": 10}
     return [
         callbacks.SampleGrid(
@@ -149,7 +140,7 @@ def _earlier_config(workdir, config, resume):
     changed = [
         f"{name} was {earlier.get(name)!r}, now {now[name]!r}"
         for name in now
-        if name not in _MAY_CHANGE and earlier.get(name) != now[name]
+        if name not in MAY_CHANGE and earlier.get(name) != now[name]
     ]
     if changed:
         raise ValueError(
@@ -157,45 +148,6 @@ def _earlier_config(workdir, config, resume):
             "choose another --workdir, or its flags."
         )
     return earlier
-
-
-def parse_shape(sides):
-    """A data_shape from a flag's list of strings, None from None."""
-    try:
-        return tuple(int(side) for side in sides) if sides else None
-    except ValueError:
-        raise ValueError(
-            f"--data_shape is height,width,channels, for instance 28,28,1; got {','.join(sides)}."
-        ) from None
-
-
-def parse_settings(pairs):
-    """{key: value} from "key=value" strings; values are Python literals, or else strings."""
-    settings = {}
-    for pair in pairs:
-        key, equals, text = pair.partition("=")
-        if not equals or not key:
-            raise ValueError(f"--set takes key=value, for instance --set latent_dim=64; got {pair!r}.")
-        try:
-            settings[key] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            settings[key] = text
-    return settings
-
-
-def versions():
-    """What a result depends on, to be written beside it."""
-    head = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=pathlib.Path(__file__).parent
-    )
-    return {
-        "ganzoo": ganzoo.__version__,
-        "commit": head.stdout.strip() or None,
-        "python": platform.python_version(),
-        "tensorflow": tf.__version__,
-        "keras": keras.__version__,
-        "devices": [device.name for device in tf.config.list_logical_devices()],
-    }
 
 
 def _write_json(path, values):

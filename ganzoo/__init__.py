@@ -6,10 +6,10 @@
 (4, 8, 8, 1)
 """
 
-from ganzoo import objectives, priors
+from ganzoo import objectives, priors, zoo
 from ganzoo.models.gan import GAN, Round
+from ganzoo.recipes import create, names, register
 from ganzoo.saving import load
-from ganzoo.zoo import create, names, register
 
 __version__ = "0.1.0"
-__all__ = ["GAN", "Round", "create", "load", "names", "objectives", "priors", "register"]
+__all__ = ["GAN", "Round", "create", "load", "names", "objectives", "priors", "register", "zoo"]

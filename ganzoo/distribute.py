@@ -19,3 +19,24 @@ def rows(draw, count):
 def shared_loss(loss):
     """A replica's part of the global loss: Keras optimizers sum the gradients of all replicas."""
     return loss / tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def global_mean(values):
+    """The mean over axis 0 of all replicas' `values` (N, ...), with gradients: for means inside non-linear terms."""
+    return _over_replicas(tf.reduce_mean(values, axis=0))
+
+
+def masked_mean(values, mask):
+    """This replica's part of the mean of `values` (N,) where `mask` (N,) is 1, else 0: the replicas' mean of it.
+
+    They may hold different numbers of those examples; 0 where none holds one.
+    """
+    mask = tf.cast(mask, values.dtype)
+    return tf.math.divide_no_nan(tf.reduce_sum(values * mask), _over_replicas(tf.reduce_sum(mask)))
+
+
+def _over_replicas(value):
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return value
+    return replica.all_reduce("MEAN", value)

@@ -1,13 +1,10 @@
 """Every variant by name, with its paper's settings. Read this second.
 
 A recipe is a function from a `data_shape` (and settings with defaults) to a compiled model; its name is the variant's
-name. `create` passes GAN's own arguments (`objective`, `discriminator_steps`, `seed`, ...) through `**game`.
+name. `ganzoo.create` passes GAN's own arguments (`objective`, `discriminator_steps`, `seed`, ...) through `**game`.
 """
 
-import contextlib
-import inspect
 import math
-import random
 
 import keras
 
@@ -15,78 +12,12 @@ from ganzoo import priors
 from ganzoo.models.conditional import ConditionalGAN
 from ganzoo.models.gan import GAN
 from ganzoo.models.labels import check_classes
-from ganzoo.networks import conditional, mlp
+from ganzoo.models.semi_supervised import SemiSupervisedGAN
+from ganzoo.networks import conditional, improved, mlp
 from ganzoo.networks import dcgan as dcgan_networks
-from ganzoo.optimizers import DecayToFloor, ScheduledMomentumSGD
-from ganzoo.registry import Registry, nearest
-
-_recipes = Registry("variant")
-register = _recipes.register
-names = _recipes.names
-
-
-def create(variant, data_shape, **settings):
-    """The variant of that name, built, and compiled with its paper's settings.
-
-    Args:
-        variant: a name of `ganzoo.names()`.
-        data_shape: (H, W, C) of images in [-1, 1], or (D,) of vectors.
-        **settings: of the recipe (see `help` of its function in `ganzoo.zoo`), and of `ganzoo.GAN`: objective,
-            penalties, discriminator_steps, seed. The seed also draws the initial weights.
-
-    Raises ValueError for an unknown variant or setting, with the nearest known name, and for an impossible data_shape.
-    """
-    recipe = _recipes[variant]
-    known = settings_of(variant)
-    for name in settings:
-        if name not in known:
-            raise ValueError(nearest(f"setting of {variant}", name, known, f"settings of {variant}"))
-    if isinstance(data_shape, int) or len(data_shape) not in (1, 3) or min(data_shape) < 1:
-        raise ValueError(
-            f"data_shape is (height, width, channels) of images or (dimension,) of vectors; got {data_shape!r}."
-        )
-    seed = settings.pop("seed", None)
-    seed = random.randrange(2**31) if seed is None else seed
-    with _drawn_from(seed):
-        model = recipe(tuple(data_shape), seed=seed, **settings)
-    model.name = variant
-    return model
-
-
-def settings_of(variant):
-    """The settings that `create(variant, ...)` takes, as {name: default}."""
-    return _settings(_recipes[variant])
-
-
-def _settings(function):
-    """A recipe's own settings, and those of what it `extends`; of a class, all but the parts that recipes put in."""
-    parts = {"generator", "discriminator", "prior"} if inspect.isclass(function) else {"data_shape"}
-    parameters = inspect.signature(function).parameters.values()
-    own = {parameter.name: parameter.default for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
-    hands_on = len(own) < len(parameters) and function is not GAN
-    rest = _settings(getattr(function, "base", GAN)) if hands_on else {}
-    return {name: default for name, default in (rest | own).items() if name not in parts}
-
-
-def extends(base):
-    """Marks a recipe that hands its other settings on to `base`: another recipe or a subclass of GAN (default: GAN)."""
-
-    def mark(recipe):
-        recipe.base = base
-        return recipe
-
-    return mark
-
-
-@contextlib.contextmanager
-def _drawn_from(seed):
-    """Keras's initializers take their seeds from Python's `random`: seeds it here, and puts back what was there."""
-    state = random.getstate()
-    random.seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(state)
+from ganzoo.optimizers import AveragingAdam, DecayToFloor, ScheduledMomentumSGD
+from ganzoo.recipes import extends, register
+from ganzoo.registry import Registry
 
 
 def _sgd(learning_rate, divisor):
@@ -195,6 +126,54 @@ def cdcgan(
         generator, discriminator, _prior(prior, latent_dim), num_classes, objective=objective, **game
     )
     model.compile(*(_adam() for _ in range(2)))
+    return model
+
+
+@register
+@extends(SemiSupervisedGAN)
+def sgan(data_shape, num_classes=None, latent_dim=100, width=None, prior="uniform", synchronized=False, **game):
+    """Odena (2016): the discriminator of `dcgan` as a classifier of the classes and of fakes.
+
+    Args:
+        num_classes: of the labels that come with some of the data; -1 is no label.
+        latent_dim, width, prior, synchronized: as in `dcgan`.
+
+    Its Table 1, accuracy on MNIST with 1000, 100, 50 and 25 labels: .964, .928, .883, .802. Departures: that paper
+    chooses the learning rate by random search, this is `dcgan`'s; it minimises E_G log p(not K+1 | x)'s negative,
+    `objective="minimax"`.
+    """
+    num_classes = check_classes(num_classes)
+    settings = {"width": width or _width(data_shape), "synchronized": synchronized}
+    generator = dcgan_networks.generator(latent_dim, data_shape, **settings)
+    classifier = dcgan_networks.classifier(data_shape, num_classes, **settings)
+    model = SemiSupervisedGAN(generator, classifier, _prior(prior, latent_dim), num_classes, **game)
+    model.compile(*(_adam() for _ in range(2)))
+    return model
+
+
+@register
+@extends(SemiSupervisedGAN)
+def improved_gan(
+    data_shape, num_classes=None, latent_dim=100, noise=(0.3, 0.5), learning_rate=0.003, synchronized=False, **game
+):
+    """Salimans et al. (2016), section 5.1: `sgan`'s game with feature matching alone for G, in its MNIST settings.
+
+    Args:
+        num_classes: of the labels that come with some of the data; -1 is no label.
+        latent_dim: how many latents, uniform in [0, 1].
+        noise: standard deviation of the Gaussian noise on D's data in [0, 1], and before each of its later layers.
+        learning_rate: of both Adams, beta_1 = .5. D's parameters are averaged over some 10,000 steps for tests.
+        synchronized: as in `dcgan`.
+
+    Its Table 1, errors in 10,000 on MNIST with 100 labels after 300 epochs of batches of 100: 93 +- 6.5. L_sup counts
+    twice, as that code halves L_unsup.
+    """
+    num_classes = check_classes(num_classes)
+    generator = improved.generator(latent_dim, data_shape, synchronized=synchronized)
+    discriminator = improved.discriminator(data_shape, num_classes, noise=noise)
+    game = {"supervised": 2.0, "feature_matching": 1.0, "cross_entropy": 0.0} | game
+    model = SemiSupervisedGAN(generator, discriminator, priors.Uniform(latent_dim, 0, 1), num_classes, **game)
+    model.compile(keras.optimizers.Adam(learning_rate, beta_1=0.5), AveragingAdam(learning_rate, beta_1=0.5))
     return model
 
 

@@ -8,7 +8,7 @@ import keras
 
 from ganzoo.callbacks.arguments import at_least_one
 
-SHOWN = ("generator_loss", "discriminator_loss", "value")
+SHOWN = ("generator_loss", "discriminator_loss", "value", "accuracy", "val_accuracy")
 
 
 class Progress(keras.callbacks.Callback):
@@ -39,11 +39,14 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.step = self.epoch * self.steps_per_epoch + batch + 1
-        self.logs = logs or {}
+        self.logs |= logs or {}
         now = time.monotonic()
         self.first = self.first or (self.step, now)
         if now - self.shown_at > (0.25 if self.terminal else 30) or (not self.terminal and self._passed_a_tenth()):
             self._show(self._time_left(now))
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.logs |= logs or {}  # those of an evaluation too
 
     def on_train_end(self, logs=None):
         self._show(f"took {clock(time.monotonic() - self.begun)}")

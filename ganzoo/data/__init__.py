@@ -14,6 +14,7 @@ import numpy as np
 from ganzoo.data import arrays, digits, folder, mixtures, tfds
 from ganzoo.data.arrays import from_arrays
 from ganzoo.data.examples import Examples
+from ganzoo.data.labels import keep_labels
 from ganzoo.data.pipeline import batches
 from ganzoo.data.resize import resize
 from ganzoo.registry import Registry
@@ -54,9 +55,11 @@ def load(
     start=None,
     shuffle=True,
     drop_remainder=True,
+    labelled_share=0.2,
 ):
     """A tf.data.Dataset of batches, ready for `fit`: `batches` of `examples`, whose arguments these are."""
-    return batches(examples(name, split, data_shape), batch_size, seed, labels, start, shuffle, drop_remainder)
+    found = examples(name, split, data_shape)
+    return batches(found, batch_size, seed, labels, start, shuffle, drop_remainder, labelled_share)
 
 
 def _find(name, split, data_shape):

@@ -11,8 +11,8 @@ class Examples:
 
     `images` are (N, H, W, C): uint8 in [0, 255] (other integers in that range become uint8), or floats in [-1, 1], kept
     as float32. A table of vectors is (N, D), float32, of any finite range. `labels` are integers (N,) in
-    [0, num_classes), kept as int32; `num_classes` defaults to the largest label + 1. `mixture` is the density that the
-    vectors were drawn from, where it is known.
+    [0, num_classes), or -1 where an example has none (but not all of them), kept as int32; `num_classes` defaults to
+    the largest label + 1. `mixture` is the density that the vectors were drawn from, where it is known.
 
     Raises ValueError for no examples, another rank or dtype, values that are out of range or not finite, and labels
     that do not fit.
@@ -89,9 +89,11 @@ def _checked_labels(labels, count, num_classes, name):
             f"{labels.shape}; one-hot labels become integers by `labels.argmax(axis=1)`."
         )
     low, high = labels.min(), labels.max()
-    if low < 0 or high >= (num_classes or np.inf):
+    if low < -1 or high >= (num_classes or np.inf):
         raise ValueError(
             f"Labels lie in [0, num_classes), but those of {name!r} in [{low}, {high}] with num_classes={num_classes}; "
-            "number the classes from 0."
+            "number the classes from 0, and leave -1 for examples without a label."
         )
+    if high < 0:
+        raise ValueError(f"All labels of {name!r} are -1, for no label; label some examples, or give labels=None.")
     return labels.astype("int32", copy=False)

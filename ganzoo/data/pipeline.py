@@ -1,13 +1,20 @@
 """From examples in memory to a tf.data pipeline whose order follows from a seed alone."""
 
+import math
+
+import numpy as np
 import tensorflow as tf
 
 
-def batches(examples, batch_size, seed=0, labels=False, start=None, shuffle=True, drop_remainder=True):
+def batches(
+    examples, batch_size, seed=0, labels=False, start=None, shuffle=True, drop_remainder=True, labelled_share=0.2
+):
     """A tf.data.Dataset of batches of `examples`, prefetched.
 
     Yields x, float32 (batch_size, *examples.shape): images in [-1, 1] (uint8 as x / 127.5 - 1), vectors as they are.
-    With `labels=True` it yields (x, y), where y is int32 (batch_size,).
+    With `labels=True` it yields (x, y), where y is int32 (batch_size,). Where some examples have no label (-1) and the
+    order is shuffled, `labelled_share` of a batch's places, evenly spread, are given to labelled examples in turn: a
+    batch drawn from 60,000 images of which 100 are labelled would hardly ever hold one. 0 gives them no such places.
 
     With `start=None` the data set is one epoch, shuffled anew at every iteration; the n-th iteration follows from
     `seed` alone, whatever `tf.random.set_seed` was given. With `start=step` it is endless and begins with the batch of
@@ -15,11 +22,13 @@ def batches(examples, batch_size, seed=0, labels=False, start=None, shuffle=True
 
     `drop_remainder=False` keeps a smaller last batch; with `shuffle=False` that is a pass for evaluation.
 
-    Raises ValueError where `batch_size` or `start` is out of range, or where labels are asked of examples without any.
+    Raises ValueError where `batch_size`, `start` or `labelled_share` is out of range, or where labels are asked of examples without any.
     """
     count = len(examples)
-    _check(examples, batch_size, labels, start, drop_remainder)
+    _check(examples, batch_size, labels, start, drop_remainder, labelled_share)
     steps_per_epoch = count // batch_size if drop_remainder else -(-count // batch_size)
+    labelled = np.flatnonzero(examples.labels >= 0) if labels and shuffle else ()
+    kept = math.ceil(labelled_share * batch_size) if 0 < len(labelled) < count else 0
     with tf.device("CPU"):  # as tensors, shared by all batches and never copied into a graph or onto an accelerator
         images = tf.constant(examples.images)
         classes = tf.constant(examples.labels) if labels else None
@@ -30,6 +39,11 @@ def batches(examples, batch_size, seed=0, labels=False, start=None, shuffle=True
             rows = tf.ensure_shape(rows, (batch_size,))
         if shuffle:
             rows = _shuffled(rows, count, seed, epoch)
+        if kept:
+            places = tf.range(kept) * tf.size(rows) // kept
+            turns = (index * kept + tf.range(kept, dtype=tf.int64)) % len(labelled)
+            turns = tf.gather(labelled, _shuffled(turns, len(labelled), seed, epoch))
+            rows = tf.tensor_scatter_nd_update(rows, places[:, tf.newaxis], turns)
         x = tf.gather(images, rows)
         if x.dtype == tf.uint8:
             x = tf.cast(x, tf.float32) / 127.5 - 1
@@ -41,7 +55,7 @@ def batches(examples, batch_size, seed=0, labels=False, start=None, shuffle=True
     return places.map(batch, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE).with_options(options)
 
 
-def _check(examples, batch_size, labels, start, drop_remainder):
+def _check(examples, batch_size, labels, start, drop_remainder, labelled_share):
     count = len(examples)
     if batch_size < 1:
         raise ValueError(f"A batch holds at least one example, got batch_size={batch_size}; choose 1 or more.")
@@ -54,6 +68,8 @@ def _check(examples, batch_size, labels, start, drop_remainder):
         raise ValueError(
             f"There are no labels in {examples.name!r}; choose labelled data, or a variant that takes no labels."
         )
+    if not 0 <= labelled_share <= 1:
+        raise ValueError(f"The share of labelled examples in a batch is from 0 to 1, got {labelled_share}; choose 0.2.")
     if start is not None and start < 0:
         raise ValueError(f"Training steps count from 0, got start={start}; choose 0 or more.")
 

@@ -22,8 +22,8 @@ class ConditionalGAN(GAN):
         real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         return tf.cast(real, tf.float32), labels
 
-    def check(self, data):
-        super().check(data)
+    def check(self, data, whole=False):
+        super().check(data, whole)
         real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         check_labels(labels, len(real), self.num_classes)
 

@@ -77,3 +77,8 @@ def check_shares(batch, shares):
     if first.shape[0] % shares:
         raise ValueError(f"A batch of {first.shape[0]} {cure}")
     return batch
+
+
+def share(structure, index, shares):
+    """Every `shares`-th example from `index` on: the same examples on any number of replicas."""
+    return tf.nest.map_structure(lambda part: None if part is None else part[index::shares], structure)

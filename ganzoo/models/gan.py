@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from ganzoo import objectives
 from ganzoo.distribute import rows, shared_loss
-from ganzoo.models.first_look import check_images, check_shares
+from ganzoo.models.first_look import check_images, check_shares, share
 from ganzoo.models.two_players import TwoPlayers
 
 
@@ -116,7 +116,7 @@ class GAN(TwoPlayers):
         seed = tf.stack([tf.constant(self.seed, tf.int64), self.step.value])
         self._reseed_layers(seed)
         for index in range(k):
-            play = Round(self, *_share((real, context), index, k), fold_in(seed, index), training=True)
+            play = Round(self, *share((real, context), index, k), fold_in(seed, index), training=True)
             discriminator_terms = self._update("discriminator", play)
         reply = Round(self, play.real, play.context, fold_in(seed, k), training=True)
         generator_terms = self._update("generator", reply)
@@ -166,7 +166,7 @@ class GAN(TwoPlayers):
             if name in logs:
                 raise ValueError(f"A term of a loss is called {name!r}, as another log is: choose another name for it.")
             logs[name] = term
-        return logs
+        return logs | self.measures(play)
 
     # The questions that a variant may answer in its own way.
 
@@ -179,8 +179,8 @@ class GAN(TwoPlayers):
             )
         return tf.cast(real, tf.float32), None
 
-    def check(self, data):
-        """Looks at a first batch, or at whole arrays; raises ValueError where the game cannot be played with them."""
+    def check(self, data, whole=False):
+        """Looks at a first batch, or at the `whole` data; raises ValueError where the game cannot be played with it."""
         check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
 
     def sample_latents(self, real, context, seed):
@@ -207,6 +207,10 @@ class GAN(TwoPlayers):
         for index, penalty in enumerate(self.penalties):
             terms[penalty.__name__] = penalty(play.score, play.real, play.fake, fold_in(play.seed, 1 + index))
         return terms
+
+    def measures(self, play):
+        """Logs beside the losses: {name: scalar}, or {name: (values, weights)} for a weighted mean."""
+        return {}
 
     def conditions(self, count, labels):
         """The context in which `sample` makes `count` images of these labels."""
@@ -243,8 +247,3 @@ class GAN(TwoPlayers):
     @classmethod
     def from_config(cls, config):
         return cls(**keras.saving.deserialize_keras_object(config))
-
-
-def _share(structure, index, shares):
-    """Every `shares`-th example from `index` on: the same examples on any number of replicas."""
-    return tf.nest.map_structure(lambda part: None if part is None else part[index::shares], structure)

@@ -11,8 +11,11 @@ def check_classes(num_classes):
     return int(num_classes)
 
 
-def check_labels(labels, count, num_classes, lowest=0):
-    """Refuses labels that are no `count` integers from `lowest` to num_classes - 1; raises ValueError with the cure."""
+def check_labels(labels, count, num_classes, lowest=0, some=False):
+    """Refuses labels that are no `count` integers from `lowest` to num_classes - 1; raises ValueError with the cure.
+
+    -1, where `lowest` allows it, stands for no label; with `some`, not all may be that.
+    """
     if labels is None:
         raise ValueError("Labels are missing: the dataset must yield (x, y), with y the classes as integers (N,).")
     labels = np.asarray(labels)
@@ -26,6 +29,8 @@ def check_labels(labels, count, num_classes, lowest=0):
             f"Labels must be from {lowest} to {num_classes - 1} for num_classes={num_classes}; these go from "
             f"{labels.min()} to {labels.max()}."
         )
+    if some and count and labels.max() < 0:
+        raise ValueError("All labels are -1, for unlabelled: label some, or take a variant that needs no labels.")
 
 
 def wanted(labels, count, num_classes):

@@ -16,8 +16,9 @@ class Logs:
                 self.means[name] = keras.metrics.Mean(name=name)
 
     def update(self, values):
+        """Takes {name: scalar}, or {name: (values, weights)} for means over some of the examples."""
         for name, value in values.items():
-            self.means[name].update_state(value)
+            self.means[name].update_state(*(value if isinstance(value, tuple) else (value,)))
 
     @property
     def batches(self):

@@ -16,7 +16,7 @@ class TwoPlayers(keras.Model):
     """A Keras model of a `generator` and a `discriminator`, each with an optimizer of its own.
 
     A subclass gives `train_step(data)` and `test_step(data)`, which update `self.logs`; `values(data)`, whose keys
-    name those logs; and `check(data)`, which may refuse data.
+    name those logs; and `check(data, whole)`, which may refuse data.
     """
 
     def __init__(self, generator, discriminator, **arguments):
@@ -108,7 +108,7 @@ class TwoPlayers(keras.Model):
         if isinstance(x, tf.data.Dataset):
             keras_arguments.setdefault("shuffle", False)  # it shuffles itself: spares the user a warning
         if isinstance(x, np.ndarray):  # in memory, so all of it can be looked at
-            self.check(keras.utils.pack_x_y_sample_weight(x, y))
+            self.check(keras.utils.pack_x_y_sample_weight(x, y), whole=True)
         history = super().fit(x, y, *arguments, **keras_arguments)
         self.generator_optimizer.finalize_variable_values(self.generator.trainable_variables)
         self.discriminator_optimizer.finalize_variable_values(self.discriminator.trainable_variables)

@@ -59,6 +59,14 @@ def discriminator(data_shape, width=128, synchronized=False):
     return keras.Model(images, scores, name="discriminator")
 
 
+def classifier(data_shape, num_classes, width=128, synchronized=False):
+    """Images (N, H, W, C) -> [logits (N, num_classes), features (N, D)]: `discriminator` with an output for a class."""
+    images = keras.Input(data_shape, name="images")
+    x = features(images, width, synchronized)
+    logits = layers.Dense(num_classes, kernel_initializer=_normal(), dtype="float32")(x)
+    return keras.Model(images, [logits, x], name="discriminator")
+
+
 def _normal(mean=0.0):
     return keras.initializers.RandomNormal(mean, 0.02)  # a new one for each layer: an instance repeats itself
 

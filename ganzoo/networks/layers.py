@@ -24,3 +24,34 @@ class Maxout(keras.layers.Dense):
 
     def get_config(self):
         return {**super().get_config(), "units": self.units // self.pieces, "pieces": self.pieces}
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class WeightNormDense(keras.layers.Layer):
+    """A dense layer with normalised weights, Salimans & Kingma (2016): (N, D) -> (N, units), y = scale * xV/|V| + b.
+
+    Each column of V (D, units) counts by its direction alone; its length is `scale` (units,), at first that of the
+    argument, and trained if `train_scale`. V is drawn from N(0, 1), which under Adam sets how fast directions turn.
+    """
+
+    def __init__(self, units, scale=1.0, train_scale=False, **arguments):
+        super().__init__(**arguments)
+        self.units, self.initial_scale, self.train_scale = units, scale, train_scale
+
+    def build(self, input_shape):
+        initializer = keras.initializers.RandomNormal(stddev=1.0)
+        self.kernel = self.add_weight(name="kernel", shape=(input_shape[-1], self.units), initializer=initializer)
+        initial = keras.initializers.Constant(self.initial_scale)
+        self.scale = self.add_weight(name="scale", shape=(self.units,), initializer=initial, trainable=self.train_scale)
+        self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
+
+    def call(self, inputs):
+        length = ops.sqrt(ops.sum(ops.square(self.kernel), axis=0))
+        return ops.matmul(inputs, self.kernel) * (self.scale / length) + self.bias
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.units)
+
+    def get_config(self):
+        own = {"units": self.units, "scale": self.initial_scale, "train_scale": self.train_scale}
+        return {**super().get_config(), **own}

@@ -1,0 +1,91 @@
+"""Odena (2016), Salimans et al. (2016): the discriminator also tells K classes, from labels that few examples carry."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.distribute import global_mean, masked_mean
+from ganzoo.models.gan import GAN
+from ganzoo.models.labels import check_classes, check_labels
+from ganzoo.optimizers import averages_of
+
+
+class SemiSupervisedGAN(GAN):
+    """D is a classifier of K classes and of fakes, whose logit is fixed at 0: p(K+1 | x) = 1 / (1 + sum_k exp l_k(x)).
+
+        L_D = supervised * -E log p(y | x, y < K+1) - E_x log(1 - p(K+1 | x)) - E_G log p(K+1 | x)
+        L_G = feature_matching * |E_x f(x) - E_G f(x)|^2 + cross_entropy * -E_G log(1 - p(K+1 | x))
+
+    As 1 - p(K+1 | x) is the sigmoid of the score s(x) = logsumexp_k l_k(x), all but the first term of each are the
+    objective's losses, by default non-saturating. Means are over the global batch.
+
+    The dataset yields (x, y), y integers (N,) in [0, num_classes), or -1 where x is not labelled; each x counts as
+    real. The discriminator gives [l (N, num_classes), f (N, D)]. Logs: `accuracy` too, over the labelled examples.
+    """
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        prior,
+        num_classes,
+        objective="non_saturating",
+        supervised=1.0,
+        feature_matching=0.0,
+        cross_entropy=1.0,
+        **settings,
+    ):
+        super().__init__(generator, discriminator, prior, objective, **settings)
+        self.num_classes = check_classes(num_classes)
+        self.supervised, self.feature_matching, self.cross_entropy = supervised, feature_matching, cross_entropy
+        if not feature_matching and not cross_entropy:
+            raise ValueError("The generator has no loss: give feature_matching or cross_entropy a weight above 0.")
+
+    def unpack(self, data):
+        real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return tf.cast(real, tf.float32), labels
+
+    def check(self, data, whole=False):
+        super().check(data, whole)
+        real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        check_labels(labels, len(real), self.num_classes, lowest=-1, some=whole)
+
+    def discriminate(self, images, context, training):
+        averages = averages_of(getattr(self, "discriminator_optimizer", None))
+        if training or averages is None:
+            return self.discriminator(images, training=training)
+        others = self.discriminator.non_trainable_variables
+        return self.discriminator.stateless_call(averages, others, images, training=False)[0]
+
+    def scores(self, outputs):
+        return tf.reduce_logsumexp(tf.cast(outputs[0], tf.float32), axis=-1, keepdims=True)
+
+    def generator_terms(self, play):
+        terms = {}
+        if self.feature_matching:
+            gap = global_mean(play.real_outputs[1]) - global_mean(play.fake_outputs[1])
+            terms["feature_matching"] = self.feature_matching * tf.reduce_sum(tf.square(tf.cast(gap, tf.float32)))
+        if self.cross_entropy:
+            terms["cross_entropy"] = self.cross_entropy * self.objective.generator(play.fake_scores)
+        return terms
+
+    def discriminator_terms(self, play):
+        logits, labels = tf.cast(play.real_outputs[0], tf.float32), play.context
+        errors = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(labels, 0), logits)
+        return {**super().discriminator_terms(play), "supervised": self.supervised * masked_mean(errors, labels >= 0)}
+
+    def measures(self, play):
+        labelled = tf.cast(play.context >= 0, tf.float32)
+        right = tf.argmax(play.real_outputs[0], axis=-1, output_type=play.context.dtype) == play.context
+        return {"accuracy": (tf.cast(right, tf.float32), labelled)}
+
+    def classify(self, images, batch_size=256):
+        """Probabilities p(y | x, y < K+1), float32 (N, num_classes), of images (N, *data_shape) in [-1, 1]."""
+        self.check((images, np.full(len(images), -1)))
+        classes = tf.function(lambda batch: tf.nn.softmax(self.discriminate(batch, None, training=False)[0]))
+        parts = range(0, len(images), batch_size)
+        return np.concatenate([classes(np.float32(images[part : part + batch_size])) for part in parts])
+
+    def get_config(self):
+        names = ("num_classes", "supervised", "feature_matching", "cross_entropy")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
