@@ -43,7 +43,9 @@ class ScheduledMomentumSGD(keras.optimizers.SGD):
 class AveragingAdam(keras.optimizers.Adam):
     """Adam that keeps exponential averages of the parameters for tests; training never goes on from them.
 
-    (Keras's own use_ema puts them in the parameters' place when `fit` ends, so that two fits are not one long one.)
+    Their momentum grows as (1 + t) / (10 + t) with the updates t, up to `ema_momentum`, so that they forget the initial
+    parameters soon. (Keras's own use_ema does not, and puts the averages in the parameters' place when `fit` ends, so
+    that two fits are not one long one.)
     """
 
     def __init__(self, learning_rate=0.001, beta_1=0.9, ema_momentum=0.9999, **arguments):
@@ -58,6 +60,12 @@ class AveragingAdam(keras.optimizers.Adam):
     def averages(self):
         """In the order of the parameters."""
         return self._model_variables_moving_average
+
+    def _update_model_variables_moving_average(self, trainable_variables):
+        updates = ops.cast(self.iterations, "float32")
+        rate = 1 - ops.minimum(self.ema_momentum, (1 + updates) / (10 + updates))
+        for average, variable in zip(self.averages, trainable_variables, strict=True):
+            average.assign_add(ops.cast(rate, average.dtype) * (variable - average))
 
     def finalize_variable_values(self, var_list):
         """Leaves the parameters as they are."""

@@ -22,7 +22,8 @@ def batches(
 
     `drop_remainder=False` keeps a smaller last batch; with `shuffle=False` that is a pass for evaluation.
 
-    Raises ValueError where `batch_size`, `start` or `labelled_share` is out of range, or where labels are asked of examples without any.
+    Raises ValueError where `batch_size`, `start` or `labelled_share` is out of range, or where labels are asked of
+    examples without any.
     """
     count = len(examples)
     _check(examples, batch_size, labels, start, drop_remainder, labelled_share)
