@@ -4,6 +4,7 @@ import dataclasses
 import json
 import pathlib
 import time
+import warnings
 
 import keras
 import numpy as np
@@ -24,10 +25,10 @@ def run(config, workdir=None, resume=False):
     workdir = _choose(workdir, config, resume)
     earlier = _earlier_config(workdir, config, resume)
     keras.config.set_dtype_policy(config.precision)
-    examples = _examples(config)
+    examples = load_examples(config)
     held_out = _held_out(config, examples)
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
-    gan = ganzoo.load(checkpoint) if checkpoint else _create(config, examples)
+    gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
     gan.steps_per_execution, gan.jit_compile = config.steps_per_execution, config.jit_compile
     steps_per_epoch = _steps_per_epoch(config, examples)
     step = int(gan.step.numpy())
@@ -71,13 +72,18 @@ def _steps_per_epoch(config, examples):
     return steps
 
 
-def _examples(config):
+def load_examples(config):
+    """The training examples, of which only `config.labels` keep their label, if that is set."""
     examples = data.examples(config.dataset, data_shape=config.data_shape)
     if config.labels is None:
         return examples
     if not _takes_labels(config):
         raise ValueError(f"{config.variant} takes no labels: leave out --labels={config.labels}, or choose sgan, say.")
-    return data.keep_labels(examples, config.labels, config.seed)
+    with warnings.catch_warnings(record=True) as said:
+        examples = data.keep_labels(examples, config.labels, config.seed)
+    for warning in said:
+        print(warning.message)
+    return examples
 
 
 def _held_out(config, examples):
@@ -92,7 +98,8 @@ def _takes_labels(config):
     return "num_classes" in recipes.settings_of(config.variant)
 
 
-def _create(config, examples):
+def create(config, examples):
+    """The variant for those examples, with as many classes as they have."""
     settings = dict(config.settings)
     if _takes_labels(config):
         settings.setdefault("num_classes", examples.num_classes)

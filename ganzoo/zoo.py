@@ -93,12 +93,12 @@ def cgan(data_shape, num_classes=None, latent_dim=100, dropout=0.5, learning_rat
         learning_rate: of G's SGD; divided by 1.00004 at each update, down to 1e-6, momentum as in `gan`.
 
     Its Table 1, a Parzen window's log-likelihood on MNIST: 132 +- 1.8. D's learning rate is half of G's, as in `gan`.
-    Departures: the paper leaves the initial weights open, these are Keras's; G minimises -log D(G(z, y), y), as in
-    `nsgan`.
+    The paper leaves the initial weights open: D's are as small as in `gan`, without which D wins at once on MNIST, but
+    for the label's; these and G's are Keras's. Departure: G minimises -log D(G(z, y), y), as in `nsgan`.
     """
     num_classes = check_classes(num_classes)
     generator = conditional.mlp_generator(latent_dim, num_classes, data_shape, dropout=dropout)
-    discriminator = conditional.mlp_discriminator(num_classes, data_shape, dropout=dropout)
+    discriminator = conditional.mlp_discriminator(num_classes, data_shape, dropout=dropout, scale=0.005)
     game = {"objective": "non_saturating"} | game
     model = ConditionalGAN(generator, discriminator, priors.Uniform(latent_dim, 0, 1), num_classes, **game)
     model.compile(_sgd(learning_rate, divisor=1.00004), _sgd(learning_rate / 2, divisor=1.00004))
@@ -138,9 +138,9 @@ def sgan(data_shape, num_classes=None, latent_dim=100, width=None, prior="unifor
         num_classes: of the labels that come with some of the data; -1 is no label.
         latent_dim, width, prior, synchronized: as in `dcgan`.
 
-    Its Table 1, accuracy on MNIST with 1000, 100, 50 and 25 labels: .964, .928, .883, .802. Departures: that paper
-    chooses the learning rate by random search, this is `dcgan`'s; it minimises E_G log p(not K+1 | x)'s negative,
-    `objective="minimax"`.
+    Its Table 1, accuracy on MNIST with 1000, 100, 50 and 25 labels: .964, .928, .883, .802. Departures: the learning
+    rate is `dcgan`'s, where that paper searches for one; G minimises -E_G log(1 - p(K+1 | x)), where that paper's
+    maximises D's loss, which is `objective="minimax"`.
     """
     num_classes = check_classes(num_classes)
     settings = {"width": width or _width(data_shape), "synchronized": synchronized}
@@ -154,13 +154,22 @@ def sgan(data_shape, num_classes=None, latent_dim=100, width=None, prior="unifor
 @register
 @extends(SemiSupervisedGAN)
 def improved_gan(
-    data_shape, num_classes=None, latent_dim=100, noise=(0.3, 0.5), learning_rate=0.003, synchronized=False, **game
+    data_shape,
+    num_classes=None,
+    latent_dim=100,
+    units=(500, 500),
+    discriminator_units=(1000, 500, 250, 250, 250),
+    noise=(0.3, 0.5),
+    learning_rate=0.003,
+    synchronized=False,
+    **game,
 ):
     """Salimans et al. (2016), section 5.1: `sgan`'s game with feature matching alone for G, in its MNIST settings.
 
     Args:
         num_classes: of the labels that come with some of the data; -1 is no label.
         latent_dim: how many latents, uniform in [0, 1].
+        units, discriminator_units: widths of G's softplus and of D's ReLU layers, the last of which are the features.
         noise: standard deviation of the Gaussian noise on D's data in [0, 1], and before each of its later layers.
         learning_rate: of both Adams, beta_1 = .5. D's parameters are averaged over some 10,000 steps for tests.
         synchronized: as in `dcgan`.
@@ -169,8 +178,8 @@ def improved_gan(
     twice, as that code halves L_unsup.
     """
     num_classes = check_classes(num_classes)
-    generator = improved.generator(latent_dim, data_shape, synchronized=synchronized)
-    discriminator = improved.discriminator(data_shape, num_classes, noise=noise)
+    generator = improved.generator(latent_dim, data_shape, units, synchronized)
+    discriminator = improved.discriminator(data_shape, num_classes, discriminator_units, noise)
     game = {"supervised": 2.0, "feature_matching": 1.0, "cross_entropy": 0.0} | game
     model = SemiSupervisedGAN(generator, discriminator, priors.Uniform(latent_dim, 0, 1), num_classes, **game)
     model.compile(keras.optimizers.Adam(learning_rate, beta_1=0.5), AveragingAdam(learning_rate, beta_1=0.5))

@@ -13,6 +13,9 @@ import ganzoo
 class Descriptor:
     """How to make a variant small.
 
+    `num_classes` is there where the dataset yields labels, `conditional` where the generator takes them too; a
+    semi-supervised variant gets some of them as -1.
+
     `plain` are settings under which its networks draw no random numbers and each example counts alone (no dropout, no
     batch norm); None where it has no such networks. `quick` rows stand for all in a default run of the tests.
     """
@@ -22,6 +25,7 @@ class Descriptor:
     settings: dict
     plain: dict | None
     num_classes: int | None = None
+    conditional: bool = False
     quick: bool = False
 
     def __str__(self):
@@ -35,11 +39,22 @@ class Descriptor:
         gan, random = self.create(**settings), np.random.default_rng(0)
         for variable in gan.trainable_variables:
             variable.assign(random.normal(0, np.prod(variable.shape[:-1]) ** -0.5, variable.shape))
+        gan.compile()  # so that averages of weights, where there are any, start here
         return gan
+
+    def undecided(self, gan):
+        """Makes D say 1/2 to everything: a score of 0, or, of K logits, a logsumexp of 0."""
+        last = gan.discriminator.layers[-1]
+        weights = {weight.name: weight for weight in last.weights}
+        weights.get("scale", weights["kernel"]).assign(np.zeros_like(weights.get("scale", weights["kernel"])))
+        weights["bias"].assign(np.full(last.units, -np.log(last.units)))
+        gan.compile()  # so that averages of weights start here
 
     def data(self, count=48, seed=0):
         """Real examples x, or (x, y) where the variant takes labels, as arrays."""
         images, labels = real(self.data_shape, count, seed), classes(count, seed)
+        if not self.conditional:
+            labels[::3] = -1
         return images if self.num_classes is None else (images, labels)
 
     def batches(self, batch_size=16, count=48, seed=0):
@@ -51,7 +66,7 @@ class Descriptor:
     def inputs(self, gan, count, seed=3):
         """What `predict` and `call` take: latents, or latents and labels."""
         latents = gan.prior.sample(count, seed)
-        return latents if self.num_classes is None else (latents, tf.constant(classes(count, seed)))
+        return latents if not self.conditional else (latents, tf.constant(classes(count, seed)))
 
 
 def real(data_shape, count=48, seed=0):
@@ -70,10 +85,16 @@ _MLP = {"units": 16, "maxout_units": 8, "pieces": 2, "latent_dim": 6}
 
 _DCGAN = {"width": 4, "latent_dim": 6}
 
+_IMPROVED = {"num_classes": 10, "latent_dim": 6, "units": (16,), "discriminator_units": (16, 12)}
+
 VARIANTS = [
     Descriptor("gan", (8, 8, 1), _MLP, {"dropout": (0, 0)}),
     Descriptor("nsgan", (8, 8, 1), _MLP, {"dropout": (0, 0)}, quick=True),
     Descriptor("dcgan", (8, 8, 1), _DCGAN, None),
-    Descriptor("cgan", (8, 8, 1), {"num_classes": 10, "latent_dim": 6}, {"dropout": 0}, num_classes=10),
-    Descriptor("cdcgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, None, num_classes=10, quick=True),
+    Descriptor(
+        "cgan", (8, 8, 1), {"num_classes": 10, "latent_dim": 6}, {"dropout": 0}, num_classes=10, conditional=True
+    ),
+    Descriptor("cdcgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, None, num_classes=10, conditional=True, quick=True),
+    Descriptor("sgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, None, num_classes=10),
+    Descriptor("improved_gan", (8, 8, 1), _IMPROVED, None, num_classes=10, quick=True),
 ]

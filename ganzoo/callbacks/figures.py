@@ -9,7 +9,7 @@ REAL_POINTS = 2000
 
 
 def curves(rows):
-    """The history of a run, rows as in `history.csv`: losses, mean scores, and the value V(D, G) where it is known.
+    """The history of a run, rows as in `history.csv`: losses, mean scores, the value V(D, G) and accuracy where known.
 
     Validation curves are dashed. Scores are probabilities exactly where there is a `value`.
     """
@@ -24,6 +24,7 @@ def curves(rows):
     else:
         scores = {"real_score": ("real", JUDGE), "fake_score": ("generated", GENERATED)}
         panels += [("Discriminator", "mean score", scores, None)]
+    panels += [("Classes", "share of right ones", {"accuracy": ("accuracy", JUDGE)}, None)]
     panels = [panel for panel in panels if names & set(panel[2])]
     figure = _figure(width=4.6 * max(1, len(panels)), height=3.8)
     for number, panel in enumerate(panels, 1):
@@ -47,6 +48,22 @@ def _panel(axes, rows, title, unit, lines, mark):
     axes.xaxis.get_major_locator().set_params(integer=True)
     _decorate(axes, title, "epoch", unit)
     axes.legend(fontsize=8, handlelength=2.6, edgecolor="none", framealpha=0.8)
+
+
+def accuracies(table, name):
+    """Accuracy against the number of labels, rows {labels, gan, gan_sd, alone, alone_sd}; bars are a deviation."""
+    figure = _figure(width=4.8, height=3.8)
+    axes = figure.add_subplot()
+    for key, label, colour in (("gan", name, GENERATED), ("alone", "labels alone", JUDGE)):
+        deviations = [row[f"{key}_sd"] or 0 for row in table]
+        labels, means = [row["labels"] for row in table], [row[key] for row in table]
+        axes.errorbar(labels, means, deviations, color=colour, label=label, lw=1.5, marker="o", ms=4, capsize=3)
+    axes.set_xscale("log")
+    axes.set_xticks(labels, labels, minor=False)
+    axes.minorticks_off()
+    _decorate(axes, "Accuracy on test data", "labels", "share of right classes")
+    axes.legend(fontsize=8, edgecolor="none")
+    return _picture(figure)
 
 
 def points(samples, title, real=None):

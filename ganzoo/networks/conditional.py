@@ -22,16 +22,22 @@ def mlp_generator(latent_dim, num_classes, data_shape, units=(200, 1000, 1200), 
     return keras.Model([latents, label], x, name="generator")
 
 
-def mlp_discriminator(num_classes, data_shape, units=(240, 50, 240), pieces=(5, 5, 4), dropout=0.5):
+def mlp_discriminator(num_classes, data_shape, units=(240, 50, 240), pieces=(5, 5, 4), dropout=0.5, scale=None):
     """[data, label] -> scores (N, 1), unbounded.
 
-    Maxout layers of units[0] for the data and units[1] for the label, then of units[2] for both.
+    Maxout layers of units[0] for the data and units[1] for the label, then of units[2] for both. `scale` bounds the
+    uniform initial weights of all but the label's layer.
     """
     data, label = keras.Input(data_shape, name="data"), keras.Input((num_classes,), name="label")
-    apart = [Maxout(units[0], pieces[0])(mlp.flat(data)), Maxout(units[1], pieces[1])(label)]
+    apart = [
+        Maxout(units[0], pieces[0], kernel_initializer=mlp.weights(scale))(mlp.flat(data)),
+        Maxout(units[1], pieces[1])(label),
+    ]
     x = layers.Dropout(dropout)(layers.Concatenate()(apart))
-    x = layers.Dropout(dropout)(Maxout(units[2], pieces[2])(x))
-    return keras.Model([data, label], layers.Dense(1, dtype="float32")(x), name="discriminator")
+    x = layers.Dropout(dropout)(Maxout(units[2], pieces[2], kernel_initializer=mlp.weights(scale))(x))
+    return keras.Model(
+        [data, label], layers.Dense(1, kernel_initializer=mlp.weights(scale), dtype="float32")(x), name="discriminator"
+    )
 
 
 def dcgan_generator(latent_dim, num_classes, data_shape, **settings):

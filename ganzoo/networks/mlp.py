@@ -12,8 +12,8 @@ from keras import layers
 from ganzoo.networks.layers import Maxout
 
 
-def _weights(scale):
-    """Uniform in [-scale, scale], or Keras's default; a new one for each layer, as an instance repeats itself."""
+def weights(scale):
+    """An initializer, uniform in [-scale, scale] or Keras's default; one for each layer, as an instance repeats itself."""
     return keras.initializers.RandomUniform(-scale, scale) if scale else "glorot_uniform"
 
 
@@ -24,8 +24,8 @@ def generator(latent_dim, data_shape, units=(1200, 1200), scale=None):
     """
     latents = x = keras.Input((latent_dim,), name="latents")
     for width in units:
-        x = layers.Dense(width, activation="relu", kernel_initializer=_weights(scale))(x)
-    x = layers.Dense(math.prod(data_shape), kernel_initializer=_weights(scale))(x)
+        x = layers.Dense(width, activation="relu", kernel_initializer=weights(scale))(x)
+    x = layers.Dense(math.prod(data_shape), kernel_initializer=weights(scale))(x)
     return keras.Model(latents, output(x, data_shape), name="generator")
 
 
@@ -39,8 +39,8 @@ def discriminator(data_shape, units=(240, 240), pieces=5, dropout=(0.2, 0.5), sc
     x = flat(data)
     for index, width in enumerate(units):
         x = _dropped(x, dropout[0] if index == 0 else dropout[1])
-        x = Maxout(width, pieces, kernel_initializer=_weights(scale))(x)
-    x = layers.Dense(1, kernel_initializer=_weights(scale), dtype="float32")(_dropped(x, dropout[1]))
+        x = Maxout(width, pieces, kernel_initializer=weights(scale))(x)
+    x = layers.Dense(1, kernel_initializer=weights(scale), dtype="float32")(_dropped(x, dropout[1]))
     return keras.Model(data, x, name="discriminator")
 
 

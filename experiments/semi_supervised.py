@@ -1,0 +1,167 @@
+"""Accuracy against the number of labels: a semi-supervised GAN, and its classifier trained on the labels alone.
+
+python -m experiments.semi_supervised --dataset=mnist --labels=25,50,100,1000 --draws=3 --set width=16
+
+Each draw of labels is a run of its own under the workdir, with all that `experiments.train` leaves. Stopped, the same
+command goes on where it was. At the end the workdir holds results.json, results.csv and accuracy.png.
+"""
+
+import csv
+import json
+import pathlib
+
+import keras
+import numpy as np
+from absl import app, flags, logging
+
+from experiments import run
+from experiments.config import Config, parse_settings, parse_shape, versions
+from ganzoo import data, images
+from ganzoo.callbacks import figures, history_plot
+from ganzoo.files import written_beside
+
+UPDATES_ALONE = 2000
+
+_VARIANT = flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan or improved_gan.")
+_DATASET = flags.DEFINE_string("dataset", "digits", "Labelled data with the splits train and test.")
+_DATA_SHAPE = flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
+_LABELS = flags.DEFINE_list("labels", ["25", "50", "100", "1000"], "Numbers of labels.")
+_DRAWS = flags.DEFINE_integer("draws", 3, "Draws of labels, each with a seed of its own.", lower_bound=1)
+_EPOCHS = flags.DEFINE_integer("epochs", 60, "Passes over the data, of the GAN.", lower_bound=1)
+_BATCH_SIZE = flags.DEFINE_integer("batch_size", 100, "Examples in a batch, a fifth of them labelled.", lower_bound=1)
+_SEED = flags.DEFINE_integer("seed", 0, "Of the first draw; each later one adds 1.", lower_bound=0)
+_TEST_EVERY = flags.DEFINE_integer("test_every", None, "Epochs between tests. Default: 10 tests a run.", lower_bound=1)
+_WORKDIR = flags.DEFINE_string("workdir", None, "Default: runs/semi-supervised-VARIANT-DATASET.")
+_SET = flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
+
+
+def compare(config, budgets, draws, workdir):
+    """Trains for each budget and draw, and returns rows {labels, draw, gan, alone, best, seconds}, of accuracies.
+
+    `gan` is the accuracy on the split "test" after the last epoch, `best` over the tested epochs (chosen on that split,
+    so never a result), `alone` that of the same network without the GAN. Raises ValueError as `run` does.
+    """
+    workdir, rows = pathlib.Path(workdir), []
+    for labels in budgets:
+        for draw in range(draws):
+            print(f"\n{config.variant}, {labels} labels, draw {draw + 1} of {draws}")
+            rows.append(_entry(config, labels, draw, workdir / f"{labels}-labels-draw-{draw}"))
+            write(rows, config, workdir)
+    return rows
+
+
+def _entry(config, labels, draw, folder):
+    done = folder / "entry.json"
+    if done.exists():
+        return json.loads(done.read_text())
+    config = Config(**vars(config) | {"labels": labels, "seed": config.seed + draw})
+    run.run(config, folder, resume=(folder / "config.json").exists())
+    history = history_plot.read(folder / "history.csv")
+    tested = [row["val_accuracy"] for row in history if "val_accuracy" in row]
+    row = {
+        "labels": labels,
+        "draw": draw,
+        "gan": tested[-1],
+        "alone": alone(config),
+        "best": max(tested),
+        "seconds": round(sum(row["seconds"] for row in history), 1),
+    }
+    with written_beside(done) as beside:
+        beside.write_text(json.dumps(row) + "\n")
+    return row
+
+
+def alone(config, updates=UPDATES_ALONE):
+    """The test accuracy of the variant's classifier after so many updates on the labelled examples alone."""
+    keras.utils.set_random_seed(config.seed)
+    train = run.load_examples(config)
+    test = data.examples(config.dataset, "test", config.data_shape)
+    labelled = np.flatnonzero(train.labels >= 0)
+    train = data.Examples(train.images[labelled], train.labels[labelled], train.num_classes)
+    gan = run.create(config, train)
+    model = keras.Model(gan.discriminator.inputs, gan.discriminator.outputs[0])
+    own = gan.discriminator_optimizer.get_config()
+    model.compile(
+        keras.optimizers.Adam(own["learning_rate"], own["beta_1"]),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    batches = data.batches(train, min(config.batch_size, len(train)), config.seed, labels=True, start=0)
+    model.fit(batches, steps_per_epoch=updates, shuffle=False, verbose=0)
+    return model.evaluate(data.batches(test, 500, labels=True, shuffle=False, drop_remainder=False), verbose=0)[1]
+
+
+def write(rows, config, workdir):
+    """Leaves results.json, results.csv and accuracy.png in the workdir."""
+    table = summary(rows)
+    with written_beside(workdir / "results.json") as beside:
+        content = {"variant": config.variant, "dataset": config.dataset, "settings": config.settings}
+        beside.write_text(json.dumps(content | {"summary": table, "rows": rows, "versions": versions()}, indent=2))
+    with written_beside(workdir / "results.csv") as beside, open(beside, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    images.save_png(workdir / "accuracy.png", figures.accuracies(table, config.variant))
+
+
+def summary(rows):
+    """Mean and standard deviation over the draws, a dict for each number of labels."""
+    table = []
+    for labels in sorted({row["labels"] for row in rows}):
+        line = {"labels": labels, "draws": sum(row["labels"] == labels for row in rows)}
+        for name in ("gan", "alone"):
+            values = [row[name] for row in rows if row["labels"] == labels]
+            line[name] = float(np.mean(values))
+            line[f"{name}_sd"] = float(np.std(values, ddof=1)) if len(values) > 1 else None
+        table.append(line)
+    return table
+
+
+def parse_budgets(texts):
+    """Numbers of labels from a flag's list of strings."""
+    try:
+        return [int(text) for text in texts]
+    except ValueError:
+        raise ValueError(f"--labels are integers, for instance 25,50,100; got {','.join(texts)}.") from None
+
+
+def described(table):
+    """The summary as lines of text."""
+    lines = ["labels  draws  GAN             labels alone"]
+    for line in table:
+        cells = [_cell(line[name], line[f"{name}_sd"]) for name in ("gan", "alone")]
+        lines.append(f"{line['labels']:6d}  {line['draws']:5d}  {cells[0]:14s}  {cells[1]}")
+    return "\n".join(lines)
+
+
+def _cell(mean, deviation):
+    return f"{mean:.4f}" if deviation is None else f"{mean:.4f} +- {deviation:.4f}"
+
+
+def main(arguments):
+    """Compares as the flags say."""
+    logging.set_verbosity(logging.ERROR)
+    if len(arguments) > 1:
+        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
+    try:
+        config = Config(
+            variant=_VARIANT.value,
+            dataset=_DATASET.value,
+            data_shape=parse_shape(_DATA_SHAPE.value),
+            epochs=_EPOCHS.value,
+            batch_size=_BATCH_SIZE.value,
+            seed=_SEED.value,
+            test_every=_TEST_EVERY.value or -(-_EPOCHS.value // 10),
+            settings=parse_settings(_SET.value),
+        )
+        workdir = _WORKDIR.value or f"runs/semi-supervised-{config.variant}-{pathlib.Path(config.dataset).stem}"
+        rows = compare(config, parse_budgets(_LABELS.value), _DRAWS.value, workdir)
+    except (ValueError, OSError, ArithmeticError) as error:
+        raise SystemExit(f"Error: {error}") from error
+    except KeyboardInterrupt:
+        raise SystemExit("\nInterrupted. Go on with the same command.") from None
+    print(f"\n{described(summary(rows))}\n\n{pathlib.Path(workdir) / 'accuracy.png'}")
+
+
+if __name__ == "__main__":
+    app.run(main)
