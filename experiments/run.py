@@ -157,6 +157,16 @@ def _earlier_config(workdir, config, resume):
     return earlier
 
 
+def find(path):
+    """The .keras file meant by a path to it, to a run's workdir or to its checkpoints."""
+    if not path.is_dir():
+        return path
+    newest = callbacks.latest(path / "checkpoints") or callbacks.latest(path)
+    if newest is None:
+        raise FileNotFoundError(f"There is no checkpoint in {path}.")
+    return newest
+
+
 def _write_json(path, values):
     with written_beside(path) as beside:
         beside.write_text(json.dumps(values, indent=2) + "\n")

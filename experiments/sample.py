@@ -9,7 +9,8 @@ import numpy as np
 from absl import app, flags
 
 import ganzoo
-from ganzoo import callbacks, images
+from experiments.run import find
+from ganzoo import images
 from ganzoo.files import written_beside
 
 _CHECKPOINT = flags.DEFINE_string(
@@ -38,16 +39,6 @@ def draw(checkpoint, count=64, seed=0, out=None, labels=None):
         paths.append(out.with_name(out.name + ".png"))
         images.save_png(paths[1], images.grid(examples))
     return paths
-
-
-def find(path):
-    """The .keras file meant by a path to it, to a run's workdir or to its checkpoints."""
-    if not path.is_dir():
-        return path
-    newest = callbacks.latest(path / "checkpoints") or callbacks.latest(path)
-    if newest is None:
-        raise FileNotFoundError(f"There is no checkpoint in {path}.")
-    return newest
 
 
 def parse_labels(texts):

@@ -13,7 +13,7 @@ from ganzoo.networks.layers import Maxout
 
 
 def weights(scale):
-    """An initializer, uniform in [-scale, scale] or Keras's default; one for each layer, as an instance repeats itself."""
+    """An initializer, uniform in [-scale, scale] or Keras's default; one for each layer, as one repeats itself."""
     return keras.initializers.RandomUniform(-scale, scale) if scale else "glorot_uniform"
 
 

@@ -1,0 +1,81 @@
+"""How many samples of a conditional GAN look like their label: judged by a classifier trained on the real images.
+
+python -m experiments.label_accuracy --checkpoint=runs/cdcgan-mnist-1 --dataset=mnist
+"""
+
+import json
+import pathlib
+
+import numpy as np
+from absl import app, flags, logging
+
+import ganzoo
+from experiments.config import versions
+from experiments.run import find
+from ganzoo import data, images, metrics
+from ganzoo.files import written_beside
+
+_CHECKPOINT = flags.DEFINE_string(
+    "checkpoint", None, "A .keras file of a conditional GAN, or the workdir of its run.", required=True
+)
+_DATASET = flags.DEFINE_string(
+    "dataset", None, "The labelled data it was trained on, with a split test.", required=True
+)
+_COUNT = flags.DEFINE_integer("count", 10_000, "How many samples, of each class in turn.", lower_bound=1)
+_SEED = flags.DEFINE_integer("seed", 0, "Of the samples.", lower_bound=0)
+_OUT = flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
+
+
+def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.CACHE):
+    """Writes label_accuracy.json and label_accuracy.png (a row of samples for each class) in `out`, returns the first.
+
+    Raises ValueError for a GAN that takes no labels, or another number of classes or shape than the data's.
+    """
+    path = pathlib.Path(checkpoint)
+    out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
+    gan = ganzoo.load(find(path))
+    if type(gan).conditions is ganzoo.GAN.conditions:
+        raise ValueError(f"{checkpoint} holds {gan.name}, whose samples have no labels: choose a conditional variant.")
+    shape = gan.data_shape
+    train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
+    if train.num_classes != gan.num_classes:
+        raise ValueError(f"The model knows {gan.num_classes} classes, {dataset} has {train.num_classes}.")
+    judge = metrics.classifier(train, test, cache)
+    labels = np.arange(count) % gan.num_classes
+    samples = gan.sample(count, labels=labels, seed=seed)
+    right = judge.classes(samples) == labels
+    result = {
+        "accuracy": float(right.mean()),
+        "accuracy_of_each_class": [
+            float(right[labels == label].mean()) for label in range(min(count, gan.num_classes))
+        ],
+        "classifier_accuracy_on_test": judge.accuracy,
+        "count": count,
+        "seed": seed,
+        "step": int(gan.step),
+        "versions": versions(),
+    }
+    with written_beside(out / "label_accuracy.json") as beside:
+        beside.write_text(json.dumps(result, indent=2) + "\n")
+    rows = np.concatenate([samples[labels == label][:10] for label in range(gan.num_classes)])
+    images.save_png(out / "label_accuracy.png", images.grid(rows, columns=10))
+    return result
+
+
+def main(arguments):
+    """Measures as the flags say."""
+    logging.set_verbosity(logging.ERROR)
+    if len(arguments) > 1:
+        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
+    try:
+        result = measure(_CHECKPOINT.value, _DATASET.value, _COUNT.value, _SEED.value, _OUT.value)
+    except (ValueError, OSError) as error:
+        raise SystemExit(f"Error: {error}") from error
+    print(
+        f"{result['accuracy']:.2%} of {result['count']} samples look like their label to a classifier that is right on "
+        f"{result['classifier_accuracy_on_test']:.2%} of the test images."
+    )
+
+
+if __name__ == "__main__":
+    app.run(main)
