@@ -15,16 +15,6 @@ from experiments.run import find
 from ganzoo import data, images, metrics
 from ganzoo.files import written_beside
 
-_CHECKPOINT = flags.DEFINE_string(
-    "checkpoint", None, "A .keras file of a conditional GAN, or the workdir of its run.", required=True
-)
-_DATASET = flags.DEFINE_string(
-    "dataset", None, "The labelled data it was trained on, with a split test.", required=True
-)
-_COUNT = flags.DEFINE_integer("count", 10_000, "How many samples, of each class in turn.", lower_bound=1)
-_SEED = flags.DEFINE_integer("seed", 0, "Of the samples.", lower_bound=0)
-_OUT = flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
-
 
 def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.CACHE):
     """Writes label_accuracy.json and label_accuracy.png (a row of samples for each class) in `out`, returns the first.
@@ -62,13 +52,26 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
     return result
 
 
+def define_flags():
+    """Here, not on import, so that one process can import several scripts."""
+    flags.DEFINE_string(
+        "checkpoint", None, "A .keras file of a conditional GAN, or the workdir of its run.", required=True
+    )
+    flags.DEFINE_string("dataset", None, "The labelled data it was trained on, with a split test.", required=True)
+    flags.DEFINE_integer("count", 10_000, "How many samples, of each class in turn.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Of the samples.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
+
+
 def main(arguments):
     """Measures as the flags say."""
     logging.set_verbosity(logging.ERROR)
     if len(arguments) > 1:
         raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
     try:
-        result = measure(_CHECKPOINT.value, _DATASET.value, _COUNT.value, _SEED.value, _OUT.value)
+        result = measure(
+            flags.FLAGS.checkpoint, flags.FLAGS.dataset, flags.FLAGS.count, flags.FLAGS.seed, flags.FLAGS.out
+        )
     except (ValueError, OSError) as error:
         raise SystemExit(f"Error: {error}") from error
     print(
@@ -78,4 +81,5 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    define_flags()
     app.run(main)

@@ -20,37 +20,24 @@ from ganzoo import data, images
 from ganzoo.callbacks import figures, history_plot
 from ganzoo.files import written_beside
 
-UPDATES_ALONE = 2000
 
-_VARIANT = flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan or improved_gan.")
-_DATASET = flags.DEFINE_string("dataset", "digits", "Labelled data with the splits train and test.")
-_DATA_SHAPE = flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
-_LABELS = flags.DEFINE_list("labels", ["25", "50", "100", "1000"], "Numbers of labels.")
-_DRAWS = flags.DEFINE_integer("draws", 3, "Draws of labels, each with a seed of its own.", lower_bound=1)
-_EPOCHS = flags.DEFINE_integer("epochs", 60, "Passes over the data, of the GAN.", lower_bound=1)
-_BATCH_SIZE = flags.DEFINE_integer("batch_size", 100, "Examples in a batch, a fifth of them labelled.", lower_bound=1)
-_SEED = flags.DEFINE_integer("seed", 0, "Of the first draw; each later one adds 1.", lower_bound=0)
-_TEST_EVERY = flags.DEFINE_integer("test_every", None, "Epochs between tests. Default: 10 tests a run.", lower_bound=1)
-_WORKDIR = flags.DEFINE_string("workdir", None, "Default: runs/semi-supervised-VARIANT-DATASET.")
-_SET = flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
-
-
-def compare(config, budgets, draws, workdir):
+def compare(config, budgets, draws, workdir, updates=2000):
     """Trains for each budget and draw, and returns rows {labels, draw, gan, alone, best, seconds}, of accuracies.
 
     `gan` is the accuracy on the split "test" after the last epoch, `best` over the tested epochs (chosen on that split,
-    so never a result), `alone` that of the same network without the GAN. Raises ValueError as `run` does.
+    so never a result), `alone` that of the same network after so many
+    `updates` without the GAN. Raises ValueError as `run` does.
     """
     workdir, rows = pathlib.Path(workdir), []
     for labels in budgets:
         for draw in range(draws):
             print(f"\n{config.variant}, {labels} labels, draw {draw + 1} of {draws}")
-            rows.append(_entry(config, labels, draw, workdir / f"{labels}-labels-draw-{draw}"))
+            rows.append(_entry(config, labels, draw, workdir / f"{labels}-labels-draw-{draw}", updates))
             write(rows, config, workdir)
     return rows
 
 
-def _entry(config, labels, draw, folder):
+def _entry(config, labels, draw, folder, updates):
     done = folder / "entry.json"
     if done.exists():
         return json.loads(done.read_text())
@@ -62,7 +49,7 @@ def _entry(config, labels, draw, folder):
         "labels": labels,
         "draw": draw,
         "gan": tested[-1],
-        "alone": alone(config),
+        "alone": alone(config, updates),
         "best": max(tested),
         "seconds": round(sum(row["seconds"] for row in history), 1),
     }
@@ -71,7 +58,7 @@ def _entry(config, labels, draw, folder):
     return row
 
 
-def alone(config, updates=UPDATES_ALONE):
+def alone(config, updates):
     """The test accuracy of the variant's classifier after so many updates on the labelled examples alone."""
     keras.utils.set_random_seed(config.seed)
     train = run.load_examples(config)
@@ -138,6 +125,22 @@ def _cell(mean, deviation):
     return f"{mean:.4f}" if deviation is None else f"{mean:.4f} +- {deviation:.4f}"
 
 
+def define_flags():
+    """Here, not on import, so that one process can import several scripts."""
+    flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan or improved_gan.")
+    flags.DEFINE_string("dataset", "digits", "Labelled data with the splits train and test.")
+    flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
+    flags.DEFINE_list("labels", ["25", "50", "100", "1000"], "Numbers of labels.")
+    flags.DEFINE_integer("draws", 3, "Draws of labels, each with a seed of its own.", lower_bound=1)
+    flags.DEFINE_integer("epochs", 60, "Passes over the data, of the GAN.", lower_bound=1)
+    flags.DEFINE_integer("batch_size", 100, "Examples in a batch, a fifth of them labelled.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Of the first draw; each later one adds 1.", lower_bound=0)
+    flags.DEFINE_integer("test_every", None, "Epochs between tests. Default: 10 tests a run.", lower_bound=1)
+    flags.DEFINE_integer("updates_alone", 2000, "Updates of the classifier on the labels alone.", lower_bound=1)
+    flags.DEFINE_string("workdir", None, "Default: runs/semi-supervised-VARIANT-DATASET.")
+    flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
+
+
 def main(arguments):
     """Compares as the flags say."""
     logging.set_verbosity(logging.ERROR)
@@ -145,17 +148,17 @@ def main(arguments):
         raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
     try:
         config = Config(
-            variant=_VARIANT.value,
-            dataset=_DATASET.value,
-            data_shape=parse_shape(_DATA_SHAPE.value),
-            epochs=_EPOCHS.value,
-            batch_size=_BATCH_SIZE.value,
-            seed=_SEED.value,
-            test_every=_TEST_EVERY.value or -(-_EPOCHS.value // 10),
-            settings=parse_settings(_SET.value),
+            variant=flags.FLAGS.variant,
+            dataset=flags.FLAGS.dataset,
+            data_shape=parse_shape(flags.FLAGS.data_shape),
+            epochs=flags.FLAGS.epochs,
+            batch_size=flags.FLAGS.batch_size,
+            seed=flags.FLAGS.seed,
+            test_every=flags.FLAGS.test_every or -(-flags.FLAGS.epochs // 10),
+            settings=parse_settings(flags.FLAGS.set),
         )
-        workdir = _WORKDIR.value or f"runs/semi-supervised-{config.variant}-{pathlib.Path(config.dataset).stem}"
-        rows = compare(config, parse_budgets(_LABELS.value), _DRAWS.value, workdir)
+        workdir = flags.FLAGS.workdir or f"runs/semi-supervised-{config.variant}-{pathlib.Path(config.dataset).stem}"
+        rows = compare(config, parse_budgets(flags.FLAGS.labels), flags.FLAGS.draws, workdir, flags.FLAGS.updates_alone)
     except (ValueError, OSError, ArithmeticError) as error:
         raise SystemExit(f"Error: {error}") from error
     except KeyboardInterrupt:
@@ -164,4 +167,5 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    define_flags()
     app.run(main)

@@ -13,8 +13,19 @@ SOURCES = sorted(
 
 # Who may import whom, within the repository. A room that is not here may import nothing of ours.
 MAY_IMPORT = {
-    "ganzoo/__init__": {"models", "objectives", "priors", "saving", "zoo"},
-    "ganzoo/zoo": {"models", "networks", "objectives", "penalties", "constraints", "priors", "optimizers", "registry"},
+    "ganzoo/__init__": {"models", "objectives", "priors", "recipes", "saving", "zoo"},
+    "ganzoo/recipes": {"models", "registry"},
+    "ganzoo/zoo": {
+        "models",
+        "networks",
+        "objectives",
+        "penalties",
+        "constraints",
+        "priors",
+        "optimizers",
+        "recipes",
+        "registry",
+    },
     "ganzoo/saving": {"models"},
     "ganzoo/models": {"models", "networks", "objectives", "priors", "distribute", "optimizers", "files"},
     "ganzoo/networks": {"networks"},
@@ -22,6 +33,7 @@ MAY_IMPORT = {
     "ganzoo/data": {"data", "registry", "images", "files"},
     "ganzoo/callbacks": {"callbacks", "images", "files"},
     "ganzoo/images": {"files"},
+    "ganzoo/metrics": {"metrics", "data", "files"},
 }
 
 

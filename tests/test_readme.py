@@ -3,7 +3,7 @@
 import pathlib
 import re
 
-from ganzoo import zoo
+from ganzoo import recipes
 
 README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
 FIRST, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -24,8 +24,8 @@ def test_a_variant_of_your_own_runs():
         digits = names["ganzoo"].data.load("digits", batch_size=500)
         assert "spread" in names["gan"].fit(digits, verbose=0).history
     finally:
-        zoo._recipes._values.pop("spread", None)
+        recipes._recipes._values.pop("spread", None)
 
 
 def test_every_variant_stands_in_the_table():
-    assert sorted(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == zoo.names()
+    assert sorted(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == recipes.names()

@@ -1,4 +1,4 @@
-"""What is special to semi-supervised variants: the (K+1)-class game, labels that are missing, means over all replicas."""
+"""What is special to semi-supervised variants: K + 1 classes, missing labels, means over all replicas."""
 
 import types
 

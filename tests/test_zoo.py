@@ -4,7 +4,7 @@ import pytest
 
 import ganzoo
 from descriptors import VARIANTS, real
-from ganzoo import zoo
+from ganzoo import recipes, zoo
 
 SMALL = VARIANTS[0].settings
 
@@ -90,7 +90,7 @@ def test_a_users_variant_registers_trains_saves_and_loads(tmp_path):
         gan.save(tmp_path / "mine.keras")
         assert type(ganzoo.load(tmp_path / "mine.keras")) is Weighted
     finally:
-        del zoo._recipes._values["weighted"]
+        del recipes._recipes._values["weighted"]
 
 
 def test_the_train_step_is_final():

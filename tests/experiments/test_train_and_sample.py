@@ -11,15 +11,16 @@ from PIL import Image
 
 import ganzoo
 from experiments import run, sample
+from experiments.config import Config, parse_settings, parse_shape
 from ganzoo import callbacks
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 TINY = {"units": 16, "maxout_units": 8, "pieces": 2}
-CONFIG = run.Config(epochs=2, batch_size=300, seed=3, settings=TINY)
+CONFIG = Config(epochs=2, batch_size=300, seed=3, settings=TINY)
 
 
 def config(**changes):
-    return run.Config(**{**vars(CONFIG), **changes})
+    return Config(**{**vars(CONFIG), **changes})
 
 
 def script(name, *flags):
@@ -122,6 +123,9 @@ def test_a_workdir_of_another_run_is_refused_and_left_alone(finished):
         ({"dataset": "digit"}, "Unknown dataset 'digit'; did you mean 'digits'"),
         ({"settings": {"unit": 3}}, "Unknown setting of nsgan 'unit'; did you mean 'units'"),
         ({"batch_size": 5000}, "5000"),
+        ({"labels": 100}, "nsgan takes no labels: leave out --labels=100"),
+        ({"variant": "sgan", "labels": 2000, "settings": {}}, "2000 labels of 'digits' must be from 1 to its 1500"),
+        ({"dataset": "tests/none.npz", "test_every": 1}, "There is no file"),
         ({"steps_per_execution": 2}, "does not divide an epoch's 5 steps: choose one of 1, 5"),
         ({"batch_size": 100, "settings": TINY | {"discriminator_steps": 3}}, "not divisible by discriminator_steps=3"),
     ],
@@ -138,12 +142,12 @@ def test_resuming_nothing(tmp_path):
 
 
 def test_parsing_of_settings_and_shapes():
-    assert run.parse_settings(["a=3", "b=(1, 2)", "c=hinge", "d=.5"]) == {"a": 3, "b": (1, 2), "c": "hinge", "d": 0.5}
-    assert run.parse_shape(["28", "28", "1"]) == (28, 28, 1) and run.parse_shape(None) is None
+    assert parse_settings(["a=3", "b=(1, 2)", "c=hinge", "d=.5"]) == {"a": 3, "b": (1, 2), "c": "hinge", "d": 0.5}
+    assert parse_shape(["28", "28", "1"]) == (28, 28, 1) and parse_shape(None) is None
     with pytest.raises(ValueError, match="--set takes key=value"):
-        run.parse_settings(["latent_dim"])
+        parse_settings(["latent_dim"])
     with pytest.raises(ValueError, match="--data_shape is height,width,channels"):
-        run.parse_shape(["28", "x"])
+        parse_shape(["28", "x"])
 
 
 @pytest.mark.parametrize(

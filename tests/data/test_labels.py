@@ -1,0 +1,87 @@
+import itertools
+import warnings
+
+import numpy as np
+import pytest
+
+from ganzoo.data import Examples, batches, examples, keep_labels
+
+DIGITS = examples("digits")
+
+
+@pytest.mark.parametrize(("count", "seed"), [(10, 0), (100, 3), (500, 1)])
+def test_a_budget_is_balanced_and_keeps_true_labels(count, seed):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kept = keep_labels(DIGITS, count, seed)
+    known = kept.labels >= 0
+    np.testing.assert_array_equal(np.bincount(kept.labels[known], minlength=10), count // 10)
+    np.testing.assert_array_equal(kept.labels[known], DIGITS.labels[known])
+    assert (kept.labels[~known] == -1).all() and kept.num_classes == 10 and kept.images is DIGITS.images
+
+
+def test_a_budget_follows_from_its_seed():
+    first, again, other = (keep_labels(DIGITS, 50, seed).labels for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_a_budget_that_does_not_divide_says_what_was_chosen():
+    with pytest.warns(
+        UserWarning, match=r"25 labels do not divide by 10 classes: 3 for each of .*, 2 for each"
+    ) as said:
+        kept = keep_labels(DIGITS, 25, seed=1)
+    counts = np.bincount(kept.labels[kept.labels >= 0], minlength=10)
+    assert sorted(counts) == [2] * 5 + [3] * 5
+    named = str(said[0].message).split("each of ")[1].split(", 2 for")[0]
+    assert named == ", ".join(str(label) for label in np.flatnonzero(counts == 3))
+
+
+@pytest.mark.parametrize(
+    ("given", "count", "message"),
+    [
+        (DIGITS, 1501, "must be from 1 to its 1500 labels"),
+        (DIGITS, 0, "must be from 1"),
+        (Examples(DIGITS.images), 10, "There are no labels"),
+        (Examples(DIGITS.images[:4], np.array([0, 0, 0, 1])), 4, "Class 1 of 'examples' has 1 labels, fewer than its"),
+    ],
+)
+def test_budgets_that_cannot_be_had(given, count, message):
+    with pytest.raises(ValueError, match=message):
+        keep_labels(given, count)
+
+
+def test_labelled_examples_are_spread_over_all_batches_and_all_of_them_are_used():
+    """15 steps of 100 examples, a fifth of their places for the 30 labelled ones: each comes up equally often."""
+    kept = keep_labels(DIGITS, 30)
+    counts = np.zeros(30)
+    members = [kept.images[index].tobytes() for index in np.flatnonzero(kept.labels >= 0)]
+    for x, y in itertools.islice(batches(kept, 100, labels=True, start=0), 15):
+        y = y.numpy()
+        assert (y >= 0).sum() >= 20
+        assert all((part >= 0).sum() >= 5 for part in np.split(y, 4))
+        places = np.flatnonzero(y >= 0)
+        for image in np.rint((x.numpy()[places] + 1) * 127.5).astype("uint8"):
+            counts[members.index(image.tobytes())] += 1
+    assert counts.min() >= 10 and counts.max() <= 13  # 15 * 20 / 30, and where the other places hold one by chance
+
+
+def test_batches_of_partly_labelled_data_follow_from_seed_and_step():
+    kept = keep_labels(DIGITS, 30)
+    late = next(iter(batches(kept, 100, seed=5, labels=True, start=17)))
+    early = next(itertools.islice(batches(kept, 100, seed=5, labels=True, start=0), 17, None))
+    for one, two in zip(late, early, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_a_share_of_none_and_an_unshuffled_pass_leave_the_order_alone():
+    kept = keep_labels(DIGITS, 30)
+    y = np.concatenate([y for _, y in batches(kept, 100, labels=True, labelled_share=0)])
+    assert (y >= 0).sum() == 30
+    y = np.concatenate([y for _, y in batches(kept, 100, labels=True, shuffle=False)])
+    np.testing.assert_array_equal(y, kept.labels)
+
+
+def test_a_wrong_share_is_refused():
+    with pytest.raises(ValueError, match="from 0 to 1, got 2"):
+        batches(DIGITS, 10, labels=True, labelled_share=2)

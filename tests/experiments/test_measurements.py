@@ -1,0 +1,92 @@
+"""The scripts that measure: what they leave, and that their figures are those of the models they name."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import ganzoo
+from experiments import label_accuracy, run, semi_supervised
+from experiments.config import Config
+from ganzoo import callbacks, data, metrics
+
+CONFIG = Config(
+    variant="improved_gan",
+    epochs=2,
+    batch_size=300,
+    seed=4,
+    test_every=1,
+    settings={"units": (16,), "discriminator_units": (32, 16)},
+)
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    workdir = tmp_path_factory.mktemp("compared")
+    return workdir, semi_supervised.compare(CONFIG, [100, 20], 2, workdir, updates=10)
+
+
+def test_rows_are_the_accuracies_of_the_runs_they_name(compared):
+    workdir, rows = compared
+    assert [(row["labels"], row["draw"]) for row in rows] == [(100, 0), (100, 1), (20, 0), (20, 1)]
+    gan = ganzoo.load(callbacks.latest(workdir / "20-labels-draw-1" / "checkpoints"))
+    test = data.examples("digits", "test")
+    right = gan.classify(np.float32(test.images / 127.5 - 1)).argmax(axis=1) == test.labels
+    np.testing.assert_allclose(rows[3]["gan"], right.mean(), rtol=1e-5)
+    assert all(row["gan"] <= row["best"] for row in rows)
+    config = json.loads((workdir / "20-labels-draw-1" / "config.json").read_text())
+    assert (config["labels"], config["seed"]) == (20, 5)
+
+
+def test_results_are_a_table_a_summary_and_a_picture(compared):
+    workdir, rows = compared
+    with open(workdir / "results.csv", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert [float(row["gan"]) for row in table] == [row["gan"] for row in rows]
+    results = json.loads((workdir / "results.json").read_text())
+    assert results["rows"] == rows and results["versions"]["keras"]
+    few = results["summary"][0]
+    pair = [row["alone"] for row in rows if row["labels"] == 20]
+    assert (few["labels"], few["draws"]) == (20, 2)
+    np.testing.assert_allclose([few["alone"], few["alone_sd"]], [np.mean(pair), np.std(pair, ddof=1)])
+    assert Image.open(workdir / "accuracy.png").format == "PNG"
+    assert semi_supervised.described(results["summary"]).count("\n") == 2
+
+
+def test_what_is_done_is_not_done_again(compared, monkeypatch):
+    workdir, rows = compared
+    monkeypatch.setattr(run, "run", lambda *arguments, **more: 1 / 0)
+    assert semi_supervised.compare(CONFIG, [100, 20], 2, workdir, updates=10) == rows
+
+
+def test_the_classifier_alone_learns_from_the_labels():
+    accuracy = semi_supervised.alone(Config(**vars(CONFIG) | {"labels": 500}), updates=300)
+    assert accuracy > 0.7
+
+
+def test_share_of_samples_that_look_like_their_label(tmp_path):
+    settings = {"width": 8, "latent_dim": 8}
+    config = Config(variant="cdcgan", epochs=1, batch_size=500, settings=settings)
+    run.run(config, tmp_path / "run")
+    result = label_accuracy.measure(tmp_path / "run", "digits", count=50, seed=2, cache=tmp_path / "cache")
+    gan = ganzoo.load(callbacks.latest(tmp_path / "run" / "checkpoints"))
+    judge = metrics.classifier(data.examples("digits"), data.examples("digits", "test"), tmp_path / "cache")
+    right = judge.classes(gan.sample(50, labels=np.arange(50) % 10, seed=2)) == np.arange(50) % 10
+    np.testing.assert_allclose(result["accuracy"], right.mean())
+    np.testing.assert_allclose(np.mean(result["accuracy_of_each_class"]), right.mean())
+    assert result["classifier_accuracy_on_test"] == judge.accuracy
+    assert json.loads((tmp_path / "run" / "label_accuracy.json").read_text()) == result
+    assert Image.open(tmp_path / "run" / "label_accuracy.png").format == "PNG"
+
+
+def test_what_cannot_be_measured(compared, tmp_path):
+    workdir, _ = compared
+    with pytest.raises(ValueError, match="improved_gan, whose samples have no labels: choose a conditional variant"):
+        label_accuracy.measure(workdir / "20-labels-draw-0", "digits", cache=tmp_path)
+    ganzoo.create("cdcgan", (8, 8, 1), num_classes=3, width=8).save(tmp_path / "gan.keras")
+    with pytest.raises(ValueError, match="The model knows 3 classes, digits has 10"):
+        label_accuracy.measure(tmp_path / "gan.keras", "digits", cache=tmp_path)
+    with pytest.raises(ValueError, match="--labels are integers"):
+        semi_supervised.parse_budgets(["ten"])

@@ -1,0 +1,55 @@
+import os
+
+import numpy as np
+import pytest
+
+from ganzoo import data, metrics
+
+TRAIN, TEST = data.examples("digits"), data.examples("digits", "test")
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def judge(cache):
+    return metrics.classifier(TRAIN, TEST, cache, verbose=0)
+
+
+def test_its_accuracy_on_test_images_is_reported_as_measured(judge):
+    images = np.float32(TEST.images / 127.5 - 1)
+    np.testing.assert_allclose(judge.accuracy, (judge.classes(images) == TEST.labels).mean(), atol=1e-6)
+    assert judge.accuracy > 0.9
+    features = judge.features(images)
+    assert features.shape == (297, 128) and features.min() >= 0
+
+
+def test_it_is_trained_once(judge, cache):
+    before = {path: os.stat(path).st_mtime_ns for path in cache.iterdir()}
+    again = metrics.classifier(TRAIN, TEST, cache, verbose=0)
+    assert {path: os.stat(path).st_mtime_ns for path in cache.iterdir()} == before and len(before) == 2
+    assert again.accuracy == judge.accuracy
+    for one, two in zip(judge.model.weights, again.model.weights, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_other_data_get_another_one_and_a_damaged_file_is_replaced(cache, judge):
+    few = data.Examples(TRAIN.images[:200], TRAIN.labels[:200], name="digits")
+    metrics.classifier(few, TEST, cache, verbose=0)
+    files = sorted(cache.glob("*.keras"))
+    assert len(files) == 2
+    for path in files:
+        path.write_bytes(path.read_bytes()[:1000])
+    assert metrics.classifier(few, TEST, cache, verbose=0).accuracy > 0.5
+
+
+@pytest.mark.parametrize(
+    "train",
+    [data.Examples(TRAIN.images), data.keep_labels(TRAIN, 10), data.examples("ring")],
+    ids=["none", "few", "ring"],
+)
+def test_what_it_cannot_be_trained_on(train, cache):
+    with pytest.raises(ValueError, match="A classifier is trained on labelled images"):
+        metrics.classifier(train, TEST, cache)
