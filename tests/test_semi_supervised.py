@@ -182,6 +182,12 @@ def test_bad_settings_are_refused(name):
         ganzoo.create(name, (8, 8, 1), num_classes=10).sample(2, labels=3)
 
 
+def test_a_discriminator_of_scores_alone_is_refused():
+    networks = mlp.generator(6, (8, 8, 1), (16,)), mlp.discriminator((8, 8, 1), (4,))
+    with pytest.raises(ValueError, match=r"logits \(N, 10\) and features \(N, D\); its shapes are \(None, 1\)"):
+        SemiSupervisedGAN(*networks, priors.Normal(6), 10)
+
+
 def test_images_of_another_shape_are_not_classified():
     with pytest.raises(ValueError, match=r"made for data_shape=\(8, 8, 1\), but the data has shape \(5, 9, 9, 1\)"):
         VARIANT.create().classify(np.zeros((5, 9, 9, 1), np.float32))

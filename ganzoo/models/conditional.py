@@ -1,10 +1,9 @@
 """Mirza & Osindero (2014): both players know the label."""
 
-import keras
 import tensorflow as tf
 
 from ganzoo.models.gan import GAN
-from ganzoo.models.labels import check_classes, check_labels, wanted
+from ganzoo.models.labels import check_classes, check_labels, examples_and_labels, wanted
 
 
 class ConditionalGAN(GAN):
@@ -19,12 +18,11 @@ class ConditionalGAN(GAN):
         self.num_classes = check_classes(num_classes)
 
     def unpack(self, data):
-        real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return tf.cast(real, tf.float32), labels
+        return examples_and_labels(data)
 
     def check(self, data, whole=False):
         super().check(data, whole)
-        real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        real, labels = examples_and_labels(data)
         check_labels(labels, len(real), self.num_classes)
 
     def synthesize(self, latents, context, training):

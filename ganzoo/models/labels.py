@@ -1,5 +1,6 @@
 """Integer labels: checks with a cure, and the labels that samples are asked for."""
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -9,6 +10,22 @@ def check_classes(num_classes):
     if not isinstance(num_classes, (int, np.integer)) or num_classes < 2:
         raise ValueError(f"num_classes is the number of classes, an int of at least 2; got {num_classes!r}.")
     return int(num_classes)
+
+
+def check_classifier(discriminator, num_classes):
+    """Refuses a discriminator that does not give [logits (N, num_classes), features (N, D)]; raises ValueError."""
+    shapes = [tuple(output.shape) for output in discriminator.outputs]
+    if len(shapes) != 2 or shapes[0] != (None, num_classes) or len(shapes[1]) != 2:
+        raise ValueError(
+            f"The discriminator must have two outputs, logits (N, {num_classes}) and features (N, D); its shapes are "
+            f"{', '.join(map(str, shapes))}."
+        )
+
+
+def examples_and_labels(data):
+    """A batch (x, y) as float32 examples and labels, None where there are none."""
+    examples, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+    return tf.cast(examples, tf.float32), labels
 
 
 def check_labels(labels, count, num_classes, lowest=0, some=False):

@@ -1,12 +1,11 @@
 """Odena (2016), Salimans et al. (2016): the discriminator also tells K classes, from labels that few examples carry."""
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from ganzoo.distribute import global_mean, masked_mean
 from ganzoo.models.gan import GAN
-from ganzoo.models.labels import check_classes, check_labels
+from ganzoo.models.labels import check_classes, check_classifier, check_labels, examples_and_labels
 from ganzoo.optimizers import averages_of
 
 
@@ -37,17 +36,17 @@ class SemiSupervisedGAN(GAN):
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
         self.num_classes = check_classes(num_classes)
+        check_classifier(discriminator, num_classes)
         self.supervised, self.feature_matching, self.cross_entropy = supervised, feature_matching, cross_entropy
         if not feature_matching and not cross_entropy:
             raise ValueError("The generator has no loss: give feature_matching or cross_entropy a weight above 0.")
 
     def unpack(self, data):
-        real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return tf.cast(real, tf.float32), labels
+        return examples_and_labels(data)
 
     def check(self, data, whole=False):
         super().check(data, whole)
-        real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        real, labels = examples_and_labels(data)
         check_labels(labels, len(real), self.num_classes, lowest=-1, some=whole)
 
     def discriminate(self, images, context, training):
