@@ -6,7 +6,7 @@ import re
 from ganzoo import recipes
 
 README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
-FIRST, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+FIRST, SEMI_SUPERVISED, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_lines_of_python_run(tmp_path, monkeypatch):
@@ -15,6 +15,14 @@ def test_the_lines_of_python_run(tmp_path, monkeypatch):
     exec(FIRST, names)
     assert names["images"].shape == (64, 8, 8, 1) and int(names["gan"].step) == 30
     assert (tmp_path / "samples" / "epoch-0002.png").exists() and (tmp_path / "generator" / "saved_model.pb").exists()
+
+
+def test_the_semi_supervised_lines_run():
+    names = {}
+    exec(SEMI_SUPERVISED, names)
+    assert names["probabilities"].shape == (297, 10)
+    right = (names["probabilities"].argmax(axis=1) == names["labels"].numpy()).mean()
+    assert abs(right - names["gan"].evaluate(names["test"], verbose=0)["accuracy"]) < 1e-6
 
 
 def test_a_variant_of_your_own_runs():

@@ -31,7 +31,7 @@ class WeightNormDense(keras.layers.Layer):
     """A dense layer with normalised weights, Salimans & Kingma (2016): (N, D) -> (N, units), y = scale * xV/|V| + b.
 
     Each column of V (D, units) counts by its direction alone; its length is `scale` (units,), at first that of the
-    argument, and trained if `train_scale`. V is drawn from N(0, 1), which under Adam sets how fast directions turn.
+    argument, and trained if `train_scale`. V is drawn from N(0, .1), which under Adam sets how fast directions turn.
     """
 
     def __init__(self, units, scale=1.0, train_scale=False, **arguments):
@@ -39,7 +39,7 @@ class WeightNormDense(keras.layers.Layer):
         self.units, self.initial_scale, self.train_scale = units, scale, train_scale
 
     def build(self, input_shape):
-        initializer = keras.initializers.RandomNormal(stddev=1.0)
+        initializer = keras.initializers.RandomNormal(stddev=0.1)
         self.kernel = self.add_weight(name="kernel", shape=(input_shape[-1], self.units), initializer=initializer)
         initial = keras.initializers.Constant(self.initial_scale)
         self.scale = self.add_weight(name="scale", shape=(self.units,), initializer=initial, trainable=self.train_scale)

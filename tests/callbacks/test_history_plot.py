@@ -54,6 +54,8 @@ def test_curves_have_a_panel_for_the_value_and_show_validation():
     played = [row | {"value": -1.3} for row in scores]
     widths = [curves(rows).shape[1] for rows in (losses, scores, played)]
     np.testing.assert_array_equal(widths, np.multiply(widths[0], [1, 2, 3]))
+    classified = [row | {"accuracy": 0.5, "val_accuracy": 0.4} for row in played]
+    assert curves(classified).shape[1] == 4 * widths[0]
     validated = [row | {"val_generator_loss": 1.5} for row in played]
     assert (curves(validated) != curves(played)).any()
     assert curves([{"epoch": 0, "loss": np.nan}]).shape[1] == widths[0]
