@@ -176,7 +176,7 @@ def improved_gan(
 
     Its Table 1, errors in 10,000 on MNIST with 100 labels after 300 epochs of batches of 100: 93 +- 6.5. That code
     halves L_unsup and takes the mean over features, not the sum, which the weights here say; its Adam has its epsilon
-    of 1e-8 under the root. Departure: a batch's labelled examples are a part of its real ones, not a batch of their own.
+    of 1e-8 under the root. Departure: a batch's labelled examples are among its real ones, not a batch of their own.
     """
     num_classes = check_classes(num_classes)
     generator = improved.generator(latent_dim, data_shape, units, synchronized)

@@ -41,10 +41,11 @@ def check_labels(labels, count, num_classes, lowest=0, some=False):
             f"Labels must be {count} integers of shape ({count},); got {labels.dtype} of shape {labels.shape} (one-hot "
             "labels become integers by argmax over the last axis)."
         )
+    missing = lowest == 0 and bool(np.any(labels == -1))
     if count and (labels.min() < lowest or labels.max() >= num_classes):
         raise ValueError(
             f"Labels must be from {lowest} to {num_classes - 1} for num_classes={num_classes}; these go from "
-            f"{labels.min()} to {labels.max()}."
+            f"{labels.min()} to {labels.max()}{' (-1, for no label, is for semi-supervised variants)' * missing}."
         )
     if some and count and labels.max() < 0:
         raise ValueError("All labels are -1, for unlabelled: label some, or take a variant that needs no labels.")
