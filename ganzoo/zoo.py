@@ -131,23 +131,33 @@ def cdcgan(
 
 @register
 @extends(SemiSupervisedGAN)
-def sgan(data_shape, num_classes=None, latent_dim=100, width=None, prior="uniform", synchronized=False, **game):
+def sgan(
+    data_shape,
+    num_classes=None,
+    latent_dim=100,
+    width=None,
+    prior="uniform",
+    objective="minimax",
+    learning_rate=1e-3,
+    synchronized=False,
+    **game,
+):
     """Odena (2016): the discriminator of `dcgan` as a classifier of the classes and of fakes.
 
     Args:
         num_classes: of the labels that come with some of the data; -1 is no label.
         latent_dim, width, prior, synchronized: as in `dcgan`.
+        objective: G maximises D's loss in that paper, hence "minimax".
+        learning_rate: of both Adams, beta_1 = .5; that paper chooses one for each number of labels by random search.
 
-    Its Table 1, accuracy on MNIST with 1000, 100, 50 and 25 labels: .964, .928, .883, .802. Departures: the learning
-    rate is `dcgan`'s, where that paper searches for one; G minimises -E_G log(1 - p(K+1 | x)), where that paper's
-    maximises D's loss, which is `objective="minimax"`.
+    Its Table 1, accuracy on MNIST with 1000, 100, 50 and 25 labels: .964, .928, .883, .802.
     """
     num_classes = check_classes(num_classes)
     settings = {"width": width or _width(data_shape), "synchronized": synchronized}
     generator = dcgan_networks.generator(latent_dim, data_shape, **settings)
     classifier = dcgan_networks.classifier(data_shape, num_classes, **settings)
-    model = SemiSupervisedGAN(generator, classifier, _prior(prior, latent_dim), num_classes, **game)
-    model.compile(*(_adam() for _ in range(2)))
+    model = SemiSupervisedGAN(generator, classifier, _prior(prior, latent_dim), num_classes, objective, **game)
+    model.compile(*(_adam(learning_rate) for _ in range(2)))
     return model
 
 
@@ -192,8 +202,8 @@ def _width(data_shape):
     return min(128, max(32, 2 * 2 ** round(math.log2(min(data_shape[:2])))))
 
 
-def _adam():
-    return keras.optimizers.Adam(2e-4, beta_1=0.5)
+def _adam(learning_rate=2e-4):
+    return keras.optimizers.Adam(learning_rate, beta_1=0.5)
 
 
 _PRIORS = Registry("prior")

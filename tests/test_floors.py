@@ -16,7 +16,7 @@ SHORT = {
     "dcgan": (20, {"width": 16}),
     "cgan": (70, {}),
     "cdcgan": (20, {"width": 16}),
-    "sgan": (60, {"width": 16}),
+    "sgan": (30, {"width": 16}),
     "improved_gan": (20, {"units": (128, 128), "discriminator_units": (256, 128)}),
 }
 
