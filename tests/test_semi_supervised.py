@@ -142,6 +142,15 @@ def test_two_fits_are_one_long_one_though_parameters_are_averaged():
         np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int64"])
+def test_labels_are_any_integers(dtype):
+    histories = []
+    for labels in (LABELS, LABELS.astype(dtype)):
+        batches = tf.data.Dataset.from_tensor_slices((IMAGES, labels)).batch(16)
+        histories.append(VARIANT.create().fit(batches, verbose=0).history)
+    assert histories[0] == histories[1]
+
+
 def test_a_batch_without_a_label_is_fine():
     gan = VARIANT.create()
     batches = tf.data.Dataset.from_tensor_slices((IMAGES, np.full(48, -1))).batch(16)

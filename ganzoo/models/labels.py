@@ -13,13 +13,14 @@ def check_classes(num_classes):
 
 
 def check_classifier(discriminator, num_classes):
-    """Refuses a discriminator that does not give [logits (N, num_classes), features (N, D)]; raises ValueError."""
+    """`num_classes`, if the discriminator gives [logits (N, num_classes), features (N, D)]; else raises ValueError."""
     shapes = [tuple(output.shape) for output in discriminator.outputs]
     if len(shapes) != 2 or shapes[0] != (None, num_classes) or len(shapes[1]) != 2:
         raise ValueError(
             f"The discriminator must have two outputs, logits (N, {num_classes}) and features (N, D); its shapes are "
             f"{', '.join(map(str, shapes))}."
         )
+    return num_classes
 
 
 def examples_and_labels(data):

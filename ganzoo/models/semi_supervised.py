@@ -15,11 +15,10 @@ class SemiSupervisedGAN(GAN):
         L_D = supervised * -E log p(y | x, y < K+1) - E_x log(1 - p(K+1 | x)) - E_G log p(K+1 | x)
         L_G = feature_matching * |E_x f(x) - E_G f(x)|^2 + cross_entropy * -E_G log(1 - p(K+1 | x))
 
-    As 1 - p(K+1 | x) is the sigmoid of the score s(x) = logsumexp_k l_k(x), all but the first term of each are the
-    objective's losses, by default non-saturating. Means are over the global batch.
-
-    The dataset yields (x, y), y integers (N,) in [0, num_classes), or -1 where x is not labelled; each x counts as
-    real. The discriminator gives [l (N, num_classes), f (N, D)]. Logs: `accuracy` too, over the labelled examples.
+    As 1 - p(K+1 | x) is the sigmoid of the score s(x) = logsumexp_k l_k(x), all but the first term of each loss are the
+    objective's, by default non-saturating. Means are over the global batch. The dataset yields (x, y), y integers (N,)
+    in [0, num_classes), or -1 where x is not labelled; each x counts as real. The discriminator gives
+    [l (N, num_classes), f (N, D)]. Logs: `accuracy` too, over the labelled examples.
     """
 
     def __init__(
@@ -35,14 +34,14 @@ class SemiSupervisedGAN(GAN):
         **settings,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
-        self.num_classes = check_classes(num_classes)
-        check_classifier(discriminator, num_classes)
+        self.num_classes = check_classifier(discriminator, check_classes(num_classes))
         self.supervised, self.feature_matching, self.cross_entropy = supervised, feature_matching, cross_entropy
         if not feature_matching and not cross_entropy:
             raise ValueError("The generator has no loss: give feature_matching or cross_entropy a weight above 0.")
 
     def unpack(self, data):
-        return examples_and_labels(data)
+        real, labels = examples_and_labels(data)
+        return real, tf.cast(labels, tf.int32)
 
     def check(self, data, whole=False):
         super().check(data, whole)
@@ -62,8 +61,9 @@ class SemiSupervisedGAN(GAN):
     def generator_terms(self, play):
         terms = {}
         if self.feature_matching:
-            gap = global_mean(play.real_outputs[1]) - global_mean(play.fake_outputs[1])
-            terms["feature_matching"] = self.feature_matching * tf.reduce_sum(tf.square(tf.cast(gap, tf.float32)))
+            real, fake = (tf.cast(outputs[1], tf.float32) for outputs in (play.real_outputs, play.fake_outputs))
+            gap = tf.reduce_sum(tf.square(global_mean(real) - global_mean(fake)))
+            terms["feature_matching"] = self.feature_matching * gap
         if self.cross_entropy:
             terms["cross_entropy"] = self.cross_entropy * self.objective.generator(play.fake_scores)
         return terms
@@ -74,16 +74,16 @@ class SemiSupervisedGAN(GAN):
         return {**super().discriminator_terms(play), "supervised": self.supervised * masked_mean(errors, labels >= 0)}
 
     def measures(self, play):
-        labelled = tf.cast(play.context >= 0, tf.float32)
-        right = tf.argmax(play.real_outputs[0], axis=-1, output_type=play.context.dtype) == play.context
-        return {"accuracy": (tf.cast(right, tf.float32), labelled)}
+        right = tf.argmax(play.real_outputs[0], axis=-1, output_type=tf.int32) == play.context
+        return {"accuracy": (tf.cast(right, tf.float32), tf.cast(play.context >= 0, tf.float32))}
 
     def classify(self, images, batch_size=256):
         """Probabilities p(y | x, y < K+1), float32 (N, num_classes), of images (N, *data_shape) in [-1, 1]."""
         self.check((images, np.full(len(images), -1)))
         classes = tf.function(lambda batch: tf.nn.softmax(self.discriminate(batch, None, training=False)[0]))
-        parts = range(0, len(images), batch_size)
-        return np.concatenate([classes(np.float32(images[part : part + batch_size])) for part in parts])
+        return np.concatenate(
+            [classes(np.float32(images[i : i + batch_size])) for i in range(0, len(images), batch_size)]
+        )
 
     def get_config(self):
         names = ("num_classes", "supervised", "feature_matching", "cross_entropy")
