@@ -19,6 +19,9 @@ from ganzoo.files import written_beside
 def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.CACHE):
     """Writes label_accuracy.json and label_accuracy.png (a row of samples for each class) in `out`, returns the first.
 
+    One good picture for each class has an accuracy of 1 too: hence `spread_within_classes`, the standard deviation of a
+    pixel among the samples of a class, divided by that among the test images.
+
     Raises ValueError for a GAN that takes no labels, or another number of classes or shape than the data's.
     """
     path = pathlib.Path(checkpoint)
@@ -39,6 +42,7 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
         "accuracy_of_each_class": [
             float(right[labels == label].mean()) for label in range(min(count, gan.num_classes))
         ],
+        "spread_within_classes": _spread(samples, labels) / _spread(images.from_uint8(test.images), test.labels),
         "classifier_accuracy_on_test": judge.accuracy,
         "count": count,
         "seed": seed,
@@ -50,6 +54,11 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
     rows = np.concatenate([samples[labels == label][:10] for label in range(gan.num_classes)])
     images.save_png(out / "label_accuracy.png", images.grid(rows, columns=10))
     return result
+
+
+def _spread(pictures, labels):
+    """The standard deviation of a pixel among pictures of one class, on the average."""
+    return float(np.mean([pictures[labels == label].std(axis=0).mean() for label in np.unique(labels)]))
 
 
 def define_flags():
@@ -76,7 +85,8 @@ def main(arguments):
         raise SystemExit(f"Error: {error}") from error
     print(
         f"{result['accuracy']:.2%} of {result['count']} samples look like their label to a classifier that is right on "
-        f"{result['classifier_accuracy_on_test']:.2%} of the test images."
+        f"{result['classifier_accuracy_on_test']:.2%} of the test images.\n"
+        f"Within a class, samples vary {result['spread_within_classes']:.2f} times as much as test images."
     )
 
 

@@ -78,6 +78,15 @@ def test_share_of_samples_that_look_like_their_label(tmp_path):
     np.testing.assert_allclose(np.mean(result["accuracy_of_each_class"]), right.mean())
     assert result["classifier_accuracy_on_test"] == judge.accuracy
     assert json.loads((tmp_path / "run" / "label_accuracy.json").read_text()) == result
+    test = data.examples("digits", "test")
+    within = [
+        np.mean([images[labels == label].std(axis=0).mean() for label in range(10)])
+        for images, labels in (
+            (gan.sample(50, labels=np.arange(50) % 10, seed=2), np.arange(50) % 10),
+            (test.images / 127.5 - 1, test.labels),
+        )
+    ]
+    np.testing.assert_allclose(result["spread_within_classes"], within[0] / within[1], rtol=1e-4)
     assert Image.open(tmp_path / "run" / "label_accuracy.png").format == "PNG"
 
 
