@@ -12,10 +12,12 @@ from ganzoo.networks.layers import Maxout
 def mlp_generator(latent_dim, num_classes, data_shape, units=(200, 1000, 1200), dropout=0.5):
     """[latents, label] -> data (N, *data_shape).
 
-    ReLU layers of units[0] for the latents and units[1] for the label, then of units[2] for both.
+    ReLU layers of units[0] for the latents and units[1] for the label, then of units[2] for both. Latents uniform in
+    [0, 1] are brought to mean 0 and variance 1 first: as they are, G hardly heeds them, and makes one picture a class.
     """
     latents, label = keras.Input((latent_dim,), name="latents"), keras.Input((num_classes,), name="label")
-    apart = [layers.Dense(width, "relu")(x) for width, x in zip(units[:2], (latents, label), strict=True)]
+    unit = layers.Rescaling(math.sqrt(12), -math.sqrt(3))(latents)
+    apart = [layers.Dense(width, "relu")(x) for width, x in zip(units[:2], (unit, label), strict=True)]
     x = layers.Dropout(dropout)(layers.Concatenate()(apart))
     x = layers.Dropout(dropout)(layers.Dense(units[2], "relu")(x))
     x = mlp.output(layers.Dense(math.prod(data_shape))(x), data_shape)
