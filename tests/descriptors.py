@@ -44,10 +44,10 @@ class Descriptor:
 
     def undecided(self, gan):
         """Makes D say 1/2 to everything: a score of 0, or, of K logits, a logsumexp of 0."""
-        last = gan.discriminator.layers[-1]
-        weights = {weight.name: weight for weight in last.weights}
-        weights.get("scale", weights["kernel"]).assign(np.zeros_like(weights.get("scale", weights["kernel"])))
-        weights["bias"].assign(np.full(last.units, -np.log(last.units)))
+        weights = {weight.name: weight for weight in gan.discriminator.layers[-1].weights}  # of each name the last
+        slope, bias = weights.get("scale", weights["kernel"]), weights["bias"]
+        slope.assign(np.zeros(slope.shape))
+        bias.assign(np.full(bias.shape, -np.log(bias.shape[0])))
         gan.compile()  # so that averages of weights start here
 
     def data(self, count=48, seed=0):
