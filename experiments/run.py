@@ -26,7 +26,7 @@ def run(config, workdir=None, resume=False):
     earlier = _earlier_config(workdir, config, resume)
     keras.config.set_dtype_policy(config.precision)
     examples = load_examples(config)
-    held_out = _held_out(config, examples)
+    held_out = test_batches(config, examples) if config.test_every else None
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
     gan.steps_per_execution, gan.jit_compile = config.steps_per_execution, config.jit_compile
@@ -86,10 +86,8 @@ def load_examples(config):
     return examples
 
 
-def _held_out(config, examples):
-    """Batches of the split "test", the last of them smaller, where epochs are to be tested."""
-    if not config.test_every:
-        return None
+def test_batches(config, examples):
+    """Batches of the split "test" in the shape of the training `examples`, the last of them smaller."""
     test = data.examples(config.dataset, "test", examples.shape if len(examples.shape) == 3 else None)
     return data.batches(test, 500, labels=_takes_labels(config), shuffle=False, drop_remainder=False)
 

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 from absl import app, flags, logging
 
+import ganzoo
 from experiments import run
 from experiments.config import Config, parse_settings, parse_shape, versions
 from ganzoo import data, images
@@ -22,47 +23,49 @@ from ganzoo.files import written_beside
 
 
 def compare(config, budgets, draws, workdir, updates=2000):
-    """Trains for each budget and draw, and returns rows {labels, draw, gan, alone, best, seconds}, of accuracies.
+    """Trains for each budget and draw, and returns rows {labels, draw, epochs, gan, alone, best, seconds}.
 
-    `gan` is the accuracy on the split "test" after the last epoch, `best` over the tested epochs (chosen on that split,
-    so never a result), `alone` that of the same network after so many
-    `updates` without the GAN. Raises ValueError as `run` does.
+    `gan` is the accuracy on the split "test" at the end, `best` that over the tested epochs (chosen on that split, so
+    never a result), `alone` that of the same network after so many `updates` without the GAN. Raises ValueError as
+    `run` does, also where the workdir holds runs of another configuration.
     """
     workdir, rows = pathlib.Path(workdir), []
     for labels in budgets:
         for draw in range(draws):
             print(f"\n{config.variant}, {labels} labels, draw {draw + 1} of {draws}")
-            rows.append(_entry(config, labels, draw, workdir / f"{labels}-labels-draw-{draw}", updates))
+            one = Config(**vars(config) | {"labels": labels, "seed": config.seed + draw})
+            rows.append(
+                {"labels": labels, "draw": draw} | _entry(one, workdir / f"{labels}-labels-draw-{draw}", updates)
+            )
             write(rows, config, workdir)
     return rows
 
 
-def _entry(config, labels, draw, folder, updates):
-    done = folder / "entry.json"
-    if done.exists():
-        return json.loads(done.read_text())
-    config = Config(**vars(config) | {"labels": labels, "seed": config.seed + draw})
+def _entry(config, folder, updates):
+    """The figures of one run, read from its entry.json where that is of this very configuration."""
+    done, asked = folder / "entry.json", json.loads(json.dumps(vars(config) | {"updates": updates}))
+    if done.exists() and (entry := json.loads(done.read_text()))["asked"] == asked:
+        return entry["figures"]
     run.run(config, folder, resume=(folder / "config.json").exists())
+    test = run.test_batches(config, run.load_examples(config))
     history = history_plot.read(folder / "history.csv")
-    tested = [row["val_accuracy"] for row in history if "val_accuracy" in row]
-    row = {
-        "labels": labels,
-        "draw": draw,
-        "gan": tested[-1],
+    found = {
+        "epochs": len(history),
+        "gan": ganzoo.load(run.find(folder)).evaluate(test, verbose=0)["accuracy"],
         "alone": alone(config, updates),
-        "best": max(tested),
+        "best": max(row["val_accuracy"] for row in history if "val_accuracy" in row),
         "seconds": round(sum(row["seconds"] for row in history), 1),
     }
     with written_beside(done) as beside:
-        beside.write_text(json.dumps(row) + "\n")
-    return row
+        beside.write_text(json.dumps({"asked": asked, "figures": found}, indent=2) + "\n")
+    return found
 
 
 def alone(config, updates):
     """The test accuracy of the variant's classifier after so many updates on the labelled examples alone."""
     keras.utils.set_random_seed(config.seed)
     train = run.load_examples(config)
-    test = data.examples(config.dataset, "test", config.data_shape)
+    test = run.test_batches(config, train)
     labelled = np.flatnonzero(train.labels >= 0)
     train = data.Examples(train.images[labelled], train.labels[labelled], train.num_classes)
     gan = run.create(config, train)
@@ -75,7 +78,7 @@ def alone(config, updates):
     )
     batches = data.batches(train, min(config.batch_size, len(train)), config.seed, labels=True, start=0)
     model.fit(batches, steps_per_epoch=updates, shuffle=False, verbose=0)
-    return model.evaluate(data.batches(test, 500, labels=True, shuffle=False, drop_remainder=False), verbose=0)[1]
+    return model.evaluate(test, verbose=0, return_dict=True)["accuracy"]
 
 
 def write(rows, config, workdir):

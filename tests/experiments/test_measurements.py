@@ -35,7 +35,7 @@ def test_rows_are_the_accuracies_of_the_runs_they_name(compared):
     test = data.examples("digits", "test")
     right = gan.classify(np.float32(test.images / 127.5 - 1)).argmax(axis=1) == test.labels
     np.testing.assert_allclose(rows[3]["gan"], right.mean(), rtol=1e-5)
-    assert all(row["gan"] <= row["best"] for row in rows)
+    assert all(row["gan"] <= row["best"] + 1e-6 and row["epochs"] == 2 for row in rows)
     config = json.loads((workdir / "20-labels-draw-1" / "config.json").read_text())
     assert (config["labels"], config["seed"]) == (20, 5)
 
