@@ -11,7 +11,7 @@ from absl import app, flags, logging
 
 import ganzoo
 from experiments.config import versions
-from experiments.run import find
+from experiments.run import find, is_conditional
 from ganzoo import data, images, metrics
 from ganzoo.files import written_beside
 
@@ -27,7 +27,7 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
     path = pathlib.Path(checkpoint)
     out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
     gan = ganzoo.load(find(path))
-    if type(gan).conditions is ganzoo.GAN.conditions:
+    if not is_conditional(gan):
         raise ValueError(f"{checkpoint} holds {gan.name}, whose samples have no labels: choose a conditional variant.")
     shape = gan.data_shape
     train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
