@@ -53,7 +53,8 @@ def batches(
     places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
     options = tf.data.Options()
     options.experimental_optimization.apply_default_optimizations = False  # they would write all the data into a graph
-    return places.map(batch, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE).with_options(options)
+    options.autotune.enabled = False  # its sleeping thread can make a `fit` end late, by as long as it took
+    return places.map(batch).prefetch(2).with_options(options)
 
 
 def _check(examples, batch_size, labels, start, drop_remainder, labelled_share):
