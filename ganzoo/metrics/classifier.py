@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import itertools
 import json
 import pathlib
 
@@ -40,8 +41,8 @@ class Classifier:
 def classifier(train, test, cache=CACHE, verbose=1):
     """The `Classifier` trained on the Examples `train` and tested on `test`; minutes at first, then read from `cache`.
 
-    Its file is named after the images and labels of both, so other data make another one. `verbose` is that of Keras's
-    `fit`. On MNIST (28, 28, 1) its accuracy is at least .99.
+    Its file is named after the images and labels of both, so other data make another one; the same data make the same
+    one. `verbose` is that of Keras's `fit`. On MNIST (28, 28, 1) its accuracy is at least .99.
 
     Raises ValueError for examples without labels (all of them must have one), and for vectors.
     """
@@ -61,15 +62,22 @@ def classifier(train, test, cache=CACHE, verbose=1):
     return Classifier(model, accuracy)
 
 
-def network(data_shape, num_classes):
-    """Images (N, H, W, C) -> [logits (N, num_classes), features (N, 128)], untrained."""
+def network(data_shape, num_classes, seed=0):
+    """Images (N, H, W, C) -> [logits (N, num_classes), features (N, 128)], untrained; `seed` is of all its numbers."""
+    seeds = itertools.count(100 * seed)
     images = x = keras.Input(data_shape, name="images")
     for filters, stride in ((32, 1 if min(data_shape[:2]) < 16 else 2), (64, 2), (128, 2)):
-        x = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(x)
+        x = layers.Conv2D(filters, 3, stride, "same", use_bias=False, kernel_initializer=_glorot(seeds))(x)
         x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-    features = layers.Dense(128, "relu", name="features")(layers.Dropout(0.5)(layers.Flatten()(x)))
-    logits = layers.Dense(num_classes, name="logits")(layers.Dropout(0.5)(features))
+    x = layers.Dropout(0.5, seed=next(seeds))(layers.Flatten()(x))
+    features = layers.Dense(128, "relu", kernel_initializer=_glorot(seeds), name="features")(x)
+    x = layers.Dropout(0.5, seed=next(seeds))(features)
+    logits = layers.Dense(num_classes, kernel_initializer=_glorot(seeds), name="logits")(x)
     return keras.Model(images, [logits, features], name="classifier")
+
+
+def _glorot(seeds):
+    return keras.initializers.GlorotUniform(next(seeds))
 
 
 def _fit(model, train, test, verbose, batch_size=100):
