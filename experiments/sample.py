@@ -13,18 +13,6 @@ from experiments.run import find
 from ganzoo import images
 from ganzoo.files import written_beside
 
-_CHECKPOINT = flags.DEFINE_string(
-    "checkpoint", None, "A .keras file, or the workdir of a run (its newest checkpoint).", required=True
-)
-_COUNT = flags.DEFINE_integer("count", 64, "How many examples.", lower_bound=1)
-_SEED = flags.DEFINE_integer("seed", 0, "The same seed draws the same examples.", lower_bound=0)
-_LABELS = flags.DEFINE_list(
-    "labels", None, "Classes for a conditional variant: one for all examples, or one for each. Default: each in turn."
-)
-_OUT = flags.DEFINE_string(
-    "out", None, "Path without its ending. Default: samples-seedN in the folder of --checkpoint."
-)
-
 
 def draw(checkpoint, count=64, seed=0, out=None, labels=None):
     """Writes `out`.npz, holding `images` (count, *data_shape), and, of images, `out`.png; returns the paths."""
@@ -50,16 +38,39 @@ def parse_labels(texts):
     return (labels[0] if len(labels) == 1 else labels) if labels else None
 
 
+def define_flags():
+    """Here, not on import, so that one process can import several scripts."""
+    flags.DEFINE_string(
+        "checkpoint", None, "A .keras file, or the workdir of a run (its newest checkpoint).", required=True
+    )
+    flags.DEFINE_integer("count", 64, "How many examples.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "The same seed draws the same examples.", lower_bound=0)
+    flags.DEFINE_list(
+        "labels",
+        None,
+        "Classes for a conditional variant: one for all examples, or one for each. Default: each in turn.",
+    )
+    flags.DEFINE_string("out", None, "Path without its ending. Default: samples-seedN in the folder of --checkpoint.")
+
+
 def main(arguments):
     """Draws as the flags say."""
     if len(arguments) > 1:
         raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
+    given = flags.FLAGS
     try:
-        paths = draw(_CHECKPOINT.value, _COUNT.value, _SEED.value, _OUT.value, parse_labels(_LABELS.value))
+        paths = draw(
+            given.checkpoint,
+            given.count,
+            given.seed,
+            given.out,
+            parse_labels(given.labels),
+        )
     except (ValueError, OSError) as error:
         raise SystemExit(f"Error: {error}") from error
     print(*paths, sep="\n")
 
 
 if __name__ == "__main__":
+    define_flags()
     app.run(main)
