@@ -42,29 +42,33 @@ def generator(inputs, data_shape, width=128, synchronized=False):
     return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
 
 
-def features(images, width=128, synchronized=False):
-    """Images (N, H, W, C) -> features (N, D), symbolic: the discriminator up to its last layer."""
-    x = images
-    for index, filters in enumerate(sizes(images.shape[1:], width)[1]):
+def discriminator(data_shape, width=128, synchronized=False):
+    """Images (N, H, W, C) -> scores (N, 1), unbounded."""
+    images = x = keras.Input(data_shape, name="images")
+    for index, filters in enumerate(sizes(data_shape, width)[1]):
         x = layers.Conv2D(filters, 5, 2, "same", use_bias=index == 0, kernel_initializer=_normal())(x)
         x = _normalized(x, synchronized) if index else x
         x = layers.LeakyReLU(SLOPE)(x)
-    return layers.Flatten()(x)
-
-
-def discriminator(data_shape, width=128, synchronized=False):
-    """Images (N, H, W, C) -> scores (N, 1), unbounded."""
-    images = keras.Input(data_shape, name="images")
-    scores = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(features(images, width, synchronized))
+    scores = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(layers.Flatten()(x))
     return keras.Model(images, scores, name="discriminator")
 
 
-def classifier(data_shape, num_classes, width=128, synchronized=False):
-    """Images (N, H, W, C) -> [logits (N, num_classes), features (N, D)]: `discriminator` with an output for a class."""
+def classifier(data_shape, num_classes, width=128, noise=0.5):
+    """Images (N, H, W, C) -> [logits (N, num_classes), features (N, D)], for classes known from few labels.
+
+    `discriminator` with a layer more, layer norm in place of batch norm, and in training Gaussian noise of standard
+    deviation `noise` on the images and after each layer.
+    """
     images = keras.Input(data_shape, name="images")
-    x = features(images, width, synchronized)
-    logits = layers.Dense(num_classes, kernel_initializer=_normal(), dtype="float32")(x)
-    return keras.Model(images, [logits, x], name="discriminator")
+    x = _noisy(images, noise)
+    channels = sizes(data_shape, width)[1]
+    for index, filters in enumerate([*channels, min(2 * channels[-1], 8 * width)]):
+        x = layers.Conv2D(filters, 5, 2, "same", kernel_initializer=_normal())(x)
+        x = layers.LayerNormalization(axis=(1, 2, 3))(x) if index else x
+        features = layers.LeakyReLU(SLOPE)(x)
+        x = _noisy(features, noise)
+    logits = layers.Dense(num_classes, kernel_initializer=_normal(), dtype="float32")(layers.Flatten()(x))
+    return keras.Model(images, [logits, layers.Flatten()(features)], name="discriminator")
 
 
 def _normal(mean=0.0):
@@ -73,3 +77,7 @@ def _normal(mean=0.0):
 
 def _normalized(x, synchronized):
     return layers.BatchNormalization(momentum=0.9, gamma_initializer=_normal(1.0), synchronized=synchronized)(x)
+
+
+def _noisy(x, deviation):
+    return layers.GaussianNoise(deviation)(x) if deviation else x

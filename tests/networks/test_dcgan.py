@@ -69,3 +69,16 @@ def test_guidelines():
         ]
         for kernel in kernels:
             np.testing.assert_allclose([kernel.mean(), kernel.std()], [0, 0.02], atol=0.002)
+
+
+def test_the_classifier_judges_each_image_alone_and_has_a_layer_more():
+    classifier = dcgan.classifier((28, 28, 1), 10, width=4)
+    assert [layer.filters for layer in layers_of(classifier, keras.layers.Conv2D)] == [4, 8, 16]
+    assert not layers_of(classifier, keras.layers.BatchNormalization)
+    assert len(layers_of(classifier, keras.layers.GaussianNoise)) == 4
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 28, 28, 1)).astype(np.float32)
+    together, alone = classifier(images), classifier(images[:1])
+    assert [output.shape for output in together] == [(3, 10), (3, 4 * 4 * 16)]
+    for one, first in zip(together, alone, strict=True):
+        np.testing.assert_allclose(one[:1], first, atol=1e-5)
+    assert np.abs(classifier(images, training=True)[0] - together[0]).max() > 0
