@@ -149,7 +149,7 @@ def sgan(
         num_classes: of the labels that come with some of the data; -1 is no label.
         latent_dim, width, prior, synchronized: as in `dcgan`.
         objective: G maximises D's loss in that paper, hence "minimax".
-        noise: standard deviation of the Gaussian noise on D's images, in [-1, 1], and after each of its layers.
+        noise: standard deviation of the Gaussian noise on D's images, in [-1, 1], and before each of its later layers.
         learning_rate: of both Adams, beta_1 = .5; that paper chooses one for each number of labels by random search.
 
     Its Table 1, accuracy on MNIST with 1000, 100, 50 and 25 labels: .964, .928, .883, .802. Departures, which few

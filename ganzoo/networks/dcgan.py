@@ -57,18 +57,17 @@ def classifier(data_shape, num_classes, width=128, noise=0.5):
     """Images (N, H, W, C) -> [logits (N, num_classes), features (N, D)], for classes known from few labels.
 
     `discriminator` with a layer more, layer norm in place of batch norm, and in training Gaussian noise of standard
-    deviation `noise` on the images and after each layer.
+    deviation `noise` on what each layer sees.
     """
-    images = keras.Input(data_shape, name="images")
-    x = _noisy(images, noise)
+    images = x = keras.Input(data_shape, name="images")
     channels = sizes(data_shape, width)[1]
     for index, filters in enumerate([*channels, min(2 * channels[-1], 8 * width)]):
-        x = layers.Conv2D(filters, 5, 2, "same", kernel_initializer=_normal())(x)
+        x = layers.Conv2D(filters, 5, 2, "same", kernel_initializer=_normal())(_noisy(x, noise))
         x = layers.LayerNormalization(axis=(1, 2, 3))(x) if index else x
-        features = layers.LeakyReLU(SLOPE)(x)
-        x = _noisy(features, noise)
-    logits = layers.Dense(num_classes, kernel_initializer=_normal(), dtype="float32")(layers.Flatten()(x))
-    return keras.Model(images, [logits, layers.Flatten()(features)], name="discriminator")
+        x = layers.LeakyReLU(SLOPE)(x)
+    features = layers.Flatten()(x)
+    logits = layers.Dense(num_classes, kernel_initializer=_normal(), dtype="float32")(_noisy(features, noise))
+    return keras.Model(images, [logits, features], name="discriminator")
 
 
 def _normal(mean=0.0):
