@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import zipfile
 
 
 @contextlib.contextmanager
@@ -19,3 +20,12 @@ def written_beside(path):
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def is_whole_zip(path):
+    """Whether all that is in a zip archive, as .keras files are, can be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except (zipfile.BadZipFile, EOFError, OSError):
+        return False

@@ -1,10 +1,10 @@
 """Loading what `GAN.save` wrote."""
 
 import pathlib
-import zipfile
 
 import keras
 
+from ganzoo.files import is_whole_zip
 from ganzoo.models.gan import GAN
 
 
@@ -20,15 +20,8 @@ def load(path):
     path = pathlib.Path(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no checkpoint at {path}.")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
-        if damaged:
-            raise zipfile.BadZipFile(damaged)
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise ValueError(
-            f"{path} is no whole .keras file (a copy that was cut short?): take an earlier checkpoint."
-        ) from error
+    if not is_whole_zip(path):
+        raise ValueError(f"{path} is no whole .keras file (a copy that was cut short?): take an earlier checkpoint.")
     try:
         model = keras.models.load_model(path, safe_mode=True)
     except Exception as error:

@@ -1,11 +1,13 @@
 """Whole models on disk, of which there is always one that is complete."""
 
 import re
+import warnings
 from pathlib import Path
 
 import keras
 
 from ganzoo.callbacks.arguments import at_least_one
+from ganzoo.files import is_whole_zip
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -54,9 +56,18 @@ class Checkpoints(keras.callbacks.Callback):
 
 
 def latest(folder):
-    """The path of the checkpoint of the highest step in `folder`, or None where there is none."""
+    """The path of the checkpoint of the highest step in `folder`, or None where there is none.
+
+    One that is not whole is passed over with a warning; raises ValueError where none is whole.
+    """
     steps = _steps(folder)
-    return steps[max(steps)] if steps else None
+    for step in reversed(steps):
+        if is_whole_zip(steps[step]):
+            return steps[step]
+        warnings.warn(f"{steps[step]} is not whole (a copy that was cut short?): passed over.", stacklevel=2)
+    if steps:
+        raise ValueError(f"No checkpoint in {folder} is whole: train anew in another folder.")
+    return None
 
 
 def _steps(folder):

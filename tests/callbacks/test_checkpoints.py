@@ -1,5 +1,6 @@
 import resource
 import signal
+import zipfile
 
 import numpy as np
 import pytest
@@ -19,6 +20,12 @@ def test_checkpoints_keep_the_newest_and_load(gan, tmp_path):
     np.testing.assert_array_equal(loaded.sample(4), gan.sample(4))
 
 
+def archive(path):
+    """A small whole file in the format of checkpoints."""
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("config.json", "{}" * 100)
+
+
 def test_latest_reads_steps_not_letters_and_passes_by_other_files(tmp_path):
     assert latest(tmp_path) is None and latest(tmp_path / "missing") is None
     for name in (
@@ -28,8 +35,21 @@ def test_latest_reads_steps_not_letters_and_passes_by_other_files(tmp_path):
         ".1-step-999999999.keras",
         "step-5.txt",
     ):
-        (tmp_path / name).touch()
+        archive(tmp_path / name)
     assert latest(tmp_path) == tmp_path / "step-123456789.keras"
+
+
+@pytest.mark.parametrize("length", [0, 10, -1])
+def test_latest_falls_back_from_a_file_cut_short(tmp_path, length):
+    good, cut = tmp_path / "step-1.keras", tmp_path / "step-2.keras"
+    archive(good)
+    archive(cut)
+    cut.write_bytes(cut.read_bytes()[:length])
+    with pytest.warns(UserWarning, match="step-2.keras is not whole.*passed over"):
+        assert latest(tmp_path) == good
+    good.unlink()
+    with pytest.warns(UserWarning), pytest.raises(ValueError, match="No checkpoint in .* is whole: train anew"):
+        latest(tmp_path)
 
 
 def test_checkpoints_of_another_run_stay(gan, tmp_path):

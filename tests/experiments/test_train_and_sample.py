@@ -80,6 +80,17 @@ def test_resuming_ends_with_the_weights_of_an_uninterrupted_run(finished, tmp_pa
     assert epochs == ["epoch", "0", "1", "2", "3"]
 
 
+def test_resuming_falls_back_from_a_checkpoint_cut_short(tmp_path):
+    run.run(config(epochs=2, save_every=1), tmp_path / "run")
+    newest = callbacks.latest(tmp_path / "run" / "checkpoints")
+    whole = ganzoo.load(newest)
+    newest.write_bytes(newest.read_bytes()[:-100])
+    with pytest.warns(UserWarning, match="is not whole"):
+        assert run.run(config(epochs=2, save_every=1), tmp_path / "run", resume=True)["resumed_at"] == 5
+    for left, right in zip(whole.weights, ganzoo.load(newest).weights, strict=True):
+        np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
+
+
 def test_sampling_needs_nothing_but_a_checkpoint(finished, tmp_path):
     workdir, _ = finished
     checkpoint = callbacks.latest(workdir / "checkpoints")
