@@ -40,3 +40,18 @@ def _over_replicas(value):
     if replica is None or replica.num_replicas_in_sync == 1:
         return value
     return replica.all_reduce("MEAN", value)
+
+
+class computed_once:
+    """`functools.cached_property` without the lock that it has before Python 3.12.
+
+    Replicas are traced in threads that wait for each other at each reduction: one that waits there with the lock in its
+    hands would wait for ever.
+    """
+
+    def __init__(self, function):
+        self.function = function
+
+    def __get__(self, instance, owner=None):
+        value = instance.__dict__[self.function.__name__] = self.function(instance)
+        return value

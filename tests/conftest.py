@@ -17,12 +17,10 @@ def pytest_addoption(parser):
 
 
 def pytest_generate_tests(metafunc):
-    """A test that takes `variant` runs for rows of the table, one that takes `plain_variant` for the plain ones."""
+    """A test that takes `variant` runs for rows of the table."""
     rows = [row for row in VARIANTS if row.quick or metafunc.config.getoption("all_variants")]
     if "variant" in metafunc.fixturenames:
         metafunc.parametrize("variant", rows, ids=str)
-    if "plain_variant" in metafunc.fixturenames:
-        metafunc.parametrize("plain_variant", [row for row in rows if row.plain is not None], ids=str)
 
 
 @pytest.fixture(scope="session")  # one: a second strategy in a process would reuse the collectives' keys

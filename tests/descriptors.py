@@ -16,14 +16,14 @@ class Descriptor:
     `num_classes` is there where the dataset yields labels, `conditional` where the generator takes them too; a
     semi-supervised variant gets some of them as -1.
 
-    `plain` are settings under which its networks draw no random numbers and each example counts alone (no dropout, no
-    batch norm); None where it has no such networks. `quick` rows stand for all in a default run of the tests.
+    `plain` are settings under which its networks draw no random numbers and their batch norm, if any, sees the global
+    batch: N replicas are one. `quick` rows stand for all in a default run of the tests.
     """
 
     name: str
     data_shape: tuple
     settings: dict
-    plain: dict | None
+    plain: dict
     num_classes: int | None = None
     conditional: bool = False
     quick: bool = False
@@ -87,14 +87,18 @@ _DCGAN = {"width": 4, "latent_dim": 6}
 
 _IMPROVED = {"num_classes": 10, "latent_dim": 6, "units": (16,), "discriminator_units": (16, 12)}
 
+_SYNCHRONIZED = {"synchronized": True}
+
 VARIANTS = [
     Descriptor("gan", (8, 8, 1), _MLP, {"dropout": (0, 0)}),
     Descriptor("nsgan", (8, 8, 1), _MLP, {"dropout": (0, 0)}, quick=True),
-    Descriptor("dcgan", (8, 8, 1), _DCGAN, None),
+    Descriptor("dcgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor(
         "cgan", (8, 8, 1), {"num_classes": 10, "latent_dim": 6}, {"dropout": 0}, num_classes=10, conditional=True
     ),
-    Descriptor("cdcgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, None, num_classes=10, conditional=True, quick=True),
-    Descriptor("sgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, None, num_classes=10),
-    Descriptor("improved_gan", (8, 8, 1), _IMPROVED, None, num_classes=10, quick=True),
+    Descriptor(
+        "cdcgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED, num_classes=10, conditional=True, quick=True
+    ),
+    Descriptor("sgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED | {"noise": 0}, num_classes=10),
+    Descriptor("improved_gan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10, quick=True),
 ]

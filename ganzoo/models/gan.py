@@ -7,14 +7,13 @@
 step), so a resumed run repeats nothing.
 """
 
-import functools
 import random
 
 import keras
 import tensorflow as tf
 
 from ganzoo import objectives
-from ganzoo.distribute import rows, shared_loss
+from ganzoo.distribute import computed_once, rows, shared_loss
 from ganzoo.models.first_look import check_images, check_shares, share
 from ganzoo.models.two_players import TwoPlayers
 
@@ -30,19 +29,19 @@ class Round:
     def __init__(self, gan, real, context, seed, training):
         self.gan, self.real, self.context, self.seed, self.training = gan, real, context, seed, training
 
-    @functools.cached_property
+    @computed_once
     def latents(self):
         return self.gan.sample_latents(self.real, self.context, fold_in(self.seed, 0))
 
-    @functools.cached_property
+    @computed_once
     def fake(self):
         return self.gan.synthesize(self.latents, self.context, self.training)
 
-    @functools.cached_property
+    @computed_once
     def real_outputs(self):
         return self.gan.discriminate(self.real, self.context, self.training)
 
-    @functools.cached_property
+    @computed_once
     def fake_outputs(self):
         return self.gan.discriminate(self.fake, self.context, self.training)
 

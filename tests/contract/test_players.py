@@ -42,9 +42,8 @@ def test_trap_09_one_optimizer_for_both_is_refused(variant):
         variant.create().compile(shared, shared)
 
 
-def test_gradients_are_those_of_the_terms(plain_variant):
+def test_gradients_are_those_of_the_terms(variant):
     """One step of plain SGD against finite differences of the summed terms, along the gradient itself."""
-    variant = plain_variant
     gan = variant.awake(**variant.plain)
     for role in ("generator", "discriminator"):
         gan.compile(*(keras.optimizers.SGD(1.0) for _ in range(2)))

@@ -70,10 +70,8 @@ def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
     np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
 
 
-def test_traps_02_and_03_two_replicas_train_as_one(plain_variant, mirrored):
+def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored):
     """`fit` starts under a strategy, and losses are shared out, not multiplied: equal weights after 3 steps of SGD."""
-
-    variant = plain_variant
 
     def trained():
         gan = variant.awake(**variant.plain)
