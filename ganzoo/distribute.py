@@ -16,6 +16,12 @@ def rows(draw, count):
     return draw(count * replica.num_replicas_in_sync)[first : first + count]
 
 
+def replica_id():
+    """Which replica this is, from 0."""
+    replica = tf.distribute.get_replica_context()
+    return 0 if replica is None else replica.replica_id_in_sync_group
+
+
 def shared_loss(loss):
     """A replica's part of the global loss: Keras optimizers sum the gradients of all replicas."""
     return loss / tf.distribute.get_strategy().num_replicas_in_sync

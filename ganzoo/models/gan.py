@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo import objectives
-from ganzoo.distribute import computed_once, rows, shared_loss
+from ganzoo.distribute import computed_once, replica_id, rows, shared_loss
 from ganzoo.models.first_look import check_images, check_shares, share
 from ganzoo.models.two_players import TwoPlayers
 
@@ -145,10 +145,10 @@ class GAN(TwoPlayers):
         return terms
 
     def _reseed_layers(self, seed):
-        """Makes the random state of dropout and its like, which no checkpoint holds, a function of (seed, step)."""
+        """Makes the random states of dropout and its like, which no checkpoint holds, follow from seed and replica."""
         states = [variable for variable in self.variables if variable.name == "seed_generator_state"]
         for index, state in enumerate(states):
-            state.assign(tf.cast(fold_in(fold_in(seed, -1 - index), 0), state.dtype))
+            state.assign(tf.cast(fold_in(fold_in(seed, -1 - index), replica_id()), state.dtype))
 
     def _report(self, play, generator_terms, discriminator_terms):
         generator_loss, discriminator_loss = sum(generator_terms.values()), sum(discriminator_terms.values())

@@ -128,3 +128,23 @@ def test_no_layer_shares_its_random_stream(variant):
     assert len(set(seen)) == 3 * len(states)
     gan._reseed_layers(tf.constant([gan.seed, 0], tf.int64))
     assert [int(state.numpy()[0]) for state in states] == seen[: len(states)]
+
+
+def test_replicas_have_random_streams_of_their_own(variant, mirrored):
+    """The first one's are those of a single replica; dropout masks are each replica's own."""
+    with mirrored.scope():
+        gan = variant.create()
+    states = [state for state in gan.variables if state.name == "seed_generator_state"]
+    seed = tf.constant([gan.seed, 5], tf.int64)
+
+    @tf.function
+    def seeds():
+        return mirrored.run(lambda: (gan._reseed_layers(seed), [tf.identity(state.value) for state in states])[1])
+
+    first, second = ([mirrored.experimental_local_results(state)[replica] for state in seeds()] for replica in (0, 1))
+    single = variant.create()
+    single._reseed_layers(seed)
+    expected = [state.numpy() for state in single.variables if state.name == "seed_generator_state"]
+    for one, other, alone in zip(first, second, expected, strict=True):
+        assert not np.array_equal(one, other)
+        np.testing.assert_array_equal(one, alone)
