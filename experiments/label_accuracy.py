@@ -46,7 +46,7 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
         "classifier_accuracy_on_test": judge.accuracy,
         "count": count,
         "seed": seed,
-        "step": int(gan.step),
+        "step": int(gan.step.numpy()),
         "versions": versions(),
     }
     with written_beside(out / "label_accuracy.json") as beside:

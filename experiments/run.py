@@ -11,7 +11,7 @@ import numpy as np
 
 import ganzoo
 from experiments.config import MAY_CHANGE, versions
-from ganzoo import callbacks, data, recipes
+from ganzoo import callbacks, data, recipes, strategies
 from ganzoo.files import written_beside
 
 
@@ -25,10 +25,12 @@ def run(config, workdir=None, resume=False):
     workdir = _choose(workdir, config, resume)
     earlier = _earlier_config(workdir, config, resume)
     keras.config.set_dtype_policy(config.precision)
+    strategy = _strategy(config)
     examples = load_examples(config)
     held_out = test_batches(config, examples) if config.test_every else None
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
-    gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
+    with strategy.scope():
+        gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
     gan.steps_per_execution, gan.jit_compile = config.steps_per_execution, config.jit_compile
     steps_per_epoch = _steps_per_epoch(config, examples)
     step = int(gan.step.numpy())
@@ -59,6 +61,19 @@ def run(config, workdir=None, resume=False):
     _write_json(workdir / "metrics.json", metrics | {"versions": versions()})
     print(_where(workdir))
     return metrics
+
+
+def _strategy(config):
+    strategy = strategies.get(config.strategy)
+    replicas = strategy.num_replicas_in_sync
+    if config.batch_size % replicas:
+        raise ValueError(
+            f"--batch_size={config.batch_size} cannot be shared out among {replicas} replicas: "
+            f"choose a multiple of {replicas}."
+        )
+    if replicas > 1 and config.steps_per_execution > 1:
+        raise ValueError(f"--steps_per_execution is for one device; on {replicas} replicas leave it out.")
+    return strategy
 
 
 def _steps_per_epoch(config, examples):

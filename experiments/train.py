@@ -10,7 +10,7 @@ from absl import app, flags, logging
 import ganzoo
 from experiments import run
 from experiments.config import Config, parse_settings, parse_shape
-from ganzoo import data
+from ganzoo import data, strategies
 
 
 def define_flags():
@@ -35,7 +35,7 @@ def define_flags():
     )
     flags.DEFINE_string("workdir", None, "Where the run leaves its files. Default: a new folder under runs/.")
     flags.DEFINE_integer("seed", Config.seed, "Names all of the run's random numbers.", lower_bound=0)
-    flags.DEFINE_enum("strategy", Config.strategy, ["auto", "one_device"], "How to spread over devices.")
+    flags.DEFINE_enum("strategy", Config.strategy, strategies.names(), "How to spread over devices.")
     flags.DEFINE_enum(
         "precision", Config.precision, ["float32", "mixed_bfloat16", "mixed_float16"], "Keras's dtype policy."
     )

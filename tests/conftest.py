@@ -10,6 +10,7 @@ _CPU = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(_CPU, [tf.config.LogicalDeviceConfiguration()] * 2)
 
 from descriptors import VARIANTS  # noqa: E402
+from ganzoo import strategies  # noqa: E402
 
 
 def pytest_addoption(parser):
@@ -25,4 +26,4 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="session")  # one: a second strategy in a process would reuse the collectives' keys
 def mirrored():
-    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    return strategies.get("mirrored")

@@ -37,7 +37,7 @@ class Checkpoints(keras.callbacks.Callback):
 
     def save(self):
         """Saves the model as it is now, unless the last save was at the same step."""
-        step = int(self.model.step)
+        step = int(self.model.step.numpy())
         if step == self.saved:
             return
         if not _is_finite(self.model):

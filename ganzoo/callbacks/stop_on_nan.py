@@ -23,7 +23,7 @@ class StopOnNaN(keras.callbacks.Callback):
         broken = {name: value for name, value in (logs or {}).items() if not math.isfinite(value)}
         if broken and self.stopped is None:
             named = ", ".join(f"{name} is {value}" for name, value in broken.items())
-            step = int(self.model.step)
+            step = int(self.model.step.numpy())
             self.stopped = (
                 f"Stopped at step {step}: {named}. Go on from an earlier checkpoint with a lower learning rate."
             )

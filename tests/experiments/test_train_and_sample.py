@@ -7,12 +7,13 @@ import sys
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 import ganzoo
 from experiments import run, sample
 from experiments.config import Config, parse_settings, parse_shape
-from ganzoo import callbacks
+from ganzoo import callbacks, strategies
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 TINY = {"units": 16, "maxout_units": 8, "pieces": 2}
@@ -89,6 +90,22 @@ def test_resuming_falls_back_from_a_checkpoint_cut_short(tmp_path):
         assert run.run(config(epochs=2, save_every=1), tmp_path / "run", resume=True)["resumed_at"] == 5
     for left, right in zip(whole.weights, ganzoo.load(newest).weights, strict=True):
         np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
+
+
+def test_a_mirrored_run_ends_where_one_device_does(mirrored, tmp_path, monkeypatch):
+    """The networks have neither dropout nor batch norm: two replicas on one batch are one."""
+    known = {"mirrored": mirrored, "auto": tf.distribute.get_strategy()}  # one strategy a process
+    monkeypatch.setattr(strategies, "get", known.get)
+    plain = {"settings": TINY | {"dropout": (0, 0)}}
+    for name in ("auto", "mirrored"):
+        run.run(config(strategy=name, **plain), tmp_path / name)
+    one, two = (ganzoo.load(callbacks.latest(tmp_path / name / "checkpoints")) for name in ("auto", "mirrored"))
+    for left, right in zip(one.trainable_variables, two.trainable_variables, strict=True):
+        np.testing.assert_allclose(left.numpy(), right.numpy(), rtol=1e-4, atol=1e-5)
+    with pytest.raises(ValueError, match="--batch_size=299 cannot be shared out among 2 replicas: choose a multiple"):
+        run.run(config(strategy="mirrored", batch_size=299), tmp_path / "odd")
+    with pytest.raises(ValueError, match="--steps_per_execution is for one device"):
+        run.run(config(strategy="mirrored", steps_per_execution=5), tmp_path / "many")
 
 
 def test_sampling_needs_nothing_but_a_checkpoint(finished, tmp_path):
