@@ -6,7 +6,7 @@ import re
 from ganzoo import recipes
 
 README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
-FIRST, SEMI_SUPERVISED, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+FIRST, SEMI_SUPERVISED, DEVICES, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_lines_of_python_run(tmp_path, monkeypatch):
@@ -23,6 +23,12 @@ def test_the_semi_supervised_lines_run():
     assert names["probabilities"].shape == (297, 10)
     right = (names["probabilities"].argmax(axis=1) == names["labels"].numpy()).mean()
     assert abs(right - names["gan"].evaluate(names["test"], verbose=0)["accuracy"]) < 1e-6
+
+
+def test_the_lines_on_devices_run():
+    names = {}
+    exec(DEVICES, names)
+    assert names["gan"].sample(2).shape == (2, 8, 8, 1)
 
 
 def test_a_variant_of_your_own_runs():
