@@ -6,11 +6,19 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.distribute import evenly_shared
+
 EMPTY = "The dataset is empty: it needs at least one batch (batch_size may exceed the number of examples)."
+UNEVEN = (
+    "cannot be shared out evenly among the replicas: choose a batch_size that is a multiple of their number, and drop "
+    "the remainder."
+)
 
 
 def first_look(function, inspect, strategy):
-    """Keras's train or test `function(iterator)`, with a call of `inspect(batch)` before the first batch goes in.
+    """Keras's train or test `function(iterator)`, with a call of `inspect` before the first batch goes in.
+
+    It gets the batch, or each replica's part of it.
 
     Raises ValueError where there is no batch at all.
     """
@@ -24,7 +32,7 @@ def first_look(function, inspect, strategy):
                 first = next(batches)
             except StopIteration:
                 raise ValueError(EMPTY) from None
-            inspect(tf.nest.map_structure(lambda part: strategy.experimental_local_results(part)[0], first))
+            inspect(*strategy.experimental_local_results(first))
             seen, iterator = True, itertools.chain([first], batches)
         return function(iterator)
 
@@ -60,23 +68,40 @@ def check_images(images, data_shape):
         )
 
 
+def batch_size(batch):
+    """The number of examples in a batch, or in a replica's part of one: an int where it is fixed, else a tensor."""
+    first = tf.nest.flatten(batch)[0]
+    return tf.shape(first)[0] if first.shape[0] is None else first.shape[0]
+
+
 def check_shares(batch, shares):
     """`batch`, refused if its size is no multiple of `shares`, the number of discriminator steps.
 
     Raises ValueError, or, in a graph that takes batches of any size, InvalidArgumentError before any weight moves.
+    There, a batch of which the replicas have unequal parts is refused too.
     """
-    first = tf.nest.flatten(batch)[0]
+    size = batch_size(batch)
     cure = (
         f"is not divisible by discriminator_steps={shares}, and each of the steps takes its own share: choose a "
         f"batch_size that is a multiple of {shares}, and drop the remainder."
     )
-    if first.shape[0] is None:
-        check = tf.debugging.assert_equal(tf.shape(first)[0] % shares, 0, f"The last batch {cure}")
-        with tf.control_dependencies([check]):
-            return tf.nest.map_structure(lambda part: None if part is None else tf.identity(part), batch)
-    if first.shape[0] % shares:
-        raise ValueError(f"A batch of {first.shape[0]} {cure}")
-    return batch
+    if not tf.is_tensor(size):
+        if size % shares:
+            raise ValueError(f"A batch of {size} {cure}")
+        return batch
+    checks = [
+        tf.debugging.assert_equal(size % shares, 0, f"The last batch {cure}"),
+        tf.debugging.assert_equal(evenly_shared(size), True, f"The last batch {UNEVEN}"),
+    ]
+    with tf.control_dependencies(checks):
+        return tf.nest.map_structure(lambda part: None if part is None else tf.identity(part), batch)
+
+
+def check_parts(parts):
+    """Raises ValueError where the replicas' parts of a batch are of unequal sizes."""
+    sizes = [int(batch_size(part)) for part in parts]
+    if len(set(sizes)) > 1:
+        raise ValueError(f"A batch of {sum(sizes)} {UNEVEN}")
 
 
 def share(structure, index, shares):

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from ganzoo import objectives
 from ganzoo.distribute import computed_once, replica_id, rows, shared_loss
-from ganzoo.models.first_look import check_images, check_shares, share
+from ganzoo.models.first_look import batch_size, check_images, check_shares, share
 from ganzoo.models.two_players import TwoPlayers
 
 
@@ -120,17 +120,17 @@ class GAN(TwoPlayers):
         reply = Round(self, play.real, play.context, fold_in(seed, k), training=True)
         generator_terms = self._update("generator", reply)
         self.step.assign_add(1)
-        self.logs.update(self._report(play, generator_terms, discriminator_terms))
+        self.logs.update(self._report(play, generator_terms, discriminator_terms), batch_size(play.real))
         return self.get_metrics_result()
 
     def test_step(self, data):
         """The same logs on held-out data, with layers in inference mode and latents of its own; nothing is updated."""
-        self.logs.update(self.values(data, training=False))
+        self.logs.update(self.values(data, training=False), batch_size(data))
         return self.get_metrics_result()
 
     def values(self, data, training):
         """Every log of one round on the whole batch, by name."""
-        seed = fold_in(tf.constant([self.seed, -1], tf.int64), self.logs.batches)
+        seed = fold_in(tf.constant([self.seed, -1], tf.int64), self.logs.seen)
         play = Round(self, *self.unpack(data), seed, training)
         return self._report(play, self.generator_terms(play), self.discriminator_terms(play))
 

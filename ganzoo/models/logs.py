@@ -15,12 +15,24 @@ class Logs:
             if name not in self.means:
                 self.means[name] = keras.metrics.Mean(name=name)
 
-    def update(self, values):
-        """Takes {name: scalar}, or {name: (values, weights)} for means over some of the examples."""
+    def update(self, values, size):
+        """Takes {name: mean of a batch of `size`}, or {name: (values, weights)} for means over some of the examples.
+
+        A replica may have got none of the last few examples: what it calls their mean is NaN, and left out.
+        """
         for name, value in values.items():
-            self.means[name].update_state(*(value if isinstance(value, tuple) else (value,)))
+            mean, weight = value if isinstance(value, tuple) else (value, size)
+            self.means[name].update_state(tf.where(weight > 0, mean, 0), weight)
+
+    def sums(self):
+        """What this replica summed up, (2, number of logs): totals, and the weights to divide by."""
+        return tf.stack([(mean.total.value, mean.count.value) for mean in self.means.values()], axis=1)
+
+    def results(self, sums):
+        """{name: scalar} from the sums of all replicas' sums."""
+        return dict(zip(self.means, tf.unstack(tf.math.divide_no_nan(*tf.unstack(sums))), strict=True))
 
     @property
-    def batches(self):
-        """How many batches went into the means since the epoch, or the evaluation, began: a scalar tensor."""
+    def seen(self):
+        """How many examples this replica has counted since the epoch, or the evaluation, began: a scalar tensor."""
         return self.means["loss"].count.value if self.means else tf.constant(0.0)

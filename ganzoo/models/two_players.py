@@ -5,7 +5,8 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.files import written_beside
-from ganzoo.models.first_look import check_shares, first_look
+from ganzoo.models.execution import execution
+from ganzoo.models.first_look import check_parts, check_shares, first_look
 from ganzoo.models.logs import Logs
 from ganzoo.optimizers import Players
 
@@ -79,23 +80,27 @@ class TwoPlayers(keras.Model):
         return list(self.logs.means.values())
 
     def make_train_function(self, force=False):
-        self.train_function = getattr(self.train_function, "__wrapped__", self.train_function)
-        super().make_train_function(force)
-        self.train_function = first_look(self.train_function, self.check_batch, self.distribute_strategy)
-        return self.train_function
+        self.train_function = self._function(self.train_function, self.train_step, self.check_batch, force)
 
     def make_test_function(self, force=False):
-        self.test_function = getattr(self.test_function, "__wrapped__", self.test_function)
-        super().make_test_function(force)
-        self.test_function = first_look(self.test_function, self._inspect, self.distribute_strategy)
-        return self.test_function
+        self.test_function = self._function(self.test_function, self.test_step, self._inspect, force)
 
-    def check_batch(self, data):
-        """`check` for a batch to train on, which must also divide into shares for the discriminator's steps."""
+    def _function(self, known, step, inspect, force):
+        """What Keras calls for each execution: a new look at the data, but no new trace where there is one."""
+        if known is None or force:
+            return first_look(execution(self, step), inspect, self.distribute_strategy)
+        return first_look(known.__wrapped__, inspect, self.distribute_strategy)
+
+    def _maybe_symbolic_build(self, **data):
+        """Everything is built; Keras would look at a batch, and cannot do so for (x, y) on several machines."""
+
+    def check_batch(self, data, *others):
+        """`check` for a batch to train on, or all replicas' parts of it: it must divide evenly, into shares too."""
+        check_parts([data, *others])
         self._inspect(data)
         check_shares(data, self.discriminator_steps)
 
-    def _inspect(self, data):
+    def _inspect(self, data, *others):
         """Checks a first batch, and learns from a throw-away trace which logs there will be."""
         self.check(data)
         if not self.logs.means:

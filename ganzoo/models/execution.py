@@ -1,0 +1,56 @@
+"""Keras's train and test functions, written anew for `tf.distribute`."""
+
+import itertools
+
+import tensorflow as tf
+
+
+def execution(model, step):
+    """A function of an iterator that takes `steps_per_execution` batches, or those left, through `step`: the logs so far.
+
+    Keras's own does the same on one device. Under a strategy it fails for several steps in one execution, and on
+    several machines for every model with scalar logs (keras#20585). Raises StopIteration where no batch is left.
+    """
+    strategy, steps = model.distribute_strategy, model.steps_per_execution
+
+    def run(batch):
+        strategy.run(step, args=(batch,))
+
+    if strategy.num_replicas_in_sync == 1 and not model.run_eagerly:
+        run = tf.function(run, reduce_retracing=True, jit_compile=model.jit_compile)
+    # With replicas no function of its own: within the loop, it would not be given the keys of their reductions.
+
+    def logs():
+        return model.logs.results(strategy.reduce("SUM", strategy.run(model.logs.sums), axis=None))
+
+    def one(batch):
+        run(batch)
+        return logs()
+
+    if not model.run_eagerly:
+        one = tf.function(one, reduce_retracing=True)
+
+    @tf.function(reduce_retracing=True)
+    def several(iterator):
+        done, more = tf.constant(0), tf.constant(True)
+        while done < steps and more:
+            batch = iterator.get_next_as_optional()
+            more = batch.has_value()
+            if more:
+                run(batch.get_value())
+                done += 1
+        return done, logs()
+
+    def function(iterator):
+        known = isinstance(iterator, (tf.data.Iterator, tf.distribute.DistributedIterator))
+        if steps > 1 and known and not model.run_eagerly:
+            done, results = several(iterator)
+        else:
+            done = 0
+            for done, batch in enumerate(itertools.islice(iterator, steps), 1):
+                results = one(batch)
+        if not done:
+            raise StopIteration
+        return results
+
+    return function
