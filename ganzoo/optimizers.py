@@ -39,43 +39,6 @@ class ScheduledMomentumSGD(keras.optimizers.SGD):
         return {**config, "momentum_schedule": keras.optimizers.schedules.serialize(self.momentum_schedule)}
 
 
-@keras.saving.register_keras_serializable("ganzoo")
-class AveragingAdam(keras.optimizers.Adam):
-    """Adam that keeps exponential averages of the parameters for tests; training never goes on from them.
-
-    Their momentum grows as (1 + t) / (10 + t) with the updates t, up to `ema_momentum`, so that they forget the initial
-    parameters soon. (Keras's own use_ema does not, and puts the averages in the parameters' place when `fit` ends, so
-    that two fits are not one long one.)
-    """
-
-    def __init__(self, learning_rate=0.001, beta_1=0.9, ema_momentum=0.9999, **arguments):
-        super().__init__(learning_rate, beta_1, ema_momentum=ema_momentum, **arguments | {"use_ema": True})
-
-    def build(self, variables):
-        super().build(variables)
-        for average, variable in zip(self.averages, variables, strict=True):
-            average.assign(variable)
-
-    @property
-    def averages(self):
-        """In the order of the parameters."""
-        return self._model_variables_moving_average
-
-    def _update_model_variables_moving_average(self, trainable_variables):
-        updates = ops.cast(self.iterations, "float32")
-        rate = 1 - ops.minimum(self.ema_momentum, (1 + updates) / (10 + updates))
-        for average, variable in zip(self.averages, trainable_variables, strict=True):
-            average.assign_add(ops.cast(rate, average.dtype) * (variable - average))
-
-    def finalize_variable_values(self, var_list):
-        """Leaves the parameters as they are."""
-
-
-def averages_of(optimizer):
-    """The averages that an `AveragingAdam` keeps, in a loss scale or not; None for another optimizer, or None."""
-    return getattr(getattr(optimizer, "inner_optimizer", optimizer), "averages", None)
-
-
 class Players:
     """Both players' optimizers in the place where Keras's callbacks look for one.
 

@@ -15,7 +15,7 @@ from ganzoo.models.labels import check_classes
 from ganzoo.models.semi_supervised import SemiSupervisedGAN
 from ganzoo.networks import conditional, improved, mlp
 from ganzoo.networks import dcgan as dcgan_networks
-from ganzoo.optimizers import AveragingAdam, DecayToFloor, ScheduledMomentumSGD
+from ganzoo.optimizers import DecayToFloor, ScheduledMomentumSGD
 from ganzoo.recipes import extends, register
 from ganzoo.registry import Registry
 
@@ -158,8 +158,9 @@ def sgan(
     num_classes, width = check_classes(num_classes), width or _width(data_shape)
     generator = dcgan_networks.generator(latent_dim, data_shape, width, synchronized)
     classifier = dcgan_networks.classifier(data_shape, num_classes, width, noise)
+    game = {"discriminator_ema": 0.9999} | game
     model = SemiSupervisedGAN(generator, classifier, _prior(prior, latent_dim), num_classes, objective, **game)
-    model.compile(_adam(learning_rate), AveragingAdam(learning_rate, beta_1=0.5))
+    model.compile(_adam(learning_rate), _adam(learning_rate))
     return model
 
 
@@ -194,9 +195,10 @@ def improved_gan(
     generator = improved.generator(latent_dim, data_shape, units, synchronized)
     discriminator = improved.discriminator(data_shape, num_classes, discriminator_units, noise)
     game = {"supervised": 2.0, "feature_matching": 1 / discriminator_units[-1], "cross_entropy": 0.0} | game
+    game = {"discriminator_ema": 0.9999} | game
     model = SemiSupervisedGAN(generator, discriminator, priors.Uniform(latent_dim, 0, 1), num_classes, **game)
     settings = {"learning_rate": learning_rate, "beta_1": 0.5, "epsilon": 1e-4}
-    model.compile(keras.optimizers.Adam(**settings), AveragingAdam(**settings))
+    model.compile(*(keras.optimizers.Adam(**settings) for _ in range(2)))
     return model
 
 

@@ -126,7 +126,7 @@ def test_classify_gives_probabilities_without_noise_from_averaged_parameters():
     now = scipy.special.softmax(gan.discriminator.predict(IMAGES, verbose=0)[0], axis=1)
     assert np.abs(now - found).max() > 1e-4
     for variable, average in zip(
-        gan.discriminator.trainable_variables, gan.discriminator_optimizer.averages, strict=True
+        gan.discriminator.trainable_variables, gan.averages["discriminator"].values, strict=True
     ):
         variable.assign(average)
     averaged = scipy.special.softmax(gan.discriminator.predict(IMAGES, verbose=0)[0], axis=1)

@@ -6,12 +6,14 @@ import tensorflow as tf
 
 
 def execution(model, step):
-    """A function of an iterator that takes `steps_per_execution` batches, or those left, through `step`: the logs so far.
+    """A function of an iterator: takes `steps_per_execution` batches, or those left, through `step`; gives the logs.
 
     Keras's own does the same on one device. Under a strategy it fails for several steps in one execution, and on
     several machines for every model with scalar logs (keras#20585). Raises StopIteration where no batch is left.
     """
     strategy, steps = model.distribute_strategy, model.steps_per_execution
+    if model.jit_compile and strategy.num_replicas_in_sync > 1 and not isinstance(strategy, tf.distribute.TPUStrategy):
+        raise ValueError("jit_compile is for one device (a TPU compiles without it): leave it out on several.")
 
     def run(batch):
         strategy.run(step, args=(batch,))
@@ -46,8 +48,9 @@ def execution(model, step):
         if steps > 1 and known and not model.run_eagerly:
             done, results = several(iterator)
         else:
-            done = 0
-            for done, batch in enumerate(itertools.islice(iterator, steps), 1):
+            batches = list(itertools.islice(iterator, steps))
+            done = len(batches)
+            for batch in batches:
                 results = one(batch)
         if not done:
             raise StopIteration

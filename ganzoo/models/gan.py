@@ -3,62 +3,21 @@
     min_G max_D V(D, G) = E_x log D(x) + E_z log(1 - D(G(z)))
 
 `GAN.train_step` is Algorithm 1 of the paper and final. A variant answers the questions below it (`unpack` to
-`discriminator_terms`) in its own way; what it may ask for is a `Round`. Randomness is a pure function of (seed,
-step), so a resumed run repeats nothing.
+`discriminator_terms`) in its own way; what it may ask for is a `Round`, in round.py. Randomness is a pure function of
+(seed, step), so a resumed run repeats nothing.
 """
 
+import functools
 import random
 
 import keras
 import tensorflow as tf
 
 from ganzoo import objectives
-from ganzoo.distribute import computed_once, replica_id, rows, shared_loss
+from ganzoo.distribute import replica_id, rows, shared_loss
 from ganzoo.models.first_look import batch_size, check_images, check_shares, share
+from ganzoo.models.round import Round, fold_in
 from ganzoo.models.two_players import TwoPlayers
-
-
-def fold_in(seed, number):
-    """Another seed, an int64 pair, for each number."""
-    return tf.random.experimental.stateless_fold_in(seed, tf.cast(number, tf.int64))
-
-
-class Round:
-    """One round: a batch, the latents drawn beside it and what the players make of both, each computed on first use."""
-
-    def __init__(self, gan, real, context, seed, training):
-        self.gan, self.real, self.context, self.seed, self.training = gan, real, context, seed, training
-
-    @computed_once
-    def latents(self):
-        return self.gan.sample_latents(self.real, self.context, fold_in(self.seed, 0))
-
-    @computed_once
-    def fake(self):
-        return self.gan.synthesize(self.latents, self.context, self.training)
-
-    @computed_once
-    def real_outputs(self):
-        return self.gan.discriminate(self.real, self.context, self.training)
-
-    @computed_once
-    def fake_outputs(self):
-        return self.gan.discriminate(self.fake, self.context, self.training)
-
-    @property
-    def real_scores(self):
-        return self._scores(self.real_outputs)
-
-    @property
-    def fake_scores(self):
-        return self._scores(self.fake_outputs)
-
-    def score(self, images):
-        """The discriminator's scores of any images in this round's context, for penalties."""
-        return self._scores(self.gan.discriminate(images, self.context, self.training))
-
-    def _scores(self, outputs):
-        return tf.cast(self.gan.scores(outputs), tf.float32)
 
 
 class GAN(TwoPlayers):
@@ -73,6 +32,8 @@ class GAN(TwoPlayers):
             `__name__`.
         discriminator_steps: k of Algorithm 1. A batch is split in k shares, one for each update.
         seed: names the run's random numbers; None draws one.
+        generator_ema, discriminator_ema: momentum, say .999, of exponential averages of that player's parameters, with
+            which `sample`, `predict` and `evaluate` then work; None keeps none.
 
     Logs: `loss` (the sum of both), `generator_loss`, `discriminator_loss`, `value` (V in nats, where D is a
     probability), `real_score` and `fake_score` (D(x) and D(G(z)), or raw scores where D is none), and every term of
@@ -80,9 +41,19 @@ class GAN(TwoPlayers):
     """
 
     def __init__(
-        self, generator, discriminator, prior, objective="minimax", penalties=(), discriminator_steps=1, seed=None, **kw
+        self,
+        generator,
+        discriminator,
+        prior,
+        objective="minimax",
+        penalties=(),
+        discriminator_steps=1,
+        seed=None,
+        generator_ema=None,
+        discriminator_ema=None,
+        **kw,
     ):
-        super().__init__(generator, discriminator, **kw)
+        super().__init__(generator, discriminator, generator_ema, discriminator_ema, **kw)
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps is at least 1; got {discriminator_steps}.")
         self.prior = prior
@@ -142,6 +113,7 @@ class GAN(TwoPlayers):
             terms = getattr(self, f"{player}_terms")(play)
             loss = optimizer.scale_loss(shared_loss(sum(terms.values())))
         optimizer.apply(tape.gradient(loss, [variable.value for variable in variables]), variables)
+        self.average(player)
         return terms
 
     def _reseed_layers(self, seed):
@@ -221,13 +193,17 @@ class GAN(TwoPlayers):
     def call(self, inputs, training=False):
         """Latents (N, latent_dim), or a pair of latents and context, to data (N, *data_shape)."""
         latents, context = inputs if isinstance(inputs, (tuple, list)) else (inputs, None)
-        return self.synthesize(latents, context, training)
+        with self.averaged("generator", training):
+            return self.synthesize(latents, context, training)
 
     def sample(self, count, labels=None, seed=0, batch_size=256):
         """`count` new examples, float32 (count, *data_shape), images in [-1, 1]; the same seed gives the same ones."""
         latents, context = self.prior.sample(count, seed), self.conditions(count, labels)
-        inputs = latents if context is None else (latents, context)
-        return self.predict(inputs, batch_size=batch_size, verbose=0)
+        return self.in_batches(self._sampler, latents if context is None else (latents, context), batch_size)
+
+    @functools.cached_property
+    def _sampler(self):
+        return tf.function(lambda inputs: self(inputs, training=False), reduce_retracing=True)
 
     # Saving.
 

@@ -1,12 +1,13 @@
 """Odena (2016), Salimans et al. (2016): the discriminator also tells K classes, from labels that few examples carry."""
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 
 from ganzoo.distribute import global_mean, masked_mean
 from ganzoo.models.gan import GAN
 from ganzoo.models.labels import check_classes, check_classifier, check_labels, examples_and_labels
-from ganzoo.optimizers import averages_of
 
 
 class SemiSupervisedGAN(GAN):
@@ -48,13 +49,6 @@ class SemiSupervisedGAN(GAN):
         real, labels = examples_and_labels(data)
         check_labels(labels, len(real), self.num_classes, lowest=-1, some=whole)
 
-    def discriminate(self, images, context, training):
-        averages = averages_of(getattr(self, "discriminator_optimizer", None))
-        if training or averages is None:
-            return self.discriminator(images, training=training)
-        others = self.discriminator.non_trainable_variables
-        return self.discriminator.stateless_call(averages, others, images, training=False)[0]
-
     def scores(self, outputs):
         return tf.reduce_logsumexp(tf.cast(outputs[0], tf.float32), axis=-1, keepdims=True)
 
@@ -80,10 +74,15 @@ class SemiSupervisedGAN(GAN):
     def classify(self, images, batch_size=256):
         """Probabilities p(y | x, y < K+1), float32 (N, num_classes), of images (N, *data_shape) in [-1, 1]."""
         self.check((images, np.full(len(images), -1)))
-        classes = tf.function(lambda batch: tf.nn.softmax(self.discriminate(batch, None, training=False)[0]))
-        return np.concatenate(
-            [classes(np.float32(images[i : i + batch_size])) for i in range(0, len(images), batch_size)]
-        )
+        return self.in_batches(self._classifier, tf.cast(images, tf.float32), batch_size)
+
+    @functools.cached_property
+    def _classifier(self):
+        def classes(images):
+            with self.averaged("discriminator"):
+                return tf.nn.softmax(self.discriminate(images, None, training=False)[0])
+
+        return tf.function(classes, reduce_retracing=True)
 
     def get_config(self):
         names = ("num_classes", "supervised", "feature_matching", "cross_entropy")

@@ -1,10 +1,13 @@
 """What Keras expects of a model, for one of two players: compile, logs, saving. The game itself is in gan.py."""
 
+import contextlib
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 from ganzoo.files import written_beside
+from ganzoo.models.averages import Averages
 from ganzoo.models.execution import execution
 from ganzoo.models.first_look import check_parts, check_shares, first_look
 from ganzoo.models.logs import Logs
@@ -20,12 +23,18 @@ class TwoPlayers(keras.Model):
     name those logs; and `check(data, whole)`, which may refuse data.
     """
 
-    def __init__(self, generator, discriminator, **arguments):
+    def __init__(self, generator, discriminator, generator_ema=None, discriminator_ema=None, **arguments):
         super().__init__(**arguments)
         for role, network in (("generator", generator), ("discriminator", discriminator)):
             if not isinstance(network, keras.Model) or not network.built:
                 raise TypeError(f"The {role} must be a built Keras model; got {type(network).__name__}.")
         self.generator, self.discriminator = generator, discriminator
+        momenta = {"generator": generator_ema, "discriminator": discriminator_ema}
+        self.averages = {
+            player: Averages(getattr(self, player).trainable_variables, momentum, name=f"{player}_averages")
+            for player, momentum in momenta.items()
+            if momentum is not None
+        }
         self.logs, self._own_optimizers, self.built = Logs(), None, True
 
     def __init_subclass__(cls, **arguments):
@@ -65,6 +74,8 @@ class TwoPlayers(keras.Model):
             )
         )
         self.optimizer = Players(self.generator_optimizer, self.discriminator_optimizer)
+        for player, averages in self.averages.items():
+            averages.start(getattr(self, player).trainable_variables)
 
     def _ready(self, optimizer, player, role):
         if self.dtype_policy.name == "mixed_float16" and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
@@ -72,6 +83,41 @@ class TwoPlayers(keras.Model):
         optimizer.name = f"{role}_optimizer"  # tells the two apart in callbacks' logs
         optimizer.build(player.trainable_variables)
         return optimizer
+
+    # Averages of parameters.
+
+    def average(self, player):
+        """After an update of that player: takes it into the averages, if it has any."""
+        if player in self.averages:
+            self.averages[player].update(getattr(self, player).trainable_variables)
+
+    def averaged(self, player, training=False):
+        """A context in which that player has its averages for parameters, if it has any and is not training."""
+        if training or player not in self.averages:
+            return contextlib.nullcontext()
+        return self.averages[player].instead_of(getattr(self, player).trainable_variables)
+
+    def averaged_network(self, player="generator"):
+        """A copy of that player's network with its averages for parameters, to be exported, say.
+
+        Raises ValueError where the player keeps none.
+        """
+        if player not in self.averages:
+            raise ValueError(f"The {player} keeps no averages: create the model with {player}_ema=.999, say.")
+        network = getattr(self, player)
+        copy = keras.models.clone_model(network)
+        copy.set_weights(network.get_weights())
+        for variable, value in zip(copy.trainable_variables, self.averages[player].values, strict=True):
+            variable.assign(value.value)
+        return copy
+
+    @staticmethod
+    def in_batches(function, inputs, batch_size):
+        """What `function` makes of inputs, tensors (N, ...), a batch at a time, as NumPy (N, ...)."""
+        count = len(tf.nest.flatten(inputs)[0])
+        starts = range(0, count, batch_size)
+        batches = (tf.nest.map_structure(lambda part: part[i : i + batch_size], inputs) for i in starts)  # noqa: B023
+        return np.concatenate([function(batch) for batch in batches])
 
     # Logs.
 
@@ -135,6 +181,10 @@ class TwoPlayers(keras.Model):
             return super().save(filepath, overwrite=False, **arguments)
         with written_beside(filepath) as beside:
             super().save(beside, **arguments)
+
+    def get_config(self):
+        momenta = {f"{player}_ema": averages.momentum for player, averages in self.averages.items()}
+        return {**super().get_config(), **momenta}
 
     def get_compile_config(self):
         generator, discriminator = self._optimizers_config

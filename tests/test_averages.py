@@ -1,0 +1,108 @@
+"""Averages of parameters: what they are, who reads them, and that a checkpoint holds them."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import ganzoo
+from descriptors import VARIANTS
+from ganzoo.models.averages import Averages
+
+DCGAN, CDCGAN, SGAN = (next(row for row in VARIANTS if row.name == name) for name in ("dcgan", "cdcgan", "sgan"))
+
+
+def test_averages_against_numpy():
+    variable = keras.Variable([1.0, -2.0])
+    averages = Averages([variable], 0.4)
+    averages.start([variable])
+    average = variable.numpy()
+    np.testing.assert_array_equal(averages.values[0], average)
+    for step in range(1, 7):
+        variable.assign([step, step**2 - 3.0])
+        averages.update([variable])
+        momentum = min(0.4, step / (9 + step))
+        average = momentum * average + (1 - momentum) * variable.numpy()
+        np.testing.assert_allclose(averages.values[0], average, rtol=1e-5)
+
+
+@pytest.mark.parametrize("momentum", [-0.1, 1, 2])
+def test_impossible_momentum(momentum):
+    with pytest.raises(ValueError, match="momentum of averages is from 0 to below 1"):
+        DCGAN.create(generator_ema=momentum)
+
+
+@pytest.mark.parametrize("row", [DCGAN, CDCGAN, SGAN], ids=str)
+def test_training_is_the_same_with_and_without(row):
+    plain, averaged = row.awake(), row.awake(generator_ema=0.9, discriminator_ema=0.5)
+    for gan in (plain, averaged):
+        gan.fit(row.batches(), epochs=2, verbose=0)
+    for left, right in zip(plain.trainable_variables, averaged.trainable_variables, strict=True):
+        np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
+
+
+@pytest.mark.parametrize("row", [DCGAN, CDCGAN], ids=str)
+def test_sample_predict_and_the_copy_are_the_averages(row):
+    """Against a network whose parameters are overwritten with the averages by hand."""
+    gan = row.awake(generator_ema=0.9)
+    gan.fit(row.batches(), epochs=2, verbose=0)
+    labels = 3 if row.conditional else None
+    drawn, predicted = gan.sample(5, labels=labels), gan.predict(row.inputs(gan, 5), verbose=0)
+    inputs = row.inputs(gan, 5)
+    if row.conditional:
+        inputs = [inputs[0], keras.ops.one_hot(inputs[1], row.num_classes)]
+    copied = gan.averaged_network()(inputs)
+    raw = gan.generator(inputs)
+    for variable, average in zip(gan.generator.trainable_variables, gan.averages["generator"].values, strict=True):
+        assert not np.array_equal(variable.numpy(), average.numpy())
+        variable.assign(average.value)
+    twin = row.create()
+    twin.generator.set_weights(gan.generator.get_weights())
+    np.testing.assert_allclose(drawn, twin.sample(5, labels=labels), atol=1e-6)
+    np.testing.assert_allclose(predicted, twin.predict(row.inputs(twin, 5), verbose=0), atol=1e-6)
+    np.testing.assert_allclose(copied, predicted, atol=1e-5)
+    assert np.abs(raw - copied).max() > 1e-3
+
+
+def test_evaluate_asks_the_averaged_players():
+    gan = DCGAN.awake(generator_ema=0.9, discriminator_ema=0.9)
+    gan.fit(DCGAN.batches(), verbose=0)
+    logs = gan.evaluate(DCGAN.batches(), verbose=0)
+    for player in ("generator", "discriminator"):
+        network = getattr(gan, player)
+        network.set_weights(gan.averaged_network(player).get_weights())
+    gan.averages.clear()
+    gan.make_test_function(force=True)
+    again = gan.evaluate(DCGAN.batches(), verbose=0)
+    for name in logs:
+        np.testing.assert_allclose(logs[name], again[name], rtol=1e-5, err_msg=name)
+
+
+def test_a_checkpoint_holds_them_and_a_loaded_model_goes_on(tmp_path):
+    whole, first = (DCGAN.awake(generator_ema=0.9) for _ in range(2))
+    whole.fit(DCGAN.batches(), epochs=2, verbose=0)
+    first.fit(DCGAN.batches(), verbose=0)
+    first.save(tmp_path / "gan.keras")
+    rest = ganzoo.load(tmp_path / "gan.keras")
+    np.testing.assert_array_equal(first.sample(3), rest.sample(3))
+    rest.fit(DCGAN.batches(), verbose=0)
+    for left, right in zip(whole.weights, rest.weights, strict=True):
+        np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
+    np.testing.assert_array_equal(whole.sample(3), rest.sample(3))
+
+
+def test_no_copy_without_averages():
+    with pytest.raises(ValueError, match="create the model with generator_ema"):
+        DCGAN.create().averaged_network()
+
+
+def test_two_replicas_average_as_one(mirrored):
+    with mirrored.scope():
+        two = DCGAN.awake(generator_ema=0.9, **DCGAN.plain)
+    one = DCGAN.awake(generator_ema=0.9, **DCGAN.plain)
+    for gan in (one, two):
+        gan.compile(*(keras.optimizers.SGD(0.01) for _ in range(2)))
+        gan.fit(DCGAN.batches(), verbose=0)
+    assert isinstance(two.distribute_strategy, tf.distribute.MirroredStrategy)
+    for left, right in zip(one.averages["generator"].values, two.averages["generator"].values, strict=True):
+        np.testing.assert_allclose(left.numpy(), right.numpy(), rtol=1e-4, atol=1e-6)
