@@ -25,7 +25,10 @@ def run(config, workdir=None, resume=False):
     workdir = _choose(workdir, config, resume)
     earlier = _earlier_config(workdir, config, resume)
     keras.config.set_dtype_policy(config.precision)
-    strategy = _strategy(config)
+    strategy = _strategy(config)  # several machines wait for each other here, and only then is a file written
+    chief = strategies.is_chief(strategy)
+    if not chief:
+        print(f"This machine works for the chief, which writes {workdir}.")
     examples = load_examples(config)
     held_out = test_batches(config, examples) if config.test_every else None
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
@@ -37,7 +40,9 @@ def run(config, workdir=None, resume=False):
     labels = _takes_labels(config)
     batches = data.batches(examples, config.batch_size, seed=config.seed, labels=labels, start=step)
     gan.check_batch(next(iter(batches)))
-    _write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
+    gan.make_train_function()
+    if chief:
+        _write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
     health, start = callbacks.StopOnNaN(), time.time()
     gan.fit(
         batches,
@@ -47,7 +52,7 @@ def run(config, workdir=None, resume=False):
         validation_data=held_out,
         validation_freq=config.test_every or 1,
         verbose=0,
-        callbacks=[health, *_callbacks(config, workdir, gan, examples, steps_per_epoch)],
+        callbacks=[health, *(_callbacks(config, workdir, gan, examples, steps_per_epoch) if chief else [])],
     )
     if health.stopped:
         raise ArithmeticError(health.stopped)
@@ -58,8 +63,10 @@ def run(config, workdir=None, resume=False):
         "resumed_at": step,
         "last_epoch": history,
     }
-    _write_json(workdir / "metrics.json", metrics | {"versions": versions()})
-    print(_where(workdir))
+    if chief:
+        _write_json(workdir / "metrics.json", metrics | {"versions": versions()})
+        print(_where(workdir))
+    gan.get_metrics_result()  # a reduction: the other machines wait here until the chief has written all
     return metrics
 
 
@@ -71,8 +78,6 @@ def _strategy(config):
             f"--batch_size={config.batch_size} cannot be shared out among {replicas} replicas: "
             f"choose a multiple of {replicas}."
         )
-    if replicas > 1 and config.steps_per_execution > 1:
-        raise ValueError(f"--steps_per_execution is for one device; on {replicas} replicas leave it out.")
     return strategy
 
 

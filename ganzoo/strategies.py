@@ -1,5 +1,8 @@
 """How to spread a game over devices: the strategies of `tf.distribute` by name."""
 
+import json
+import os
+
 import tensorflow as tf
 
 from ganzoo.registry import Registry
@@ -18,8 +21,10 @@ def get(name="auto"):
 
 @_strategies.register
 def auto():
-    """`mirrored` where there are several GPUs, else `one_device`."""
-    return mirrored() if len(tf.config.list_logical_devices("GPU")) > 1 else one_device()
+    """`multi_worker` where TF_CONFIG names several machines, `mirrored` for several GPUs, else `one_device`."""
+    if len(_workers()) > 1:
+        return multi_worker()
+    return mirrored() if len(tf.config.list_physical_devices("GPU")) > 1 else one_device()
 
 
 @_strategies.register
@@ -33,6 +38,45 @@ def mirrored():
     """A replica on each GPU, or, where there is none, on each logical CPU."""
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
     return tf.distribute.MirroredStrategy([device.name for device in devices])
+
+
+@_strategies.register
+def multi_worker():
+    """A replica on each GPU of each of the machines that TF_CONFIG names, or on each machine's CPU.
+
+    Each of them runs the same program, and waits here until all do. The first is the chief, which alone writes files.
+    """
+    if not _workers():
+        raise ValueError(
+            "TF_CONFIG names no workers: set it on each machine, for instance to "
+            '{"cluster": {"worker": ["10.0.0.1:2222", "10.0.0.2:2222"]}, "task": {"type": "worker", "index": 0}}, '
+            "each with its own index."
+        )
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    except RuntimeError as error:
+        raise ValueError(
+            "The multi_worker strategy must be made before anything of TensorFlow runs: move it to the program's start."
+        ) from error
+
+
+def _workers():
+    """The addresses of all machines in TF_CONFIG; none without it."""
+    try:
+        config = json.loads(os.environ.get("TF_CONFIG") or "{}")
+        cluster, task = config.get("cluster", {}), config.get("task", {})
+        workers = [*cluster.get("chief", []), *cluster.get("worker", [])]
+        known = workers and int(task["index"]) < len(cluster[task["type"]])
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"TF_CONFIG is no JSON of a cluster and a task: {error!r}.") from error
+    if workers and not known:
+        raise ValueError(f"TF_CONFIG's task {task} is not in its cluster of {len(workers)} workers: count from 0.")
+    return workers
+
+
+def is_chief(strategy):
+    """Whether this process is the one that writes files: on one machine always, else on the first alone."""
+    return strategy.extended.should_checkpoint
 
 
 @_strategies.register

@@ -12,16 +12,59 @@ tf.config.set_logical_device_configuration(_CPU, [tf.config.LogicalDeviceConfigu
 from descriptors import VARIANTS  # noqa: E402
 from ganzoo import strategies  # noqa: E402
 
+CELLS = pytest.StashKey()
+
 
 def pytest_addoption(parser):
     parser.addoption("--all-variants", action="store_true", help="test every variant for every property, not a few")
 
 
+def chosen(config):
+    return [row for row in VARIANTS if row.quick or config.getoption("all_variants")]
+
+
 def pytest_generate_tests(metafunc):
     """A test that takes `variant` runs for rows of the table."""
-    rows = [row for row in VARIANTS if row.quick or metafunc.config.getoption("all_variants")]
     if "variant" in metafunc.fixturenames:
-        metafunc.parametrize("variant", rows, ids=str)
+        metafunc.parametrize("variant", chosen(metafunc.config), ids=str)
+
+
+@pytest.fixture(scope="session")
+def rows(request):
+    """The rows of the table that are tested."""
+    return chosen(request.config)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "property(name): the column of the table variant x property that a test fills")
+    config.stash[CELLS] = {}
+
+
+def pytest_runtest_makereport(item, call):
+    """Notes of a test with a property whether it failed, and the largest difference that it recorded."""
+    marker = item.get_closest_marker("property")
+    if marker and call.when == "call":
+        cell = item.config.stash[CELLS].setdefault((item.callspec.params["variant"].name, marker.args[0]), [])
+        cell.append((call.excinfo is None, dict(item.user_properties).get("difference")))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """The table variant x property: how many tests passed of those that ran, and the largest difference of weights."""
+    cells = config.stash[CELLS]
+    if not cells:
+        return
+    names, columns = (list(dict.fromkeys(key[index] for key in cells)) for index in (0, 1))
+    terminalreporter.section("variant x property")
+    terminalreporter.write_line(f"| variant | {' | '.join(columns)} |")
+    terminalreporter.write_line(f"|---|{'---|' * len(columns)}")
+    for name in names:
+        row = []
+        for column in columns:
+            cell = cells.get((name, column), [])
+            largest = max((difference for _, difference in cell if difference is not None), default=None)
+            text = f"{sum(passed for passed, _ in cell)}/{len(cell)}" if cell else ""
+            row.append(text if largest is None else f"{text}, {largest:.1e}")
+        terminalreporter.write_line(f"| {name} | {' | '.join(row)} |")
 
 
 @pytest.fixture(scope="session")  # one: a second strategy in a process would reuse the collectives' keys

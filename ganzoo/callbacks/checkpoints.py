@@ -19,6 +19,8 @@ class Checkpoints(keras.callbacks.Callback):
     Raises OSError if a checkpoint cannot be written, say because the disk is full; the earlier ones are intact then.
     """
 
+    chief_only = True
+
     def __init__(self, folder, every=1, keep=3):
         super().__init__()
         self.folder = Path(folder)

@@ -23,6 +23,8 @@ class HistoryPlot(keras.callbacks.Callback):
     Raises ValueError, before the first epoch, where `history.csv` is another kind of table.
     """
 
+    chief_only = True
+
     def __init__(self, folder):
         super().__init__()
         self.folder = Path(folder)

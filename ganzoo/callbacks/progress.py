@@ -20,6 +20,8 @@ class Progress(keras.callbacks.Callback):
     steps as done in this one, so that the time left is wrong.)
     """
 
+    chief_only = True
+
     def __init__(self, epochs, steps_per_epoch):
         super().__init__()
         self.epochs = at_least_one("epochs", epochs)

@@ -32,6 +32,8 @@ class SampleGrid(keras.callbacks.Callback):
             picture. Without them the axes reach to a power of two.
     """
 
+    chief_only = True
+
     def __init__(self, folder, count=None, every=1, seed=0, labels=None, columns=None, tensorboard=None, real=None):
         super().__init__()
         self.folder = Path(folder)

@@ -54,6 +54,7 @@ def batches(
     options = tf.data.Options()
     options.experimental_optimization.apply_default_optimizations = False  # they would write all the data into a graph
     options.autotune.enabled = False  # its sleeping thread can make a `fit` end late, by as long as it took
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA  # rows of each batch
     return places.map(batch).prefetch(2).with_options(options)
 
 

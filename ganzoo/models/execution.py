@@ -22,12 +22,9 @@ def execution(model, step):
         run = tf.function(run, reduce_retracing=True, jit_compile=model.jit_compile)
     # With replicas no function of its own: within the loop, it would not be given the keys of their reductions.
 
-    def logs():
-        return model.logs.results(strategy.reduce("SUM", strategy.run(model.logs.sums), axis=None))
-
     def one(batch):
         run(batch)
-        return logs()
+        return model.get_metrics_result()
 
     if not model.run_eagerly:
         one = tf.function(one, reduce_retracing=True)
@@ -41,7 +38,7 @@ def execution(model, step):
             if more:
                 run(batch.get_value())
                 done += 1
-        return done, logs()
+        return done, model.get_metrics_result()
 
     def function(iterator):
         known = isinstance(iterator, (tf.data.Iterator, tf.distribute.DistributedIterator))

@@ -34,5 +34,7 @@ class Logs:
 
     @property
     def seen(self):
-        """How many examples this replica has counted since the epoch, or the evaluation, began: a scalar tensor."""
-        return self.means["loss"].count.value if self.means else tf.constant(0.0)
+        """How many examples were counted since the epoch, or the evaluation, began: a scalar tensor."""
+        if not self.means:
+            return tf.constant(0.0)
+        return self.means["loss"].count.value * tf.distribute.get_strategy().num_replicas_in_sync

@@ -1,6 +1,7 @@
 """What Keras expects of a model, for one of two players: compile, logs, saving. The game itself is in gan.py."""
 
 import contextlib
+import functools
 
 import keras
 import numpy as np
@@ -125,6 +126,17 @@ class TwoPlayers(keras.Model):
     def metrics(self):
         return list(self.logs.means.values())
 
+    def get_metrics_result(self):
+        """{name: mean} over the examples of all replicas; within a replica, over its own."""
+        strategy, within = self.distribute_strategy, tf.distribute.get_replica_context()
+        if within is not None and within.strategy is strategy:
+            return self.logs.results(self.logs.sums())
+        return self.logs.results(strategy.reduce("SUM", self._all_sums(), axis=None))
+
+    @functools.cached_property
+    def _all_sums(self):
+        return tf.function(lambda: self.distribute_strategy.run(self.logs.sums))
+
     def make_train_function(self, force=False):
         self.train_function = self._function(self.train_function, self.train_step, self.check_batch, force)
 
@@ -133,9 +145,12 @@ class TwoPlayers(keras.Model):
 
     def _function(self, known, step, inspect, force):
         """What Keras calls for each execution: a new look at the data, but no new trace where there is one."""
-        if known is None or force:
-            return first_look(execution(self, step), inspect, self.distribute_strategy)
-        return first_look(known.__wrapped__, inspect, self.distribute_strategy)
+        how = (self.steps_per_execution, self.jit_compile, self.run_eagerly)
+        if known is None or force or known.how != how:
+            known = execution(self, step)
+        looking = first_look(getattr(known, "__wrapped__", known), inspect, self.distribute_strategy)
+        looking.how = how
+        return looking
 
     def _maybe_symbolic_build(self, **data):
         """Everything is built; Keras would look at a batch, and cannot do so for (x, y) on several machines."""
@@ -155,11 +170,17 @@ class TwoPlayers(keras.Model):
             self.logs.declare(names)
 
     def fit(self, x=None, y=None, *arguments, **keras_arguments):
-        """Keras's `fit`; the dataset yields x, or (x, y) where the variant takes labels."""
+        """Keras's `fit`; the dataset yields x, or (x, y) where the variant takes labels.
+
+        On several machines, callbacks with a true `chief_only`, those that write files, work on the first alone.
+        """
         if isinstance(x, tf.data.Dataset):
             keras_arguments.setdefault("shuffle", False)  # it shuffles itself: spares the user a warning
         if isinstance(x, np.ndarray):  # in memory, so all of it can be looked at
             self.check(keras.utils.pack_x_y_sample_weight(x, y), whole=True)
+        if not self.distribute_strategy.extended.should_checkpoint:
+            given = keras_arguments.get("callbacks") or []
+            keras_arguments["callbacks"] = [one for one in given if not getattr(one, "chief_only", False)]
         history = super().fit(x, y, *arguments, **keras_arguments)
         self.generator_optimizer.finalize_variable_values(self.generator.trainable_variables)
         self.discriminator_optimizer.finalize_variable_values(self.discriminator.trainable_variables)

@@ -59,41 +59,6 @@ def test_each_of_k_updates_takes_its_own_share_with_its_own_noise(variant, steps
     assert gan.discriminator_optimizer.iterations.numpy() == 2 * steps
 
 
-def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
-    """The two replicas' rows are the two halves of what one replica draws."""
-    gan = variant.create()
-    seed = tf.constant([1, 2], tf.int64)
-    batch = real(variant.data_shape, 16)
-    drawn = mirrored.run(lambda: gan.sample_latents(batch[:8], None, seed))
-    halves = mirrored.experimental_local_results(drawn)
-    assert not np.array_equal(*halves)
-    np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
-
-
-def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored):
-    """`fit` starts under a strategy, and losses are shared out, not multiplied: equal weights after 3 steps of SGD."""
-
-    def trained():
-        gan = variant.awake(**variant.plain)
-        gan.compile(*(keras.optimizers.SGD(0.01, momentum=0.5) for _ in range(2)))
-        start = [variable.numpy() for variable in gan.trainable_variables]
-        gan.fit(variant.batches(), verbose=0)
-        return gan, start
-
-    with mirrored.scope():
-        two, start = trained()
-    one, _ = trained()
-    for old, left, right in zip(start, one.trainable_variables, two.trainable_variables, strict=True):
-        np.testing.assert_allclose(left.numpy() - old, right.numpy() - old, rtol=1e-3, atol=1e-6, err_msg=left.path)
-
-
-def test_trap_07_k_steps_under_a_strategy(variant, mirrored):
-    with mirrored.scope():
-        gan = variant.create(discriminator_steps=2)
-    gan.fit(variant.batches(), verbose=0)
-    assert gan.discriminator_optimizer.iterations.numpy() == 6
-
-
 def test_trap_06_a_batch_that_cannot_be_shared_out_is_refused(variant):
     gan = variant.create(discriminator_steps=5)
     with pytest.raises(ValueError, match="A batch of 16 is not divisible by discriminator_steps=5.*multiple of 5"):

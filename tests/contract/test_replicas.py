@@ -1,0 +1,177 @@
+"""One, two and four replicas, on one machine or two, train the same model."""
+
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from replicas import trained
+
+from descriptors import real
+
+SCRIPT = pathlib.Path(__file__).parent.parent / "replicas.py"
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def cluster(size):
+    """TF_CONFIG for each of `size` machines, all of them this one."""
+    workers = [f"127.0.0.1:{port}" for port in free_ports(size)]
+    tasks = ({"type": "worker", "index": index} for index in range(size))
+    return [json.dumps({"cluster": {"worker": workers}, "task": task}) for task in tasks]
+
+
+def run_together(commands, environments):
+    """Runs them at once; the text of each, once all have ended well."""
+    processes = [
+        subprocess.Popen(command, env=os.environ | extra, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for command, extra in zip(commands, environments, strict=True)
+    ]
+    try:
+        texts = [process.communicate(timeout=600)[0] for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+    for process, text in zip(processes, texts, strict=True):
+        assert process.returncode == 0, text[-3000:]
+    return texts
+
+
+@pytest.fixture(scope="session")
+def elsewhere(rows, tmp_path_factory):
+    """A function of (how, variant, task): what replicas.py left there, run once for all variants."""
+    folders = {}
+    path = os.pathsep.join([str(SCRIPT.parent), str(SCRIPT.parent.parent)])
+
+    def load(how, variant, task=0):
+        if how not in folders:
+            folders[how] = tmp_path_factory.mktemp(how)
+            command = [sys.executable, str(SCRIPT), how, str(folders[how]), *map(str, rows)]
+            machines = [{"TF_CONFIG": text} for text in cluster(2)] if how == "multi_worker" else [{}]
+            run_together([command] * len(machines), [machine | {"PYTHONPATH": path} for machine in machines])
+        return np.load(folders[how] / f"{variant}-{task}.npz")
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def alone():
+    """A function of a variant: its start, and what one replica makes of it, (weights, logs)."""
+    known = {}
+
+    def train(variant):
+        if variant.name not in known:
+            start = [variable.numpy() for variable in variant.awake(**variant.plain).trainable_variables]
+            gan, logs = trained(variant)
+            known[variant.name] = start, [variable.numpy() for variable in gan.trainable_variables], logs
+        return known[variant.name]
+
+    return train
+
+
+def assert_one(found, logs, expected, record_property):
+    """Weights within rounding of one replica's, measured by how far they came; and the same logs."""
+    start, weights, one_logs = expected
+    record_property("difference", max(np.abs(left - right).max() for left, right in zip(weights, found, strict=True)))
+    for old, left, right in zip(start, weights, found, strict=True):
+        np.testing.assert_allclose(right, left, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(right - old, left - old, rtol=1e-3, atol=1e-6)
+    assert logs.keys() == one_logs.keys()
+    for name, value in logs.items():
+        np.testing.assert_allclose(value, one_logs[name], rtol=1e-3, atol=1e-5, err_msg=name)
+
+
+@pytest.mark.property("replicas")
+def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored, alone, record_property):
+    """`fit` starts under a strategy, and losses are shared out, not multiplied."""
+    with mirrored.scope():
+        gan, logs = trained(variant)
+    assert gan.distribute_strategy.num_replicas_in_sync == 2
+    assert_one([variable.numpy() for variable in gan.trainable_variables], logs, alone(variant), record_property)
+
+
+@pytest.mark.property("replicas")
+def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
+    """In a process of their own: trap 26, a second strategy would not work in this one."""
+    found = elsewhere("4", variant)
+    assert found["replicas"] == 4
+    weights = [found[str(index)] for index in range(len(found.files) - 2)]
+    assert_one(weights, json.loads(str(found["logs"])), alone(variant), record_property)
+
+
+@pytest.mark.property("multi-worker")
+def test_trap_04_two_machines_train_as_one(variant, elsewhere, alone, record_property):
+    """Two processes that talk over loopback; they end with equal weights and logs."""
+    first, second = (elsewhere("multi_worker", variant, task) for task in (0, 1))
+    assert first["replicas"] == 2 and first["logs"] == second["logs"]
+    both = [[task[str(index)] for index in range(len(task.files) - 2)] for task in (first, second)]
+    for left, right in zip(*both, strict=True):
+        np.testing.assert_array_equal(left, right)
+    assert_one(both[0], json.loads(str(first["logs"])), alone(variant), record_property)
+
+
+@pytest.mark.property("replicas")
+def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
+    """The two replicas' rows are the two halves of what one replica draws."""
+    gan = variant.create()
+    seed = tf.constant([1, 2], tf.int64)
+    batch = real(variant.data_shape, 16)
+    drawn = mirrored.run(lambda: gan.sample_latents(batch[:8], None, seed))
+    halves = mirrored.experimental_local_results(drawn)
+    assert not np.array_equal(*halves)
+    np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
+
+
+def test_trap_07_k_steps_under_a_strategy(variant, mirrored):
+    with mirrored.scope():
+        gan = variant.create(discriminator_steps=2)
+    gan.fit(variant.batches(), verbose=0)
+    assert gan.discriminator_optimizer.iterations.numpy() == 6
+
+
+@pytest.mark.property("steps_per_execution")
+@pytest.mark.parametrize("steps", [2, 3])
+def test_trap_05_several_steps_per_execution_on_replicas(variant, mirrored, alone, record_property, steps):
+    with mirrored.scope():
+        gan = variant.awake(**variant.plain)
+        gan.compile(*(keras.optimizers.SGD(0.01, momentum=0.5) for _ in range(2)), steps_per_execution=steps)
+    gan.fit(variant.batches(), epochs=1, verbose=0)
+    assert gan.step.numpy() == 3
+    for left, right in zip(alone(variant)[1], gan.trainable_variables, strict=True):
+        np.testing.assert_allclose(right.numpy(), left, rtol=1e-4, atol=1e-6)
+
+
+def test_trap_06_batches_that_replicas_cannot_share_are_refused(variant, mirrored):
+    """Of the first batch's at once, with a ValueError; a later one leaves the weights alone; `evaluate` takes all."""
+    with mirrored.scope():
+        gan = variant.create(discriminator_steps=1)
+        once = variant.create(discriminator_steps=1)
+    data = tf.data.Dataset.from_tensor_slices(variant.data(33))
+    with pytest.raises(ValueError, match="A batch of 33 cannot be shared out evenly among the replicas: choose"):
+        gan.fit(data.batch(33), verbose=0)
+    assert gan.step.numpy() == 0
+    with pytest.raises(tf.errors.InvalidArgumentError, match="The last batch cannot be shared out evenly"):
+        gan.fit(data.batch(16), verbose=0)
+    once.fit(data.batch(16).take(2), verbose=0)
+    for left, right in zip(once.trainable_variables, gan.trainable_variables, strict=True):
+        np.testing.assert_array_equal(left.numpy(), right.numpy())
+    logs = gan.evaluate(data.batch(16), verbose=0)
+    assert all(np.isfinite(value) for value in logs.values())
+    one = variant.create(discriminator_steps=1)
+    one.set_weights(gan.get_weights())
+    expected = one.evaluate(data.batch(16), verbose=0)
+    np.testing.assert_allclose(logs["real_score"], expected["real_score"], rtol=1e-4)
