@@ -1,6 +1,7 @@
 """Files that are there whole or not at all."""
 
 import contextlib
+import glob
 import os
 import pathlib
 import zipfile
@@ -10,16 +11,30 @@ import zipfile
 def written_beside(path):
     """Gives a temporary path beside `path`, of the same ending, and moves it to `path` once the block is done.
 
-    The folder is made if missing. A crash or an error in between leaves the old file as it was.
+    The folder is made if missing. A crash or an error in between leaves the old file as it was. What a killed process
+    left half-written of this file is cleared away.
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".*-{glob.escape(path.name)}"):
+        if (number := left.name[1:].split("-")[0]).isdigit() and not _is_alive(int(number)):
+            left.unlink(missing_ok=True)
     beside = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         yield beside
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _is_alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # another user's
+    return True
 
 
 def is_whole_zip(path):

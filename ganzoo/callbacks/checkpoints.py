@@ -1,5 +1,6 @@
 """Whole models on disk, of which there is always one that is complete."""
 
+import math
 import re
 import warnings
 from pathlib import Path
@@ -14,7 +15,8 @@ class Checkpoints(keras.callbacks.Callback):
     """Leaves `folder/step-00001234.keras`, the whole model, after each `every`-th epoch and at the end of training.
 
     The newest `keep` of them stay; checkpoints of later steps than the model's (another run's) are not touched. A
-    model with a NaN or infinite weight is not saved, so that the newest checkpoint is always one to go on from.
+    model with a NaN or infinite weight, or after a batch with such a log, is not saved, so that the newest checkpoint
+    is always one to go on from.
 
     Raises OSError if a checkpoint cannot be written, say because the disk is full; the earlier ones are intact then.
     """
@@ -25,10 +27,13 @@ class Checkpoints(keras.callbacks.Callback):
         super().__init__()
         self.folder = Path(folder)
         self.every, self.keep = at_least_one("every", every), at_least_one("keep", keep)
-        self.saved = None
+        self.saved, self.broken = None, False
 
     def on_train_begin(self, logs=None):
-        self.saved = None
+        self.saved, self.broken = None, False
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.broken = self.broken or not all(math.isfinite(value) for value in (logs or {}).values())
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:
@@ -42,8 +47,8 @@ class Checkpoints(keras.callbacks.Callback):
         step = int(self.model.step.numpy())
         if step == self.saved:
             return
-        if not _is_finite(self.model):
-            print(f"The model is broken at step {step} (NaN or infinite weights): no checkpoint of it was saved.")
+        if self.broken or not _is_finite(self.model):
+            print(f"The model is broken at step {step} (NaN or infinite numbers): no checkpoint of it was saved.")
             return
         path = self.folder / f"step-{step:08d}.keras"
         try:

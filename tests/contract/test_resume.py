@@ -1,0 +1,21 @@
+"""A run that is killed at any moment goes on as if nothing had happened."""
+
+import random
+
+import pytest
+import resumed
+
+
+@pytest.fixture(scope="session")
+def runs(rows, tmp_path_factory):
+    """A folder with a run of each variant, another with runs of which one after the other was killed, and where."""
+    names, folder = [row.name for row in rows], tmp_path_factory.mktemp("resumed")
+    resumed.finish(resumed.start(folder / "whole", names))
+    return folder, resumed.killed(folder / "killed", names, kills=1, seed=random.randrange(2**31))
+
+
+@pytest.mark.property("resume")
+def test_a_killed_run_ends_as_the_one_that_never_was(variant, runs):
+    folder, fell = runs
+    count = resumed.same(folder / "whole" / variant.name, folder / "killed" / variant.name)
+    assert count > 8 and len(fell[variant.name]) == 1 and fell[variant.name][0] < resumed.EPOCHS * 10

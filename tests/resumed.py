@@ -1,0 +1,116 @@
+"""A run of each variant that is killed again and again, and ends as the one that never was.
+
+    python tests/resumed.py KILLS FOLDER NAME...     # for instance 20 /tmp/killed nsgan
+
+It kills the process with SIGKILL at random moments, mid-epoch and while files are written included, resumes it each
+time with `experiments.run`, as `--resume` does, and compares all weights and optimizer states to the bit, the curves up
+to rounding (threads add up a mean in any order). KILLS is for each variant. The
+processes that it kills are `python tests/resumed.py train FOLDER NAME...`.
+"""
+
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import time
+
+EPOCHS = 12
+
+
+def train(folder, *names):
+    """Each variant on the digits, from where it is; those that are done are left alone."""
+    from descriptors import VARIANTS
+    from experiments import run
+    from experiments.config import Config
+
+    for variant in VARIANTS:
+        workdir = pathlib.Path(folder, variant.name)
+        if variant.name in names and not (workdir / "metrics.json").exists():
+            config = Config(
+                variant=variant.name, epochs=EPOCHS, batch_size=150, save_every=1, settings=variant.settings
+            )
+            run.run(config, workdir, resume=(workdir / "config.json").exists())
+
+
+def start(folder, names):
+    path = pathlib.Path(__file__).parent
+    places = os.pathsep.join([str(path), str(path.parent)])
+    return subprocess.Popen(
+        [sys.executable, __file__, "train", str(folder), *names],
+        env=os.environ | {"PYTHONPATH": places},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def finish(process):
+    text, _ = process.communicate(timeout=1200)
+    if process.returncode:
+        raise RuntimeError(text[-3000:])
+
+
+def steps(workdir):
+    """How many steps the newest checkpoint there has behind it."""
+    return max((int(path.stem[5:]) for path in (workdir / "checkpoints").glob("step-*.keras")), default=0)
+
+
+def killed(folder, names, kills, seed):
+    """Trains them with so many kills of each, soon after epochs that `seed` draws; gives the steps where they fell."""
+    draw, fell = random.Random(seed), {name: [] for name in names}
+    for name in names:
+        for epoch in sorted(draw.choices(range(EPOCHS - 1), k=kills)):
+            process = start(folder, names)
+            while steps(folder / name) < epoch * 10 and process.poll() is None:
+                time.sleep(0.02)
+            if epoch == 0:
+                while not (folder / name / "config.json").exists() and process.poll() is None:
+                    time.sleep(0.02)
+            time.sleep(draw.uniform(0, 0.5))
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            fell[name].append(steps(folder / name))
+            if (folder / name / "metrics.json").exists():
+                raise RuntimeError(f"{name} ended before it could be killed: give it more epochs.")
+    finish(start(folder, names))
+    return fell
+
+
+def same(one, other):
+    """How many variables two runs have, which must be equal to the bit."""
+    import numpy as np
+
+    import ganzoo
+    from ganzoo.callbacks import latest
+    from ganzoo.callbacks.history_plot import read
+
+    models = [ganzoo.load(latest(workdir / "checkpoints")) for workdir in (one, other)]
+    variables = [
+        [*gan.weights, *gan.generator_optimizer.variables, *gan.discriminator_optimizer.variables] for gan in models
+    ]
+    for left, right in zip(*variables, strict=True):
+        np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
+    curves = [read(workdir / "history.csv") for workdir in (one, other)]
+    for left, right in zip(*curves, strict=True):
+        left, right = ({name: value for name, value in row.items() if name != "seconds"} for row in (left, right))
+        np.testing.assert_allclose(list(left.values()), list(right.values()), rtol=1e-5)
+    assert int(models[0].step.numpy()) == EPOCHS * 10
+    return len(variables[0])
+
+
+def main(kills, folder, *names):
+    folder = pathlib.Path(folder)
+    finish(start(folder / "whole", names))
+    fell = killed(folder / "killed", names, int(kills), seed=random.randrange(2**31))
+    for name in names:
+        count = same(folder / "whole" / name, folder / "killed" / name)
+        print(
+            f"{name}: killed {len(fell[name])} times (checkpoints then at steps {fell[name]}), "
+            f"all {count} variables equal to the bit."
+        )
+
+
+if __name__ == "__main__":
+    train(*sys.argv[2:]) if sys.argv[1] == "train" else main(*sys.argv[1:])
