@@ -37,7 +37,15 @@ def rows(request):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "property(name): the column of the table variant x property that a test fills")
+    config.addinivalue_line("markers", "thorough: runs with --all-variants alone, for it takes a minute or more")
     config.stash[CELLS] = {}
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("all_variants"):
+        thorough = [item for item in items if item.get_closest_marker("thorough")]
+        items[:] = [item for item in items if item not in thorough]
+        config.hook.pytest_deselected(items=thorough)
 
 
 def pytest_runtest_makereport(item, call):

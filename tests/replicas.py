@@ -1,15 +1,52 @@
 """Three steps of each variant on several replicas, in processes of their own: `python replicas.py HOW FOLDER NAME...`.
 
 HOW is `multi_worker`, with a TF_CONFIG for each process, or a number of logical CPUs for `mirrored`. Leaves the trained
-weights and the logs of `fit` and `evaluate` in FOLDER/NAME-TASK.npz. Tests import `trained`, for one replica.
+weights and the logs of `fit` and `evaluate` in FOLDER/NAME-TASK.npz. Tests import the rest.
 """
 
 import json
 import os
 import pathlib
+import socket
+import subprocess
 import sys
 
 import numpy as np
+
+SCRIPT = pathlib.Path(__file__)
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def cluster(size):
+    """TF_CONFIG for each of `size` machines, all of them this one."""
+    workers = [f"127.0.0.1:{port}" for port in free_ports(size)]
+    tasks = ({"type": "worker", "index": index} for index in range(size))
+    return [json.dumps({"cluster": {"worker": workers}, "task": task}) for task in tasks]
+
+
+def run_together(commands, environments):
+    """Runs them at once; the text of each, once all have ended well."""
+    processes = [
+        subprocess.Popen(command, env=os.environ | extra, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for command, extra in zip(commands, environments, strict=True)
+    ]
+    try:
+        texts = [process.communicate(timeout=600)[0] for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+    for process, text in zip(processes, texts, strict=True):
+        assert process.returncode == 0, text[-3000:]
+    return texts
 
 
 def trained(variant):

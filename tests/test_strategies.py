@@ -1,5 +1,10 @@
+import os
+import subprocess
+import sys
+
 import pytest
 import tensorflow as tf
+from replicas import cluster
 
 from ganzoo import strategies
 
@@ -19,3 +24,37 @@ def test_no_tpu_and_unknown_names():
         strategies.get("tpu")
     with pytest.raises(ValueError, match="Unknown strategy 'mirored'; did you mean 'mirrored'"):
         strategies.get("mirored")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "TF_CONFIG names no workers: set it on each machine"),
+        ("{}", "TF_CONFIG names no workers"),
+        ("cluster", "TF_CONFIG is no JSON of a cluster and a task"),
+        ('{"cluster": {"worker": ["a:1"]}}', "TF_CONFIG is no JSON of a cluster and a task"),
+        (
+            '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 2}}',
+            "task .* is not in its cluster of 2 workers: count from 0",
+        ),
+    ],
+)
+def test_machines_that_are_not_named_well(text, message, monkeypatch):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    if text:
+        monkeypatch.setenv("TF_CONFIG", text)
+    with pytest.raises(ValueError, match=message):
+        strategies.get("multi_worker")
+
+
+def test_several_machines_are_for_the_programs_start():
+    """`auto` takes them where TF_CONFIG names them. In a process of its own, which is no good for anything then."""
+    program = "import tensorflow as tf; from ganzoo import strategies; tf.constant(1) + 1; strategies.get()"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"TF_CONFIG": cluster(2)[0]}, capture_output=True, text=True
+    )
+    assert "ValueError: The multi_worker strategy must be made before anything of TensorFlow runs" in done.stderr
+
+
+def test_one_machine_is_its_own_chief(mirrored):
+    assert strategies.is_chief(mirrored) and strategies.is_chief(strategies.get("one_device"))

@@ -9,6 +9,7 @@ def weights_after(gan, batches, epochs=2):
     return [variable.numpy() for variable in gan.weights]
 
 
+@pytest.mark.property("steps_per_execution")
 @pytest.mark.parametrize("steps", [2, 3, 7])
 def test_several_steps_per_execution_end_with_the_same_weights(variant, steps):
     """Whether the epoch's 3 steps divide by it or not."""
@@ -18,6 +19,7 @@ def test_several_steps_per_execution_end_with_the_same_weights(variant, steps):
         np.testing.assert_array_equal(left, right)
 
 
+@pytest.mark.property("XLA")
 def test_xla_compiles_the_step(variant):
     gan = variant.awake()
     before = [variable.numpy() for variable in gan.trainable_variables]

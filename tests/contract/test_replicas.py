@@ -2,53 +2,15 @@
 
 import json
 import os
-import pathlib
-import socket
-import subprocess
 import sys
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from replicas import trained
+from replicas import SCRIPT, cluster, run_together, trained
 
 from descriptors import real
-
-SCRIPT = pathlib.Path(__file__).parent.parent / "replicas.py"
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
-def cluster(size):
-    """TF_CONFIG for each of `size` machines, all of them this one."""
-    workers = [f"127.0.0.1:{port}" for port in free_ports(size)]
-    tasks = ({"type": "worker", "index": index} for index in range(size))
-    return [json.dumps({"cluster": {"worker": workers}, "task": task}) for task in tasks]
-
-
-def run_together(commands, environments):
-    """Runs them at once; the text of each, once all have ended well."""
-    processes = [
-        subprocess.Popen(command, env=os.environ | extra, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for command, extra in zip(commands, environments, strict=True)
-    ]
-    try:
-        texts = [process.communicate(timeout=600)[0] for process in processes]
-    finally:
-        for process in processes:
-            process.kill()
-    for process, text in zip(processes, texts, strict=True):
-        assert process.returncode == 0, text[-3000:]
-    return texts
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +66,7 @@ def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored, alone, rec
     assert_one([variable.numpy() for variable in gan.trainable_variables], logs, alone(variant), record_property)
 
 
+@pytest.mark.thorough
 @pytest.mark.property("replicas")
 def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     """In a process of their own: trap 26, a second strategy would not work in this one."""

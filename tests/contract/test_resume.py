@@ -14,6 +14,7 @@ def runs(rows, tmp_path_factory):
     return folder, resumed.killed(folder / "killed", names, kills=1, seed=random.randrange(2**31))
 
 
+@pytest.mark.thorough
 @pytest.mark.property("resume")
 def test_a_killed_run_ends_as_the_one_that_never_was(variant, runs):
     folder, fell = runs

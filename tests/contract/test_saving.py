@@ -25,6 +25,7 @@ def trained(variant, epochs=2):
     return gan
 
 
+@pytest.mark.property("save/load")
 def test_traps_13_and_14_a_loaded_model_goes_on_as_the_saved_one_does(variant, tmp_path):
     """Adam's moments and the noise both count: dropping either gives other weights."""
     gan = trained(variant)
@@ -37,6 +38,7 @@ def test_traps_13_and_14_a_loaded_model_goes_on_as_the_saved_one_does(variant, t
     assert_same(gan, loaded)
 
 
+@pytest.mark.property("save/load")
 def test_interrupted_equals_uninterrupted(variant, tmp_path):
     whole = trained(variant, epochs=3)
     first = trained(variant, epochs=1)
@@ -46,6 +48,7 @@ def test_interrupted_equals_uninterrupted(variant, tmp_path):
     assert_same(whole, rest)
 
 
+@pytest.mark.property("save/load")
 def test_trap_13_save_weights_keeps_both_optimizers(variant, tmp_path):
     gan = trained(variant)
     gan.save_weights(tmp_path / "gan.weights.h5")
@@ -55,6 +58,7 @@ def test_trap_13_save_weights_keeps_both_optimizers(variant, tmp_path):
     assert_same(gan, fresh)
 
 
+@pytest.mark.property("save/load")
 def test_trap_13_model_checkpoint_and_backup_and_restore(variant, tmp_path):
     def fit(epochs, *callbacks):
         gan = variant.create()
@@ -70,6 +74,7 @@ def test_trap_13_model_checkpoint_and_backup_and_restore(variant, tmp_path):
     assert_same(saved, restored)
 
 
+@pytest.mark.property("save/load")
 def test_the_papers_optimizers_survive_saving(variant, tmp_path):
     gan = variant.create()
     gan.fit(variant.batches(), verbose=0)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
+from replicas import cluster, run_together
 
 import ganzoo
 from experiments import run, sample
@@ -92,20 +93,33 @@ def test_resuming_falls_back_from_a_checkpoint_cut_short(tmp_path):
         np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
 
 
-def test_a_mirrored_run_ends_where_one_device_does(mirrored, tmp_path, monkeypatch):
-    """The networks have neither dropout nor batch norm: two replicas on one batch are one."""
+def test_two_replicas_and_two_machines_end_where_one_device_does(mirrored, tmp_path, monkeypatch):
+    """The networks have neither dropout nor batch norm. Of the machines, processes here, the chief alone writes."""
     known = {"mirrored": mirrored, "auto": tf.distribute.get_strategy()}  # one strategy a process
     monkeypatch.setattr(strategies, "get", known.get)
-    plain = {"settings": TINY | {"dropout": (0, 0)}}
-    for name in ("auto", "mirrored"):
-        run.run(config(strategy=name, **plain), tmp_path / name)
-    one, two = (ganzoo.load(callbacks.latest(tmp_path / name / "checkpoints")) for name in ("auto", "mirrored"))
-    for left, right in zip(one.trainable_variables, two.trainable_variables, strict=True):
-        np.testing.assert_allclose(left.numpy(), right.numpy(), rtol=1e-4, atol=1e-5)
+    plain = TINY | {"dropout": (0, 0)}
+    for name in known:
+        run.run(config(strategy=name, settings=plain), tmp_path / name)
+    flags = ["--epochs=2", "--batch_size=300", "--seed=3", *(f"--set={key}={value}" for key, value in plain.items())]
+    command = [sys.executable, "-m", "experiments.train", "--strategy=multi_worker", *flags]
+    environments = [{"TF_CONFIG": text, "PYTHONPATH": str(ROOT)} for text in cluster(2)]
+    folders = [tmp_path / "chief", tmp_path / "other"]
+    _, text = run_together([[*command, f"--workdir={folder}"] for folder in folders], environments)
+    assert "works for the chief" in text and not folders[1].exists()
+    names = ("auto", "mirrored", "chief")
+    one, two, machines = (ganzoo.load(callbacks.latest(tmp_path / name / "checkpoints")) for name in names)
+    for variables in zip(*(gan.trainable_variables for gan in (one, two, machines)), strict=True):
+        alone, *others = (variable.numpy() for variable in variables)
+        for other in others:
+            np.testing.assert_allclose(other, alone, rtol=1e-4, atol=1e-5)
+    assert {path.name for path in (tmp_path / "chief").iterdir()} == {
+        path.name for path in (tmp_path / "auto").iterdir()
+    }
     with pytest.raises(ValueError, match="--batch_size=299 cannot be shared out among 2 replicas: choose a multiple"):
         run.run(config(strategy="mirrored", batch_size=299), tmp_path / "odd")
-    with pytest.raises(ValueError, match="--steps_per_execution is for one device"):
-        run.run(config(strategy="mirrored", steps_per_execution=5), tmp_path / "many")
+    with pytest.raises(ValueError, match="jit_compile is for one device"):
+        run.run(config(strategy="mirrored", jit_compile=True), tmp_path / "odd")
+    assert not (tmp_path / "odd").exists()
 
 
 def test_sampling_needs_nothing_but_a_checkpoint(finished, tmp_path):
