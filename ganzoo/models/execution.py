@@ -1,5 +1,6 @@
 """Keras's train and test functions, written anew for `tf.distribute`."""
 
+import functools
 import itertools
 
 import tensorflow as tf
@@ -18,8 +19,9 @@ def execution(model, step):
     def run(batch):
         strategy.run(step, args=(batch,))
 
+    compiled = functools.partial(tf.function, reduce_retracing=True, autograph=False)  # an error in a hook stays itself
     if strategy.num_replicas_in_sync == 1 and not model.run_eagerly:
-        run = tf.function(run, reduce_retracing=True, jit_compile=model.jit_compile)
+        run = compiled(run, jit_compile=model.jit_compile)
     # With replicas no function of its own: within the loop, it would not be given the keys of their reductions.
 
     def one(batch):
@@ -27,17 +29,21 @@ def execution(model, step):
         return model.get_metrics_result()
 
     if not model.run_eagerly:
-        one = tf.function(one, reduce_retracing=True)
+        one = compiled(one)
 
-    @tf.function(reduce_retracing=True)
+    @compiled
     def several(iterator):
-        done, more = tf.constant(0), tf.constant(True)
-        while done < steps and more:
+        def next_one(done, more):
             batch = iterator.get_next_as_optional()
             more = batch.has_value()
-            if more:
-                run(batch.get_value())
-                done += 1
+            return tf.cond(more, lambda: taken(batch.get_value(), done), lambda: done), more
+
+        def taken(batch, done):
+            run(batch)
+            return done + 1
+
+        start = tf.constant(0), tf.constant(True)
+        done, _ = tf.while_loop(lambda done, more: (done < steps) & more, next_one, start)
         return done, model.get_metrics_result()
 
     def function(iterator):
