@@ -28,6 +28,7 @@ MAY_IMPORT = {
     },
     "ganzoo/saving": {"models", "files"},
     "ganzoo/strategies": {"registry"},
+    "ganzoo/theory": {"registry"},
     "ganzoo/models": {"models", "networks", "objectives", "priors", "distribute", "optimizers", "files"},
     "ganzoo/networks": {"networks"},
     "ganzoo/objectives": {"registry"},
