@@ -12,7 +12,7 @@ is float64 and in nats. A density that is 0 to double precision counts as 0.
 
 >>> points, weights = grid(-8, 8, 1001)
 >>> p, q = (np.exp(-((points[:, 0] - mean) ** 2) / 2) / np.sqrt(2 * np.pi) for mean in (0, 1))
->>> [round(value, 4) for value in (criterion(p, p, weights), criterion(p, q, weights))]
+>>> [round(float(value), 4) for value in (criterion(p, p, weights), criterion(p, q, weights))]
 [-1.3863, -1.1635]
 """
 
