@@ -44,9 +44,9 @@ class At(keras.callbacks.Callback):
             self.action(self.model)
 
 
-def spoil(value):
+def spoil(value, player="generator"):
     def action(model):
-        weight = model.generator.trainable_variables[0]
+        weight = getattr(model, player).trainable_variables[-1]  # its output: a fused ReLU may make 0 of NaN
         weight.assign(np.full(weight.shape, value))
 
     return action
