@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "ganzoo/networks": {"networks"},
     "ganzoo/objectives": {"registry"},
     "ganzoo/data": {"data", "registry", "images", "files"},
-    "ganzoo/callbacks": {"callbacks", "images", "files"},
+    "ganzoo/callbacks": {"callbacks", "canvas", "images", "files"},
     "ganzoo/images": {"files"},
     "ganzoo/metrics": {"metrics", "data", "files"},
 }

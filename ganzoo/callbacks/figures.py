@@ -1,10 +1,12 @@
-"""Figures as uint8 pictures (H, W, 3), drawn by matplotlib without its global state."""
+"""Curves, accuracies and points as pictures, uint8 (H, W, 3)."""
 
 import math
 
 import numpy as np
 
-REAL, GENERATED, JUDGE, VALUE, SIGN = "#b4b4b4", "#d1495b", "#00798c", "#6a4c93", "#444444"
+from ganzoo import canvas
+from ganzoo.canvas import GENERATED, JUDGE, REAL, SIGN, VALUE
+
 REAL_POINTS = 2000
 
 
@@ -26,10 +28,10 @@ def curves(rows):
         panels += [("Discriminator", "mean score", scores, None)]
     panels += [("Classes", "share of right ones", {"accuracy": ("accuracy", JUDGE)}, None)]
     panels = [panel for panel in panels if names & set(panel[2])]
-    figure = _figure(width=4.6 * max(1, len(panels)), height=3.8)
+    figure = canvas.figure(width=4.6 * max(1, len(panels)), height=3.8)
     for number, panel in enumerate(panels, 1):
         _panel(figure.add_subplot(1, len(panels), number), rows, *panel)
-    return _picture(figure)
+    return canvas.picture(figure)
 
 
 def _panel(axes, rows, title, unit, lines, mark):
@@ -46,13 +48,13 @@ def _panel(axes, rows, title, unit, lines, mark):
     if unit.startswith("mean probability"):
         axes.set_ylim(-0.02, 1.02)
     axes.xaxis.get_major_locator().set_params(integer=True)
-    _decorate(axes, title, "epoch", unit)
+    canvas.decorate(axes, title, "epoch", unit)
     axes.legend(fontsize=8, handlelength=2.6, edgecolor="none", framealpha=0.8)
 
 
 def accuracies(table, name):
     """Accuracy against the number of labels, rows {labels, gan, gan_sd, alone, alone_sd}; bars are a deviation."""
-    figure = _figure(width=4.8, height=3.8)
+    figure = canvas.figure(width=4.8, height=3.8)
     axes = figure.add_subplot()
     for key, label, colour in (("gan", name, GENERATED), ("alone", "labels alone", JUDGE)):
         deviations = [row[f"{key}_sd"] or 0 for row in table]
@@ -61,9 +63,9 @@ def accuracies(table, name):
     axes.set_xscale("log")
     axes.set_xticks(labels, labels, minor=False)
     axes.minorticks_off()
-    _decorate(axes, "Accuracy on test data", "labels", "share of right classes")
+    canvas.decorate(axes, "Accuracy on test data", "labels", "share of right classes")
     axes.legend(fontsize=8, edgecolor="none")
-    return _picture(figure)
+    return canvas.picture(figure)
 
 
 def points(samples, title, real=None):
@@ -74,13 +76,13 @@ def points(samples, title, real=None):
     """
     samples = samples[np.isfinite(samples).all(axis=1)]
     low, high = _limits(samples, real)
-    figure = _figure(width=4.8, height=4.8)
+    figure = canvas.figure(width=4.8, height=4.8)
     axes = figure.add_subplot()
     (_histogram if samples.shape[1] == 1 else _scatter)(axes, samples, real, low, high)
     axes.set_xlim(low[0], high[0])
     axes.legend(frameon=False, fontsize=8, loc="upper right", markerscale=2)
     axes.set_title(title, fontsize=11)
-    return _picture(figure)
+    return canvas.picture(figure)
 
 
 def _histogram(axes, samples, real, low, high):
@@ -90,7 +92,7 @@ def _histogram(axes, samples, real, low, high):
         axes.set_ylim(0, 1.5 * heights.max())
     if len(samples):
         axes.hist(samples[:, 0], bins, density=True, histtype="step", color=GENERATED, lw=1.5, label="generated")
-    _decorate(axes, "", "x", "density")
+    canvas.decorate(axes, "", "x", "density")
 
 
 def _scatter(axes, samples, real, low, high):
@@ -100,7 +102,7 @@ def _scatter(axes, samples, real, low, high):
     axes.scatter(*samples.T, s=8, color=GENERATED, alpha=0.5, lw=0, label="generated")
     axes.set_ylim(low[1], high[1])
     axes.set_aspect("equal", adjustable="box")
-    _decorate(axes, "", "x₁", "x₂")
+    canvas.decorate(axes, "", "x₁", "x₂")
 
 
 def _limits(samples, real):
@@ -110,29 +112,3 @@ def _limits(samples, real):
     low, high = real.min(axis=0), real.max(axis=0)
     margin = 0.25 * max((high - low).max(), 1e-6)
     return low - margin, high + margin
-
-
-def _decorate(axes, title, across, up):
-    axes.set_title(title, fontsize=11)
-    axes.set_xlabel(across, fontsize=9)
-    axes.set_ylabel(up, fontsize=9)
-    axes.tick_params(labelsize=8)
-    axes.grid(color="#e6e6e6", lw=0.6)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-
-
-def _figure(width, height):
-    from matplotlib.figure import Figure  # here, so that importing ganzoo stays light
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-
-    return Figure(figsize=(width, height), dpi=120, layout=ConstrainedLayoutEngine(wspace=0.06))
-
-
-def _picture(figure):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3].copy()

@@ -12,7 +12,9 @@ def test_stop_on_nan_stops_at_the_first_broken_batch(gan, tmp_path, capsys, valu
     stop = StopOnNaN()
     fit(gan, At(1, spoil(value, "discriminator")), stop, epochs=3)
     assert int(gan.step) == begin + 3
-    assert stop.stopped.startswith(f"Stopped at step {begin + 3}: ") and f"discriminator_loss is {value}" in stop.stopped
+    assert (
+        stop.stopped.startswith(f"Stopped at step {begin + 3}: ") and f"discriminator_loss is {value}" in stop.stopped
+    )
     assert capsys.readouterr().out == stop.stopped + "\n"
 
 

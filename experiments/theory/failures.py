@@ -1,0 +1,114 @@
+"""What goes wrong: gradients that vanish, and modes that are dropped."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from scipy.special import logit
+
+import ganzoo
+from experiments.theory import pictures, players
+from ganzoo import data, images, objectives, priors
+
+GENERATOR_LOSSES = {"minimax": "log(1 - D(G(z)))", "non_saturating": "-log D(G(z))"}
+
+
+def saturation(folder, seed, steps=150):
+    """The gradient that each loss gives G: of one score, against D(G(z)), and of all weights in a run's first steps.
+
+    The run is `nsgan` on the digits with k = 5, so that D is soon ahead.
+    """
+    opinions = np.linspace(0.001, 0.999, 500)
+    slopes = {}
+    for name in GENERATOR_LOSSES:
+        fake_scores = tf.constant(logit(opinions), tf.float32)
+        with tf.GradientTape() as tape:
+            tape.watch(fake_scores)
+            loss = objectives.get(name).generator(fake_scores)
+        slopes[name] = np.abs(tape.gradient(loss, fake_scores)) * len(opinions)
+    gan = ganzoo.create("nsgan", data_shape=(8, 8, 1), discriminator_steps=5, seed=seed)
+    digits = data.load("digits", batch_size=500, seed=seed, start=0)
+    real = next(iter(digits))
+    rows = []
+
+    @tf.function
+    def norms():
+        play = ganzoo.Round(gan, real, None, tf.constant([seed, 1], tf.int64), training=False)
+        with tf.GradientTape(persistent=True) as tape:
+            losses = {name: objectives.get(name).generator(play.fake_scores) for name in GENERATOR_LOSSES}
+        weights = [variable.value for variable in gan.generator.trainable_variables]
+        found = {name: tf.linalg.global_norm(tape.gradient(loss, weights)) for name, loss in losses.items()}
+        return {"opinion": tf.reduce_mean(tf.sigmoid(play.fake_scores)), **found}
+
+    def note(batch, logs):
+        rows.append({name: float(number) for name, number in norms().items()})
+
+    gan.fit(
+        digits, steps_per_epoch=steps, verbose=0, callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=note)]
+    )
+    images.save_png(folder / "saturation.png", pictures.saturation(opinions, slopes, rows, GENERATOR_LOSSES))
+    least = min(rows, key=lambda row: row["opinion"])
+    return {
+        "gradient_of_a_score_at_D_of_.001": {name: float(slope[0]) for name, slope in slopes.items()},
+        "where_D_of_G_is_least": least | {"ratio": least["non_saturating"] / least["minimax"]},
+    }
+
+
+RATES = {"collapsed": 2e-4, "covering": 1e-3}
+
+
+def collapse(folder, seed, steps=8000, frames=40, batch_size=256):
+    """Two runs on the ring that differ in G's learning rate alone: D's is 1e-3, and both go to 0 along a cosine.
+
+    A G that is five times slower than D ends on a few modes. V then is what Theorem 1 says of as many modes left out.
+    """
+    numbers, films = {}, {}
+    ring = data.examples("ring")
+    every = max(1, steps // frames)
+    for name, rate in RATES.items():
+        keras.utils.set_random_seed(seed)
+        networks = (players.network(2, size, (128, 128), "relu") for size in (2, 1))
+        gan = ganzoo.GAN(*networks, priors.Normal(2), "non_saturating", seed=seed)
+        schedules = (keras.optimizers.schedules.CosineDecay(start, steps) for start in (rate, 1e-3))
+        optimizers = (keras.optimizers.Adam(schedule, beta_1=0.5) for schedule in schedules)
+        gan.compile(*optimizers, steps_per_execution=every)
+        film = []
+
+        def note(epoch, logs, gan=gan, film=film):
+            samples = gan.sample(2500, seed=seed)
+            film.append((int(gan.step.numpy()), samples, modes_covered(samples, ring.mixture), logs["value"]))
+
+        gan.fit(
+            data.batches(ring, batch_size, seed, start=0),
+            epochs=steps // every,
+            steps_per_epoch=every,
+            verbose=0,
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=note)],
+        )
+        films[name] = film
+        modes, share = film[-1][2]
+        numbers[name] = {
+            "generator_learning_rate": rate,
+            "modes_covered": modes,
+            "share_within_3_sd": share,
+            "V": film[-1][3],
+            "C_of_equal_shares_of_those_modes": of_dropped_modes(modes, len(ring.mixture.means)),
+        }
+    pairs = list(zip(*films.values(), strict=True))
+    images.save_gif(folder / "collapse.gif", [pictures.rings(pair, RATES, ring.images) for pair in pairs], 0.15)
+    images.save_png(folder / "collapse.png", pictures.rings(pairs[-1], RATES, ring.images))
+    return numbers
+
+
+def modes_covered(samples, mixture, near=3):
+    """How many modes have a sample within `near` standard deviations, and the share of samples that are so near."""
+    distances = np.linalg.norm(samples[:, np.newaxis] - mixture.means, axis=2)
+    close = distances.min(axis=1) < near * mixture.standard_deviation
+    return len(np.unique(distances.argmin(axis=1)[close])), float(close.mean())
+
+
+def of_dropped_modes(kept, modes):
+    """C(G) for a p_g that is p_data on `kept` of so many equal, separate modes, and 0 on the others."""
+    if not kept:
+        return 0.0
+    share = 1 / modes / (1 / modes + 1 / kept)  # D* on a mode that is kept; on the others it is 1
+    return float(kept / modes * np.log(share) + np.log(1 - share))
