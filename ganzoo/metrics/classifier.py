@@ -8,6 +8,7 @@ import pathlib
 
 import keras
 import numpy as np
+import scipy.special
 from keras import layers
 
 from ganzoo import data
@@ -33,6 +34,10 @@ class Classifier:
         """The most probable class of each image, integers (N,)."""
         return self.model.predict(images, batch_size=batch_size, verbose=0)[0].argmax(axis=1)
 
+    def probabilities(self, images, batch_size=500):
+        """p(y | x), float32 (N, K)."""
+        return scipy.special.softmax(self.model.predict(images, batch_size=batch_size, verbose=0)[0], axis=1)
+
     def features(self, images, batch_size=500):
         """The last hidden layer, float32 (N, 128), none negative."""
         return self.model.predict(images, batch_size=batch_size, verbose=0)[1]
@@ -54,7 +59,7 @@ def classifier(train, test, cache=CACHE, verbose=1):
     except (OSError, ValueError, KeyError):  # not there yet, or damaged
         pass
     model = network(train.shape, train.num_classes)
-    accuracy = _fit(model, train, test, verbose)
+    accuracy = train_network(model, train, test, verbose)
     with written_beside(path) as beside:
         model.save(beside)
     with written_beside(path.with_suffix(".json")) as beside:
@@ -80,7 +85,8 @@ def _glorot(seeds):
     return keras.initializers.GlorotUniform(next(seeds))
 
 
-def _fit(model, train, test, verbose, batch_size=100):
+def train_network(model, train, test, verbose=0, batch_size=100):
+    """The accuracy on the Examples `test` of such a network, once it is trained on `train` as PROTOCOL says."""
     batch_size = min(batch_size, len(train))
     steps, epochs = max(len(train) // batch_size, 75), 8
     head = keras.Model(model.inputs, model.outputs[0])

@@ -1,0 +1,60 @@
+"""Heusel et al. (2017): the Frechet distance of Gaussians fitted to features; FID, if those are Inception's."""
+
+import numpy as np
+
+from ganzoo.metrics.inputs import vectors
+
+
+class Moments:
+    """Mean (D,) and covariance (D, D) of features that come in batches, in float64 (Chan et al., 1979).
+
+    >>> moments = Moments()
+    >>> for batch in ([[0.0], [2.0]], [[4.0]]):
+    ...     moments.update(batch)
+    >>> moments.mean.tolist(), moments.covariance.tolist()
+    ([2.0], [[4.0]])
+    """
+
+    def __init__(self):
+        self.count, self.mean, self._scatter = 0, 0.0, 0.0
+
+    def update(self, features):
+        """Takes in a batch (N, D)."""
+        (features,) = vectors(features)
+        mean, count = features.mean(axis=0), self.count + len(features)
+        apart = mean - self.mean
+        between = np.outer(apart, apart) * (self.count * len(features) / count)
+        self._scatter = self._scatter + (features - mean).T @ (features - mean) + between
+        self.mean = self.mean + apart * (len(features) / count)
+        self.count = count
+
+    @property
+    def covariance(self):
+        """Unbiased, divided by N - 1. Raises ValueError for fewer than 2 examples."""
+        if self.count < 2:
+            raise ValueError(f"A covariance needs at least 2 examples, got {self.count}: take more of them.")
+        return self._scatter / (self.count - 1)
+
+
+def frechet_distance(real, generated):
+    """|m_r - m_g|^2 + tr(C_r + C_g - 2 (C_r C_g)^(1/2)) of features (N, D), or of their `Moments`; not its root.
+
+    The trace of the root is the sum of the singular values of C_r^(1/2) C_g^(1/2): no complex numbers, and covariances
+    may be singular, as those of fewer examples than features are. It falls with the number of examples, so that only
+    equal numbers compare. As in pytorch-fid and clean-fid.
+    """
+    real, generated = (one if isinstance(one, Moments) else _moments(one) for one in (real, generated))
+    shared = np.linalg.svd(_root(real.covariance) @ _root(generated.covariance), compute_uv=False).sum()
+    apart = np.sum((real.mean - generated.mean) ** 2)
+    return float(max(apart + np.trace(real.covariance) + np.trace(generated.covariance) - 2 * shared, 0))
+
+
+def _root(covariance):
+    values, directions = np.linalg.eigh(covariance)
+    return (directions * np.sqrt(np.maximum(values, 0))) @ directions.T
+
+
+def _moments(features):
+    moments = Moments()
+    moments.update(features)
+    return moments

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+import scipy.linalg
+
+from ganzoo import metrics
+from ganzoo.metrics.frechet_distance import Moments
+
+RANDOM = np.random.default_rng(0)
+REAL = RANDOM.normal(size=(60, 5)) @ RANDOM.normal(size=(5, 5)) + 3
+GENERATED = RANDOM.normal(size=(80, 5)) @ RANDOM.normal(size=(5, 5)) + 2
+
+
+def oracle(real, generated):
+    """The formula as the paper prints it, with SciPy's matrix root."""
+    first, second = (np.cov(one, rowvar=False) for one in (real, generated))
+    root = scipy.linalg.sqrtm(first @ second).real
+    apart = real.mean(axis=0) - generated.mean(axis=0)
+    return apart @ apart + np.trace(first + second - 2 * root)
+
+
+def test_it_is_the_papers_formula():
+    np.testing.assert_allclose(metrics.frechet_distance(REAL, GENERATED), oracle(REAL, GENERATED), rtol=1e-8)
+    np.testing.assert_allclose(metrics.frechet_distance(GENERATED, REAL), oracle(REAL, GENERATED), rtol=1e-8)
+
+
+def test_of_two_gaussians_in_closed_form():
+    """Diagonal covariances: the squares of the differences of means and of standard deviations."""
+    base = np.concatenate([np.eye(3), -np.eye(3)])
+    base /= base.std(axis=0, ddof=1)
+    real, generated = base * [1, 2, 3], base * [4, 1, 0] + [1, 0, 2]
+    np.testing.assert_allclose(metrics.frechet_distance(real, generated), (9 + 1 + 9) + (1 + 4), rtol=1e-10)
+
+
+def test_equal_features_are_at_distance_0():
+    np.testing.assert_allclose(metrics.frechet_distance(REAL, REAL[::-1]), 0, atol=1e-9)
+
+
+def test_singular_covariances():
+    """Fewer examples than features: the trace of the root is the sum of the roots of the product's eigenvalues."""
+    few, other = RANDOM.normal(size=(4, 30)), RANDOM.normal(size=(5, 30)) + 1
+    found = metrics.frechet_distance(few, other)
+    first, second = (np.cov(one, rowvar=False) for one in (few, other))
+    eigenvalues = np.sort(scipy.linalg.eigvals(first @ second).real)[-3:]  # of rank 3; the rest is rounding
+    apart = few.mean(axis=0) - other.mean(axis=0)
+    expected = apart @ apart + np.trace(first + second) - 2 * np.sqrt(eigenvalues).sum()
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    np.testing.assert_allclose(metrics.frechet_distance(few, few), 0, atol=1e-8)
+    constant = np.ones((5, 30))
+    np.testing.assert_allclose(metrics.frechet_distance(constant, constant + 1), 30, rtol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 7, 60])
+def test_moments_do_not_depend_on_batches(size):
+    moments = Moments()
+    for start in range(0, 60, size):
+        moments.update(np.float32(REAL[start : start + size] + 1e3))
+    expected = np.float32(REAL + 1e3)
+    np.testing.assert_allclose(moments.mean, expected.mean(axis=0, dtype="float64"), rtol=1e-12)
+    np.testing.assert_allclose(moments.covariance, np.cov(np.float64(expected), rowvar=False), rtol=1e-9)
+    assert moments.mean.dtype == moments.covariance.dtype == np.float64
+    other = Moments()
+    other.update(GENERATED)
+    np.testing.assert_allclose(
+        metrics.frechet_distance(moments, other), metrics.frechet_distance(expected, GENERATED), rtol=1e-9
+    )
+
+
+def test_too_few_examples():
+    with pytest.raises(ValueError, match="at least 2 examples, got 1: take more"):
+        metrics.frechet_distance(REAL, GENERATED[:1])
