@@ -11,7 +11,7 @@ from absl import app, flags, logging
 
 import ganzoo
 from experiments.config import versions
-from experiments.run import find, is_conditional
+from experiments.run import find
 from ganzoo import data, images, metrics
 from ganzoo.files import written_beside
 
@@ -27,7 +27,7 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
     path = pathlib.Path(checkpoint)
     out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
     gan = ganzoo.load(find(path))
-    if not is_conditional(gan):
+    if not gan.is_conditional:
         raise ValueError(f"{checkpoint} holds {gan.name}, whose samples have no labels: choose a conditional variant.")
     shape = gan.data_shape
     train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
@@ -36,12 +36,10 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
     judge = metrics.classifier(train, test, cache)
     labels = np.arange(count) % gan.num_classes
     samples = gan.sample(count, labels=labels, seed=seed)
-    right = judge.classes(samples) == labels
+    found = metrics.gan_test(judge, samples, labels)
     result = {
-        "accuracy": float(right.mean()),
-        "accuracy_of_each_class": [
-            float(right[labels == label].mean()) for label in range(min(count, gan.num_classes))
-        ],
+        "accuracy": found["accuracy"],
+        "accuracy_of_each_class": found["of_each_class"],
         "spread_within_classes": _spread(samples, labels) / _spread(images.from_uint8(test.images), test.labels),
         "classifier_accuracy_on_test": judge.accuracy,
         "count": count,

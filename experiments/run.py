@@ -112,11 +112,6 @@ def test_batches(config, examples):
     return data.batches(test, 500, labels=_takes_labels(config), shuffle=False, drop_remainder=False)
 
 
-def is_conditional(gan):
-    """Whether the model's samples have labels."""
-    return type(gan).conditions is not ganzoo.GAN.conditions
-
-
 def _takes_labels(config):
     return "num_classes" in recipes.settings_of(config.variant)
 
@@ -133,7 +128,7 @@ def _callbacks(config, workdir, gan, examples, steps_per_epoch):
     vectors = examples.images if len(examples.shape) == 1 else None
     sample_every = config.sample_every or -(-config.epochs // 100)
     grid = {}
-    if is_conditional(gan):  # a row for each class
+    if gan.is_conditional:  # a row for each class
         grid = {"labels": np.repeat(np.arange(min(examples.num_classes, 20)), 10), "columns": 10}
     return [
         callbacks.SampleGrid(

@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "ganzoo/data": {"data", "registry", "images", "files"},
     "ganzoo/callbacks": {"callbacks", "canvas", "images", "files"},
     "ganzoo/images": {"files"},
-    "ganzoo/metrics": {"metrics", "data", "files"},
+    "ganzoo/metrics": {"metrics", "data", "files", "registry"},
 }
 
 

@@ -7,7 +7,7 @@ from scipy.special import logit
 
 import ganzoo
 from experiments.theory import pictures, players
-from ganzoo import data, images, objectives, priors
+from ganzoo import data, images, metrics, objectives, priors
 
 GENERATOR_LOSSES = {"minimax": "log(1 - D(G(z)))", "non_saturating": "-log D(G(z))"}
 
@@ -75,7 +75,8 @@ def collapse(folder, seed, steps=8000, frames=40, batch_size=256):
 
         def note(epoch, logs, gan=gan, film=film):
             samples = gan.sample(2500, seed=seed)
-            film.append((int(gan.step.numpy()), samples, modes_covered(samples, ring.mixture), logs["value"]))
+            covered = metrics.mode_coverage(ring.mixture, samples)
+            film.append((int(gan.step.numpy()), samples, covered, logs["value"]))
 
         gan.fit(
             data.batches(ring, batch_size, seed, start=0),
@@ -85,25 +86,17 @@ def collapse(folder, seed, steps=8000, frames=40, batch_size=256):
             callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=note)],
         )
         films[name] = film
-        modes, share = film[-1][2]
+        covered = film[-1][2]
         numbers[name] = {
             "generator_learning_rate": rate,
-            "modes_covered": modes,
-            "share_within_3_sd": share,
+            **covered,
             "V": film[-1][3],
-            "C_of_equal_shares_of_those_modes": of_dropped_modes(modes, len(ring.mixture.means)),
+            "C_of_equal_shares_of_those_modes": of_dropped_modes(covered["modes"], len(ring.mixture.means)),
         }
     pairs = list(zip(*films.values(), strict=True))
     images.save_gif(folder / "collapse.gif", [pictures.rings(pair, RATES, ring.images) for pair in pairs], 0.15)
     images.save_png(folder / "collapse.png", pictures.rings(pairs[-1], RATES, ring.images))
     return numbers
-
-
-def modes_covered(samples, mixture, near=3):
-    """How many modes have a sample within `near` standard deviations, and the share of samples that are so near."""
-    distances = np.linalg.norm(samples[:, np.newaxis] - mixture.means, axis=2)
-    close = distances.min(axis=1) < near * mixture.standard_deviation
-    return len(np.unique(distances.argmin(axis=1)[close])), float(close.mean())
 
 
 def of_dropped_modes(kept, modes):

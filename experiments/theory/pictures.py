@@ -140,15 +140,16 @@ def saturation(opinions, slopes, rows, labels):
 
 
 def rings(shots, rates, real):
-    """A frame: for each run its samples over the real points; shots are (step, samples, (modes, share), V)."""
+    """A frame: for each run its samples over the real points; shots are (step, samples, coverage, V)."""
     figure = canvas.figure(4.2 * len(shots), 4.4)
-    for number, ((step, samples, (modes, share), value), rate) in enumerate(zip(shots, rates.values(), strict=True), 1):
+    for number, ((step, samples, covered, value), rate) in enumerate(zip(shots, rates.values(), strict=True), 1):
         axes = figure.add_subplot(1, len(shots), number)
         axes.scatter(*real[:1000].T, s=30, color=canvas.REAL, lw=0)
         axes.scatter(*samples.T, s=6, color=GENERATED, alpha=0.4, lw=0)
         axes.set_xlim(-1.5, 1.5)
         axes.set_ylim(-1.5, 1.5)
         axes.set_aspect("equal")
-        title = f"step {step}, G's rate {rate:g}\n{modes} of 8 modes, {share:.0%} within 3 sd, V {value:.2f}"
+        modes = f"{covered['modes']} of 8 modes, {covered['high_quality']:.0%} within 3 sd"
+        title = f"step {step}, G's rate {rate:g}\n{modes}, V {value:.2f}"
         canvas.decorate(axes, title, "", "")
     return canvas.picture(figure)

@@ -1,12 +1,14 @@
-"""Keras callbacks for GANs: pictures, history, checkpoints, progress and a stop at NaN.
+"""Keras callbacks for GANs: pictures, history, checkpoints, progress, metrics, health and a stop at NaN.
 
 They need only `model.sample(count, labels=None, seed=0)`, `model.step` and the logs, and so work with any variant.
 """
 
 from ganzoo.callbacks.checkpoints import Checkpoints, latest
+from ganzoo.callbacks.evaluate import Evaluate
+from ganzoo.callbacks.health import Health
 from ganzoo.callbacks.history_plot import HistoryPlot
 from ganzoo.callbacks.progress import Progress
 from ganzoo.callbacks.sample_grid import SampleGrid
 from ganzoo.callbacks.stop_on_nan import StopOnNaN
 
-__all__ = ["Checkpoints", "HistoryPlot", "Progress", "SampleGrid", "StopOnNaN", "latest"]
+__all__ = ["Checkpoints", "Evaluate", "Health", "HistoryPlot", "Progress", "SampleGrid", "StopOnNaN", "latest"]

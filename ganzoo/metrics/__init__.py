@@ -10,11 +10,14 @@ from ganzoo.metrics.nearest_neighbours import nearest, nearest_neighbour_error, 
 from ganzoo.metrics.parzen import parzen
 from ganzoo.metrics.precision_recall import density_coverage, precision_recall
 from ganzoo.metrics.sliced_wasserstein import sliced_wasserstein
+from ganzoo.metrics.suite import FORMULAS, Suite
 
 __all__ = [
     "CACHE",
     "Classifier",
+    "FORMULAS",
     "Moments",
+    "Suite",
     "class_coverage",
     "classifier",
     "classifier_score",

@@ -77,6 +77,11 @@ class GAN(TwoPlayers):
         """The shape of one example: (H, W, C) for images, (D,) for vectors."""
         return tuple(self.generator.output_shape[1:])
 
+    @property
+    def is_conditional(self):
+        """Whether `sample` takes labels."""
+        return type(self).conditions is not GAN.conditions
+
     # The game: final.
 
     def train_step(self, data):
@@ -203,7 +208,7 @@ class GAN(TwoPlayers):
 
     @functools.cached_property
     def _sampler(self):
-        return tf.function(lambda inputs: self(inputs, training=False), reduce_retracing=True)
+        return tf.function(lambda inputs: self(inputs, training=False), reduce_retracing=True, autograph=False)
 
     # Saving.
 

@@ -82,7 +82,7 @@ class SemiSupervisedGAN(GAN):
             with self.averaged("discriminator"):
                 return tf.nn.softmax(self.discriminate(images, None, training=False)[0])
 
-        return tf.function(classes, reduce_retracing=True)
+        return tf.function(classes, reduce_retracing=True, autograph=False)
 
     def get_config(self):
         names = ("num_classes", "supervised", "feature_matching", "cross_entropy")

@@ -135,7 +135,7 @@ class TwoPlayers(keras.Model):
 
     @functools.cached_property
     def _all_sums(self):
-        return tf.function(lambda: self.distribute_strategy.run(self.logs.sums))
+        return tf.function(lambda: self.distribute_strategy.run(self.logs.sums), autograph=False)
 
     def make_train_function(self, force=False):
         self.train_function = self._function(self.train_function, self.train_step, self.check_batch, force)
@@ -166,7 +166,8 @@ class TwoPlayers(keras.Model):
         self.check(data)
         if not self.logs.means:
             names = []
-            tf.function(lambda batch: names.extend(self.values(batch, training=True))).get_concrete_function(data)
+            trace = tf.function(lambda batch: names.extend(self.values(batch, training=True)), autograph=False)
+            trace.get_concrete_function(data)
             self.logs.declare(names)
 
     def fit(self, x=None, y=None, *arguments, **keras_arguments):

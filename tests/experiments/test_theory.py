@@ -14,7 +14,7 @@ import ganzoo
 from experiments.theory import __main__ as script
 from experiments.theory import descent, failures, optimum, players
 from ganzoo import data, theory
-from ganzoo.data.mixtures import Mixture, ring
+from ganzoo.data.mixtures import Mixture
 
 
 def test_the_known_prior_draws_its_mixture():
@@ -71,12 +71,6 @@ def test_the_best_loss_of_each_objective_tells_its_divergence(objective):
 def test_the_density_of_a_generator_on_the_line():
     generator = players.network(1, 1, ())
     np.testing.assert_allclose(descent.density(generator), stats.norm.pdf(descent.CENTRES), atol=1e-3)
-
-
-def test_modes_are_counted_where_a_sample_is_near():
-    mixture = ring(4, standard_deviation=0.01)
-    samples = np.float64([[1, 0], [1, 0.029], [0, 1.031], [-1, 0]])
-    assert failures.modes_covered(samples, mixture) == (2, 0.75)
 
 
 @pytest.mark.parametrize("kept", [1, 3, 8])

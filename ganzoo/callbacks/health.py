@@ -1,0 +1,70 @@
+"""Plain words about a game that has gone wrong."""
+
+import math
+
+import keras
+import numpy as np
+
+from ganzoo.callbacks.arguments import at_least_one
+
+CURES = {
+    "nan": "Training is broken: {name} is {value}. Go on from an earlier checkpoint with a lower learning rate.",
+    "won": "D has won: D(x) is {real:.3f}, D(G(z)) {fake:.3f} on the average, so G learns little. Give D a lower "
+    "learning rate, fewer steps or more dropout, or take the objective non_saturating or wasserstein.",
+    "collapsed": "G has collapsed: its samples differ {diversity:.2f} times as much as the data do. Give G a higher "
+    "learning rate or D a gradient penalty, or make batches larger.",
+}
+
+
+class Health(keras.callbacks.Callback):
+    """Says in a sentence what has gone wrong with the game, and what to try; once for each thing, until it is mended.
+
+    After every `every`-th epoch: a log is NaN or infinite; D has won, where it is a probability, as the means of D(x)
+    and D(G(z)) are further apart than `parted`; G has collapsed, as two samples are on the average less than
+    `diversity` times as far apart as two of the `real` examples (N, *data_shape), images in [-1, 1], if any.
+
+    `said` holds the sentences; `warn` gets each, `print` by default.
+    """
+
+    chief_only = True
+
+    def __init__(self, real=None, every=1, parted=0.95, diversity=0.3, count=200, warn=print):
+        super().__init__()
+        self.every, self.parted, self.diversity, self.count = at_least_one("every", every), parted, diversity, count
+        self.spread = None if real is None else mean_distance(np.asarray(real, "float64")[:count])
+        self.warn, self.said, self._open = warn, [], set()
+
+    def on_train_begin(self, logs=None):
+        self.said, self._open = [], set()
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every == 0:
+            found = dict(self.troubles(logs or {}))
+            for kind in found.keys() - self._open:
+                self.said.append(f"Epoch {epoch + 1}: {found[kind]}")
+                self.warn(self.said[-1])
+            self._open = set(found)
+
+    def troubles(self, logs):
+        """Pairs of a kind, one of CURES, and its sentence."""
+        broken = [(name, value) for name, value in logs.items() if not math.isfinite(value)]
+        if broken:
+            name, value = broken[0]
+            yield "nan", CURES["nan"].format(name=name, value=value)
+            return
+        if "value" in logs:  # D is a probability
+            real, fake = logs["real_score"], logs["fake_score"]
+            if real - fake > self.parted:
+                yield "won", CURES["won"].format(real=real, fake=fake)
+        if self.spread:
+            labels = np.arange(self.count) % self.model.num_classes if self.model.is_conditional else None
+            samples = self.model.sample(self.count, labels=labels)
+            diversity = mean_distance(np.float64(samples)) / self.spread
+            if diversity < self.diversity:
+                yield "collapsed", CURES["collapsed"].format(diversity=diversity)
+
+
+def mean_distance(examples):
+    """The root of the mean squared distance of two of the examples (N, ...)."""
+    rows = examples.reshape(len(examples), -1)
+    return float(np.sqrt(2 * rows.var(axis=0, ddof=1).sum()))

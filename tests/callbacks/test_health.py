@@ -1,0 +1,66 @@
+import numpy as np
+from sklearn.datasets import load_digits
+
+import ganzoo
+from ganzoo import callbacks
+from ganzoo.callbacks.health import mean_distance
+from small_gan import SMALL, At, fit, spoil
+
+REAL = np.float32(load_digits().images[:200, ..., None] / 8 - 1)
+WELL = {"value": -1.0, "real_score": 0.6, "fake_score": 0.4}
+
+
+def test_the_mean_distance_is_that_of_pairs():
+    few = REAL[:12].reshape(12, -1).astype("float64")
+    pairs = [np.sum((few[i] - few[j]) ** 2) for i in range(12) for j in range(12) if i != j]
+    np.testing.assert_allclose(mean_distance(REAL[:12].astype("float64")), np.sqrt(np.mean(pairs)), rtol=1e-10)
+
+
+def said(logs, model=None, real=None):
+    sentences = []
+    health = callbacks.Health(real, warn=sentences.append)
+    health.set_model(model)
+    health.on_train_begin()
+    for epoch, one in enumerate(logs):
+        health.on_epoch_end(epoch, one)
+    assert health.said == sentences
+    return sentences
+
+
+def test_a_game_that_goes_well_gets_no_word():
+    assert said([WELL, WELL]) == []
+
+
+def test_a_discriminator_that_has_won_is_told_once_until_it_is_mended():
+    won = {"value": -0.01, "real_score": 0.99, "fake_score": 0.01}
+    sentences = said([WELL, won, won, WELL, won])
+    assert [sentence.split(":")[0] for sentence in sentences] == ["Epoch 2", "Epoch 5"]
+    assert "D has won: D(x) is 0.990, D(G(z)) 0.010" in sentences[0] and "lower learning rate" in sentences[0]
+    assert said([{"real_score": 0.99, "fake_score": 0.01}]) == []  # scores of no probability
+
+
+def test_a_loss_that_is_no_number():
+    (sentence,) = said([WELL | {"generator_loss": float("nan")}])
+    assert "Training is broken: generator_loss is nan" in sentence
+
+
+def test_a_generator_that_makes_ever_the_same_in_a_real_fit():
+    sentences, gan = [], ganzoo.create("gan", data_shape=(8, 8, 1), seed=0, **SMALL)
+    health = callbacks.Health(REAL, warn=sentences.append)
+    fit(gan, health, epochs=1)
+    (sentence,) = sentences  # a generator that has seen four batches makes one grey picture
+    assert "G has collapsed: its samples differ 0.0" in sentence
+    assert said([WELL], Noise(), REAL) == []
+
+
+class Noise:
+    is_conditional = False
+
+    def sample(self, count, labels=None):
+        return np.random.default_rng(0).uniform(-1, 1, (count, 8, 8, 1))
+
+
+def test_nan_in_a_real_fit_is_told(gan):
+    sentences = []
+    fit(gan, At(0, spoil(np.nan, "discriminator")), callbacks.Health(warn=sentences.append), epochs=1)
+    assert "Training is broken" in sentences[0]

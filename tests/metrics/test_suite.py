@@ -1,0 +1,165 @@
+import keras
+import numpy as np
+import pytest
+
+import ganzoo
+from ganzoo import data, metrics
+from ganzoo.metrics import features
+from small_gan import SMALL
+
+TRAIN, TEST = data.examples("digits"), data.examples("digits", "test")
+REAL = np.float32(TEST.images / 127.5 - 1)
+NAMES = [
+    "frechet_classifier_300",
+    "kernel_classifier_300",
+    "score_classifier_300",
+    "precision_recall_classifier_300",
+    "density_coverage_pixels_200",
+    "two_sample_pixels_300",
+    "sliced_wasserstein_pixels_300",
+    "parzen_pixels_300",
+]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def suite(cache):
+    return metrics.Suite(NAMES, TRAIN, TEST, cache, seed=3)
+
+
+class Copies:
+    """Makes these examples, as a GAN would."""
+
+    is_conditional = False
+
+    def __init__(self, images):
+        self.images, self.data_shape, self.made = images, images.shape[1:], 0
+
+    def sample(self, count, labels=None, seed=0):
+        self.made += count
+        return np.resize(self.images[self.made - count :], (count, *self.data_shape))
+
+
+def test_the_numbers_are_those_of_the_formulas(suite, cache):
+    gan = ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL)
+    found = suite(gan)
+    samples = gan.sample(300, seed=3)
+    judge = metrics.classifier(TRAIN, TEST, cache)
+    expected = metrics.frechet_distance(judge.features(REAL), judge.features(samples))
+    np.testing.assert_allclose(found["frechet_classifier_300"], expected, rtol=1e-3)
+    real, generated = (np.reshape(images, (-1, 64)) / 2 + 0.5 for images in (REAL, samples))
+    validation = np.reshape(TRAIN.images[-250:], (-1, 64)) / 255
+    parzen = metrics.parzen(real, generated, validation)
+    np.testing.assert_allclose(found["parzen_pixels_300"], parzen["log_likelihood"], rtol=1e-4)
+    assert found["parzen_sigma_pixels_300"] == parzen["sigma"]
+    coverage = metrics.density_coverage(real[:200], generated[:200])
+    np.testing.assert_allclose(found["coverage_pixels_200"], coverage["coverage"], atol=0.01)
+    np.testing.assert_allclose(
+        found["score_classifier_300"], metrics.classifier_score(judge.probabilities(samples))[0], rtol=1e-3
+    )
+    assert {"precision_classifier_300", "recall_classifier_300", "kernel_sd_classifier_300"} < found.keys()
+    assert suite(gan) == found  # the same seed, the same samples
+
+
+def test_the_data_themselves_are_best(suite):
+    found = suite(Copies(np.concatenate([REAL, REAL[:3]])))
+    assert found["precision_classifier_300"] == found["recall_classifier_300"] == 1
+    assert found["frechet_classifier_300"] < 0.1 and found["two_sample_pixels_300"] < 0.05
+    noise = suite(Copies(np.random.default_rng(0).uniform(-1, 1, (300, 8, 8, 1)).astype("float32")))
+    assert noise["frechet_classifier_300"] > 10 and noise["two_sample_pixels_300"] > 0.95
+    assert noise["parzen_pixels_300"] < found["parzen_pixels_300"]
+
+
+def test_samples_are_asked_for_a_batch_at_a_time(cache):
+    sizes = []
+
+    class Counting(Copies):
+        def sample(self, count, labels=None, seed=0):
+            sizes.append(count)
+            return super().sample(count)
+
+    metrics.Suite(["sliced_wasserstein_pixels_1100"], TRAIN, TEST, cache)(Counting(np.tile(REAL, (4, 1, 1, 1))))
+    assert sizes == [500, 500, 100]
+
+
+def test_real_features_are_computed_once(suite, cache, monkeypatch):
+    gan = Copies(np.concatenate([REAL, REAL[:3]]))
+    before = suite(gan)
+    monkeypatch.setattr(metrics.Suite, "_computed", None)  # would fail if it were called
+    assert metrics.Suite(NAMES, TRAIN, TEST, cache)(Copies(gan.images)) == before
+    monkeypatch.undo()
+    (path,) = cache.glob("real-pixels-*.npz")
+    path.write_bytes(path.read_bytes()[:100])
+    assert metrics.Suite(NAMES, TRAIN, TEST, cache)(Copies(gan.images)) == before
+
+
+def test_conditional_variants_are_asked_for_every_class(cache):
+    gan = ganzoo.create("cgan", data_shape=(8, 8, 1), num_classes=10, latent_dim=4, seed=0)
+    asked = []
+    monkey = gan.sample
+    gan.sample = lambda count, labels, seed: asked.extend(labels) or monkey(count, labels=labels, seed=seed)
+    found = metrics.Suite(["neighbour_error_pixels_60"], TRAIN, TEST, cache)(gan)
+    assert np.bincount(asked).tolist() == [6] * 10 and 0 <= found["neighbour_error_pixels_60"] <= 1
+
+
+def test_modes_of_a_mixture(cache):
+    train, test = data.examples("ring"), data.examples("ring", "test")
+    found = metrics.Suite(["modes_pixels_2500"], train, test, cache)(Copies(test.images))
+    assert found["modes_pixels_2500"] == 8 and 0.98 < found["high_quality_pixels_2500"] < 0.995
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("frechett_classifier_10k", "Unknown formula 'frechett'; did you mean 'frechet'"),
+        ("frechet_inception_10k", "Unknown extractor 'inception'; did you mean 'inception299'"),
+        ("frechet", "named FORMULA_EXTRACTOR_COUNT, for instance frechet_classifier_10k; got 'frechet'"),
+    ],
+)
+def test_unknown_names_are_told_before_anything_is_computed(name, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        metrics.Suite([name], TRAIN, TEST, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("score_pixels_20", "needs class probabilities: take the extractor `classifier`"),
+        ("neighbour_error_pixels_20", "needs samples with labels: take a conditional variant"),
+        ("modes_pixels_20", "Modes are known of mixtures alone"),
+        ("precision_recall_pixels_2", "At least 4 examples are needed on each side, got 2, 2: take more"),
+    ],
+)
+def test_what_a_formula_lacks(name, message, cache):
+    with pytest.raises(ValueError, match=message):
+        metrics.Suite([name], TRAIN, TEST, cache)(Copies(REAL))
+
+
+def test_another_shape_and_a_generator_that_has_diverged(suite):
+    with pytest.raises(ValueError, match=r"The model makes \(4, 4, 1\), but the data are \(8, 8, 1\)"):
+        suite(Copies(REAL[:, :4, :4]))
+    with pytest.raises(ValueError, match="the generator has diverged; take an earlier checkpoint"):
+        suite(Copies(np.full((300, 8, 8, 1), np.nan, "float32")))
+
+
+def test_inception_offline_names_the_cure(monkeypatch, cache):
+    def offline(weights):
+        raise Exception("URL fetch failure on the weights: Name or service not known")
+
+    monkeypatch.setattr(keras.applications, "InceptionV3", offline)
+    with pytest.raises(ConnectionError, match="cannot be downloaded .* take the extractor `classifier`"):
+        features.get("inception299", TRAIN, TEST, cache)
+
+
+def test_inception_features_of_grey_images(monkeypatch, cache):
+    """Untrained, as its weights are not here; the layers and sizes are the real ones."""
+    real = keras.applications.InceptionV3
+    monkeypatch.setattr(keras.applications, "InceptionV3", lambda weights: real(weights=None))
+    found, probabilities = features.get("inception299", TRAIN, TEST, cache).extract(REAL[:2])
+    assert found.shape == (2, 2048) and probabilities.shape == (2, 1000)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-4)
