@@ -30,10 +30,11 @@ class Config:
     sample_every: int | None = None
     save_every: int | None = None
     test_every: int | None = None
+    metrics: tuple = ()
     settings: dict = dataclasses.field(default_factory=dict)
 
 
-MAY_CHANGE = {"epochs", "sample_every", "save_every", "test_every", "steps_per_execution"}
+MAY_CHANGE = {"epochs", "sample_every", "save_every", "test_every", "metrics", "steps_per_execution"}
 """What may be another when a run resumes: none of it changes what is learnt."""
 
 

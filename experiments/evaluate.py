@@ -2,18 +2,21 @@
 
 python -m experiments.evaluate --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 python -m experiments.evaluate --checkpoint=runs/nsgan-mnist-1 --dataset=mnist --metrics=parzen_pixels_10k
+python -m experiments.evaluate --checkpoint=real --dataset=mnist     # what real training images would get
 """
 
 import json
 import pathlib
-import time
+import resource
+import sys
 
+import numpy as np
 from absl import app, flags, logging
 
 import ganzoo
 from experiments.config import versions
 from experiments.run import find
-from ganzoo import data, metrics
+from ganzoo import data, images, metrics
 
 METRICS = ["frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_10k", "precision_recall_classifier_10k"]
 
@@ -25,43 +28,61 @@ def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CA
     checkpoint.
     """
     path = pathlib.Path(checkpoint)
-    found = find(path)
-    gan = ganzoo.load(found)
-    train, test = (
-        data.examples(dataset, split, gan.data_shape if len(gan.data_shape) == 3 else None)
-        for split in ("train", "test")
-    )
-    suite = metrics.Suite(names, train, test, cache, seed, verbose=1)
-    start = time.time()
-    numbers = suite(gan)
+    if str(checkpoint) == "real":
+        train, test = (data.examples(dataset, split) for split in ("train", "test"))
+        gan, step, out = Real(train), None, None
+    else:
+        gan = ganzoo.load(find(path))
+        shape = gan.data_shape if len(gan.data_shape) == 3 else None
+        train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
+        step, out = int(gan.step.numpy()), (path if path.is_dir() else path.parent) / "metrics.jsonl"
+    suite = metrics.Suite(names, train, test, cache, seed, verbose=1 if sys.stdout.isatty() else 2)
     line = {
-        "checkpoint": found.name,
         "variant": gan.name,
-        "step": int(gan.step.numpy()),
+        "step": step,
         "dataset": dataset,
         "seed": seed,
-        "metrics": numbers,
+        "metrics": suite(gan),
         "extractors": {name: extractor.about for name, extractor in suite.extractors.items()},
-        "seconds": round(time.time() - start, 1),
+        "seconds": {name: round(seconds, 2) for name, seconds in suite.seconds.items()},
+        "peak_memory_gib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
         "versions": versions(),
     }
-    out = (path if path.is_dir() else path.parent) / "metrics.jsonl"
-    with open(out, "a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
+    if out:
+        with open(out, "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
     return line
+
+
+class Real:
+    """Draws training examples, without repetition, where a GAN would make some: what perfect samples would get."""
+
+    name, is_conditional = "training examples", False
+
+    def __init__(self, examples):
+        self.examples, self.data_shape, self.drawn = examples, examples.shape, 0
+
+    def sample(self, count, labels=None, seed=0):
+        order = np.random.default_rng(np.ravel(seed)[0]).permutation(len(self.examples))
+        chosen = self.examples.images[np.resize(np.roll(order, -self.drawn), count)]
+        self.drawn += count
+        return images.from_uint8(chosen) if chosen.dtype == np.uint8 else chosen
 
 
 def described(line):
     """The line as text, a metric to each row."""
-    rows = [f"{line['variant']}, step {line['step']}, {line['dataset']}"]
+    rows = [f"{line['variant']}, {line['dataset']}" + (f", step {line['step']}" if line["step"] is not None else "")]
     rows += [f"  {name:40s} {number:12.5g}" for name, number in line["metrics"].items()]
     rows += [f"  by {about}" for about in line["extractors"].values()]
-    return "\n".join([*rows, f"  {line['seconds']} s"])
+    costs = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in line["seconds"].items())
+    return "\n".join([*rows, f"  in {costs}; {line['peak_memory_gib']} GiB at most"])
 
 
 def define_flags():
     """Here, not on import, so that one process can import several scripts."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file, or the workdir of a run.", required=True)
+    flags.DEFINE_string(
+        "checkpoint", None, "A .keras file, the workdir of a run, or real, for training examples.", required=True
+    )
     flags.DEFINE_string("dataset", "digits", "Data with the splits train and test.")
     flags.DEFINE_list(
         "metrics",

@@ -11,7 +11,7 @@ import numpy as np
 
 import ganzoo
 from experiments.config import MAY_CHANGE, versions
-from ganzoo import callbacks, data, recipes, strategies
+from ganzoo import callbacks, data, metrics, recipes, strategies
 from ganzoo.files import written_beside
 
 
@@ -31,6 +31,7 @@ def run(config, workdir=None, resume=False):
         print(f"This machine works for the chief, which writes {workdir}.")
     examples = load_examples(config)
     held_out = test_batches(config, examples) if config.test_every else None
+    suite = metrics.Suite(config.metrics, examples, test_examples(config, examples)) if config.metrics else None
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     with strategy.scope():
         gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
@@ -52,22 +53,26 @@ def run(config, workdir=None, resume=False):
         validation_data=held_out,
         validation_freq=config.test_every or 1,
         verbose=0,
-        callbacks=[health, *(_callbacks(config, workdir, gan, examples, steps_per_epoch) if chief else [])],
+        callbacks=[
+            health,
+            *([callbacks.Evaluate(suite, config.test_every or -(-config.epochs // 10))] if suite else []),
+            *(_callbacks(config, workdir, gan, examples, steps_per_epoch) if chief else []),
+        ],
     )
     if health.stopped:
         raise ArithmeticError(health.stopped)
     history = {name: values[-1] for name, values in gan.history.history.items()}
-    metrics = {
+    result = {
         "step": int(gan.step.numpy()),
         "seconds": round(time.time() - start, 1),
         "resumed_at": step,
         "last_epoch": history,
     }
     if chief:
-        _write_json(workdir / "metrics.json", metrics | {"versions": versions()})
+        _write_json(workdir / "metrics.json", result | {"versions": versions()})
         print(_where(workdir))
     gan.get_metrics_result()  # a reduction: the other machines wait here until the chief has written all
-    return metrics
+    return result
 
 
 def _strategy(config):
@@ -106,9 +111,14 @@ def load_examples(config):
     return examples
 
 
+def test_examples(config, examples):
+    """The split "test", in the shape of the training `examples`."""
+    return data.examples(config.dataset, "test", examples.shape if len(examples.shape) == 3 else None)
+
+
 def test_batches(config, examples):
-    """Batches of the split "test" in the shape of the training `examples`, the last of them smaller."""
-    test = data.examples(config.dataset, "test", examples.shape if len(examples.shape) == 3 else None)
+    """Batches of the split "test", the last of them smaller."""
+    test = test_examples(config, examples)
     return data.batches(test, 500, labels=_takes_labels(config), shuffle=False, drop_remainder=False)
 
 
@@ -138,6 +148,7 @@ def _callbacks(config, workdir, gan, examples, steps_per_epoch):
         keras.callbacks.TensorBoard(workdir / "tensorboard", write_graph=False),
         callbacks.Checkpoints(workdir / "checkpoints", every=config.save_every or -(-config.epochs // 20)),
         callbacks.Progress(config.epochs, steps_per_epoch),
+        callbacks.Health(next(iter(data.batches(examples, min(len(examples), 200)))).numpy()),
     ]
 
 

@@ -53,6 +53,12 @@ def define_flags():
         "Epochs between evaluations on the split 'test' (val_* in history.csv). Default: none.",
         lower_bound=1,
     )
+    flags.DEFINE_list(
+        "metrics",
+        [],
+        "Metrics by name, as of experiments.evaluate, say frechet_classifier_10k (val_* in history.csv), every "
+        "--test_every epochs, or 10 times a run.",
+    )
     flags.DEFINE_bool("resume", False, "Go on from the last checkpoint in the workdir.")
     flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
 
@@ -80,6 +86,7 @@ def main(arguments):
                 sample_every=given.sample_every,
                 save_every=given.save_every,
                 test_every=given.test_every,
+                metrics=tuple(given.metrics),
                 settings=parse_settings(given.set),
             ),
             workdir=given.workdir,

@@ -6,7 +6,7 @@ import re
 from ganzoo import recipes
 
 README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
-FIRST, SEMI_SUPERVISED, DEVICES, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+FIRST, METRICS, SEMI_SUPERVISED, DEVICES, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_lines_of_python_run(tmp_path, monkeypatch):
@@ -15,6 +15,15 @@ def test_the_lines_of_python_run(tmp_path, monkeypatch):
     exec(FIRST, names)
     assert names["images"].shape == (64, 8, 8, 1) and int(names["gan"].step) == 30
     assert (tmp_path / "samples" / "epoch-0002.png").exists() and (tmp_path / "generator" / "saved_model.pb").exists()
+
+
+def test_the_lines_on_metrics_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))  # where the cache is
+    names = {}
+    exec(METRICS, names)
+    followed, last = names["history"].history, names["suite"](names["gan"])
+    assert followed["val_frechet_classifier_297"][-1] == last["frechet_classifier_297"] > 0
+    assert 0 <= followed["val_recall_classifier_297"][-1] == last["recall_classifier_297"] <= 1
 
 
 def test_the_semi_supervised_lines_run():

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import pathlib
 import re
+import time
 import zipfile
 
 import numpy as np
@@ -95,14 +96,15 @@ class Suite:
     `precision_classifier_10k`. A conditional variant is asked for as many samples of each class. `parzen` chooses sigma
     on the first 1,000 of the last sixth of the training examples, Goodfellow's validation images on MNIST.
 
-    Features of the real examples are computed once, and kept in `cache`.
+    Features of the real examples are computed once, and kept in `cache`. `seconds` is what the last call cost, {name:
+    number}, sampling and its features apart.
 
     Args:
         names: of metrics.
         train, test: Examples of the same data set.
         cache: a folder for classifiers and features.
         seed: of the samples' latents.
-        verbose: 1 shows the training of a classifier that is not in the cache yet.
+        verbose: of Keras's `fit`, for a classifier that is not in the cache yet.
 
     Raises ValueError for an unknown formula or extractor, with the nearest known name, before anything is computed.
     """
@@ -123,11 +125,14 @@ class Suite:
             )
         most, found = max(count for *_, count, _ in self.parts), {}
         labels = np.arange(most) % gan.num_classes if gan.is_conditional else None
+        self.seconds, start = {}, time.monotonic()
         generated = self._of_samples(gan, most, labels)
+        self.seconds["sampling"] = time.monotonic() - start
         for formula, extractor, count, ending in self.parts:
-            real = self._real[extractor]
-            sides = (_first(real, count), _first(generated[extractor], count))
+            start = time.monotonic()
+            sides = (_first(side[extractor], count) for side in (self._real, generated))
             found |= {f"{part}_{ending}": number for part, number in FORMULAS[formula](*sides).items()}
+            self.seconds[f"{formula}_{ending}"] = time.monotonic() - start
         return found
 
     def _of_samples(self, gan, count, labels, batch_size=500):

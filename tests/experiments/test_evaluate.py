@@ -1,9 +1,13 @@
 import json
 
+import numpy as np
 import pytest
 
 import ganzoo
-from experiments import evaluate
+from experiments import evaluate, run
+from experiments.config import Config
+from ganzoo import data
+from ganzoo.callbacks import history_plot
 from small_gan import SMALL
 
 NAMES = ["sliced_wasserstein_pixels_50", "parzen_pixels_50"]
@@ -21,6 +25,20 @@ def test_a_line_for_each_evaluation_beside_the_checkpoint(tmp_path):
     assert f"{name:40s}" in evaluate.described(first)
 
 
+def test_real_training_examples_in_place_of_samples(tmp_path):
+    """Each of them once, before any is drawn again; they leave no line."""
+    line = evaluate.evaluate("real", "digits", ["two_sample_pixels_297"], cache=tmp_path)
+    assert (
+        0.5 < line["metrics"]["two_sample_pixels_297"] < 0.8 and line["step"] is None
+    )  # the test digits' writers differ
+    train = data.examples("digits")
+    drawn = evaluate.Real(train)
+    all_of_them = np.concatenate([drawn.sample(count, seed=(3, index)) for index, count in enumerate((700, 800))])
+    np.testing.assert_array_equal(
+        np.sort(all_of_them, axis=None), np.sort(np.float32(train.images / 127.5 - 1), axis=None)
+    )
+
+
 def test_bad_input_gets_a_sentence_and_no_line(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no checkpoint"):
         evaluate.evaluate(tmp_path, "digits", NAMES)
@@ -28,3 +46,18 @@ def test_bad_input_gets_a_sentence_and_no_line(tmp_path):
     with pytest.raises(ValueError, match=r"The model makes \(2,\), but the data are \(8, 8, 1\)"):
         evaluate.evaluate(tmp_path / "gan.keras", "digits", NAMES, cache=tmp_path / "cache")
     assert not (tmp_path / "metrics.jsonl").exists()
+
+
+def test_metrics_while_training_are_in_the_history(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))  # where the cache is
+    config = Config(epochs=3, batch_size=300, test_every=2, metrics=("sliced_wasserstein_pixels_50",), settings=SMALL)
+    run.run(config, tmp_path / "run")
+    rows = history_plot.read(tmp_path / "run" / "history.csv")
+    found = [row["val_sliced_wasserstein_pixels_50"] for row in rows]
+    assert found[0] != found[1] == found[2] and all(row["val_measuring_seconds"] >= 0 for row in rows)
+
+
+def test_an_unknown_metric_is_told_before_training(tmp_path):
+    with pytest.raises(ValueError, match="Unknown formula 'frechett'"):
+        run.run(Config(metrics=("frechett_pixels_50",), settings=SMALL), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
