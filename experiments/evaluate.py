@@ -11,9 +11,10 @@ import resource
 import sys
 
 import numpy as np
-from absl import app, flags, logging
+from absl import flags
 
 import ganzoo
+from experiments import command_line
 from experiments.config import versions
 from experiments.run import find
 from ganzoo import data, images, metrics
@@ -79,7 +80,7 @@ def described(line):
 
 
 def define_flags():
-    """Here, not on import, so that one process can import several scripts."""
+    """Of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file, the workdir of a run, or real, for training examples.", required=True
     )
@@ -94,19 +95,10 @@ def define_flags():
     flags.DEFINE_string("cache", str(metrics.CACHE), "Where classifiers and features of real images are kept.")
 
 
-def main(arguments):
+def main(given):
     """Evaluates as the flags say."""
-    logging.set_verbosity(logging.ERROR)
-    if len(arguments) > 1:
-        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
-    given = flags.FLAGS
-    try:
-        line = evaluate(given.checkpoint, given.dataset, given.metrics, given.seed, given.cache)
-    except (ValueError, OSError) as error:
-        raise SystemExit(f"Error: {error}") from error
-    print(described(line))
+    print(described(evaluate(given.checkpoint, given.dataset, given.metrics, given.seed, given.cache)))
 
 
 if __name__ == "__main__":
-    define_flags()
-    app.run(main)
+    command_line.start(define_flags, main)

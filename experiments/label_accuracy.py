@@ -7,9 +7,10 @@ import json
 import pathlib
 
 import numpy as np
-from absl import app, flags, logging
+from absl import flags
 
 import ganzoo
+from experiments import command_line
 from experiments.config import versions
 from experiments.run import find
 from ganzoo import data, images, metrics
@@ -60,7 +61,7 @@ def _spread(pictures, labels):
 
 
 def define_flags():
-    """Here, not on import, so that one process can import several scripts."""
+    """Of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file of a conditional GAN, or the workdir of its run.", required=True
     )
@@ -70,17 +71,9 @@ def define_flags():
     flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
 
 
-def main(arguments):
+def main(given):
     """Measures as the flags say."""
-    logging.set_verbosity(logging.ERROR)
-    if len(arguments) > 1:
-        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
-    try:
-        result = measure(
-            flags.FLAGS.checkpoint, flags.FLAGS.dataset, flags.FLAGS.count, flags.FLAGS.seed, flags.FLAGS.out
-        )
-    except (ValueError, OSError) as error:
-        raise SystemExit(f"Error: {error}") from error
+    result = measure(given.checkpoint, given.dataset, given.count, given.seed, given.out)
     print(
         f"{result['accuracy']:.2%} of {result['count']} samples look like their label to a classifier that is right on "
         f"{result['classifier_accuracy_on_test']:.2%} of the test images.\n"
@@ -89,5 +82,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    define_flags()
-    app.run(main)
+    command_line.start(define_flags, main)

@@ -6,9 +6,10 @@ python -m experiments.sample --checkpoint=runs/nsgan-digits-1 --count=100 --seed
 import pathlib
 
 import numpy as np
-from absl import app, flags
+from absl import flags
 
 import ganzoo
+from experiments import command_line
 from experiments.run import find
 from ganzoo import images
 from ganzoo.files import written_beside
@@ -39,7 +40,7 @@ def parse_labels(texts):
 
 
 def define_flags():
-    """Here, not on import, so that one process can import several scripts."""
+    """Of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file, or the workdir of a run (its newest checkpoint).", required=True
     )
@@ -53,24 +54,11 @@ def define_flags():
     flags.DEFINE_string("out", None, "Path without its ending. Default: samples-seedN in the folder of --checkpoint.")
 
 
-def main(arguments):
+def main(given):
     """Draws as the flags say."""
-    if len(arguments) > 1:
-        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
-    given = flags.FLAGS
-    try:
-        paths = draw(
-            given.checkpoint,
-            given.count,
-            given.seed,
-            given.out,
-            parse_labels(given.labels),
-        )
-    except (ValueError, OSError) as error:
-        raise SystemExit(f"Error: {error}") from error
+    paths = draw(given.checkpoint, given.count, given.seed, given.out, parse_labels(given.labels))
     print(*paths, sep="\n")
 
 
 if __name__ == "__main__":
-    define_flags()
-    app.run(main)
+    command_line.start(define_flags, main)

@@ -12,10 +12,10 @@ import pathlib
 
 import keras
 import numpy as np
-from absl import app, flags, logging
+from absl import flags
 
 import ganzoo
-from experiments import run
+from experiments import command_line, run
 from experiments.config import Config, parse_settings, parse_shape, versions
 from ganzoo import data, images
 from ganzoo.callbacks import figures, history_plot
@@ -129,7 +129,7 @@ def _cell(mean, deviation):
 
 
 def define_flags():
-    """Here, not on import, so that one process can import several scripts."""
+    """Of this script."""
     flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan or improved_gan.")
     flags.DEFINE_string("dataset", "digits", "Labelled data with the splits train and test.")
     flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
@@ -144,31 +144,22 @@ def define_flags():
     flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
 
 
-def main(arguments):
+def main(given):
     """Compares as the flags say."""
-    logging.set_verbosity(logging.ERROR)
-    if len(arguments) > 1:
-        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
-    try:
-        config = Config(
-            variant=flags.FLAGS.variant,
-            dataset=flags.FLAGS.dataset,
-            data_shape=parse_shape(flags.FLAGS.data_shape),
-            epochs=flags.FLAGS.epochs,
-            batch_size=flags.FLAGS.batch_size,
-            seed=flags.FLAGS.seed,
-            test_every=flags.FLAGS.test_every or -(-flags.FLAGS.epochs // 10),
-            settings=parse_settings(flags.FLAGS.set),
-        )
-        workdir = flags.FLAGS.workdir or f"runs/semi-supervised-{config.variant}-{pathlib.Path(config.dataset).stem}"
-        rows = compare(config, parse_budgets(flags.FLAGS.labels), flags.FLAGS.draws, workdir, flags.FLAGS.updates_alone)
-    except (ValueError, OSError, ArithmeticError) as error:
-        raise SystemExit(f"Error: {error}") from error
-    except KeyboardInterrupt:
-        raise SystemExit("\nInterrupted. Go on with the same command.") from None
+    config = Config(
+        variant=given.variant,
+        dataset=given.dataset,
+        data_shape=parse_shape(given.data_shape),
+        epochs=given.epochs,
+        batch_size=given.batch_size,
+        seed=given.seed,
+        test_every=given.test_every or -(-given.epochs // 10),
+        settings=parse_settings(given.set),
+    )
+    workdir = given.workdir or f"runs/semi-supervised-{config.variant}-{pathlib.Path(config.dataset).stem}"
+    rows = compare(config, parse_budgets(given.labels), given.draws, workdir, given.updates_alone)
     print(f"\n{described(summary(rows))}\n\n{pathlib.Path(workdir) / 'accuracy.png'}")
 
 
 if __name__ == "__main__":
-    define_flags()
-    app.run(main)
+    command_line.start(define_flags, main, "Go on with the same command.")

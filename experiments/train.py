@@ -5,16 +5,16 @@ python -m experiments.train --variant=nsgan --dataset=mnist --epochs=50 --seed=1
 python -m experiments.train --workdir=runs/first --resume
 """
 
-from absl import app, flags, logging
+from absl import flags
 
 import ganzoo
-from experiments import run
+from experiments import command_line, run
 from experiments.config import Config, parse_settings, parse_shape
 from ganzoo import data, strategies
 
 
 def define_flags():
-    """Here, not on import, so that one process can import several scripts."""
+    """Of this script."""
     flags.DEFINE_string("variant", Config.variant, f"What to train, one of: {', '.join(ganzoo.names())}.")
     flags.DEFINE_string(
         "dataset",
@@ -63,41 +63,31 @@ def define_flags():
     flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
 
 
-def main(arguments):
+def main(given):
     """Trains as the flags say."""
-    logging.set_verbosity(logging.ERROR)  # what TFDS and its downloads log would bury a sentence of ours
-    if len(arguments) > 1:
-        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
-    given = flags.FLAGS
-    try:
-        run.run(
-            Config(
-                variant=given.variant,
-                dataset=given.dataset,
-                data_shape=parse_shape(given.data_shape),
-                labels=given.labels,
-                epochs=given.epochs,
-                batch_size=given.batch_size,
-                seed=given.seed,
-                strategy=given.strategy,
-                precision=given.precision,
-                jit_compile=given.jit_compile,
-                steps_per_execution=given.steps_per_execution,
-                sample_every=given.sample_every,
-                save_every=given.save_every,
-                test_every=given.test_every,
-                metrics=tuple(given.metrics),
-                settings=parse_settings(given.set),
-            ),
-            workdir=given.workdir,
-            resume=given.resume,
-        )
-    except (ValueError, OSError, ArithmeticError) as error:
-        raise SystemExit(f"Error: {error}") from error
-    except KeyboardInterrupt:
-        raise SystemExit("\nInterrupted. Go on with the same command and --resume (and the run's --workdir).") from None
+    run.run(
+        Config(
+            variant=given.variant,
+            dataset=given.dataset,
+            data_shape=parse_shape(given.data_shape),
+            labels=given.labels,
+            epochs=given.epochs,
+            batch_size=given.batch_size,
+            seed=given.seed,
+            strategy=given.strategy,
+            precision=given.precision,
+            jit_compile=given.jit_compile,
+            steps_per_execution=given.steps_per_execution,
+            sample_every=given.sample_every,
+            save_every=given.save_every,
+            test_every=given.test_every,
+            metrics=tuple(given.metrics),
+            settings=parse_settings(given.set),
+        ),
+        workdir=given.workdir,
+        resume=given.resume,
+    )
 
 
 if __name__ == "__main__":
-    define_flags()
-    app.run(main)
+    command_line.start(define_flags, main, "Go on with the same command and --resume (and the run's --workdir).")

@@ -8,9 +8,10 @@ import json
 import pathlib
 import time
 
-from absl import app, flags, logging
+from absl import flags
 from tqdm import tqdm
 
+from experiments import command_line
 from experiments.config import versions
 from experiments.theory import descent, failures, optimum
 from ganzoo.files import written_beside
@@ -53,26 +54,20 @@ def show(workdir, parts=tuple(PARTS), seed=0):
 
 
 def define_flags():
-    """Here, not on import, so that one process can import several scripts."""
+    """Of this script."""
     flags.DEFINE_list("parts", list(PARTS), "What to show.")
     flags.DEFINE_string("workdir", "runs/theory", "Where the figures and theory.json go.")
     flags.DEFINE_integer("seed", 0, "Names all random numbers.", lower_bound=0)
 
 
-def main(arguments):
+def main(given):
     """Shows what the flags say."""
-    logging.set_verbosity(logging.ERROR)
-    if len(arguments) > 1:
-        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
-    try:
-        numbers = show(flags.FLAGS.workdir, flags.FLAGS.parts, flags.FLAGS.seed)
-    except (ValueError, OSError) as error:
-        raise SystemExit(f"Error: {error}") from error
-    for name in flags.FLAGS.parts:
+    numbers = show(given.workdir, given.parts, given.seed)
+    for name in given.parts:
         print(f"\n{name}")
         for what, found in numbers[name]["numbers"].items():
             print(f"  {what}: {_text(found)}")
-    print(f"\nFigures and theory.json are in {flags.FLAGS.workdir}.")
+    print(f"\nFigures and theory.json are in {given.workdir}.")
 
 
 def _text(found):
@@ -84,5 +79,4 @@ def _text(found):
 
 
 if __name__ == "__main__":
-    define_flags()
-    app.run(main)
+    command_line.start(define_flags, main)
