@@ -1,4 +1,7 @@
-"""Measures what a trained model makes: a table on the screen, and a line in metrics.jsonl beside its checkpoint.
+"""Measures what a trained model makes: a table on the screen, a line in metrics.jsonl beside its checkpoint.
+
+Images leave nearest.png too: samples, each followed by the training images nearest to it, which shows whether they are
+copies.
 
 python -m experiments.evaluate --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 python -m experiments.evaluate --checkpoint=runs/nsgan-mnist-1 --dataset=mnist --metrics=parzen_pixels_10k
@@ -25,6 +28,8 @@ METRICS = ["frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_
 def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CACHE):
     """Appends a line to metrics.jsonl in the folder of the checkpoint, or of the run, and returns it as a dict.
 
+    Leaves nearest.png there, for images.
+
     Raises ValueError for an unknown metric, or data of another shape than the model's; FileNotFoundError for no
     checkpoint.
     """
@@ -36,7 +41,7 @@ def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CA
         gan = ganzoo.load(find(path))
         shape = gan.data_shape if len(gan.data_shape) == 3 else None
         train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
-        step, out = int(gan.step.numpy()), (path if path.is_dir() else path.parent) / "metrics.jsonl"
+        step, out = int(gan.step.numpy()), path if path.is_dir() else path.parent
     suite = metrics.Suite(names, train, test, cache, seed, verbose=1 if sys.stdout.isatty() else 2)
     line = {
         "variant": gan.name,
@@ -50,9 +55,21 @@ def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CA
         "versions": versions(),
     }
     if out:
-        with open(out, "a", encoding="utf-8") as file:
+        with open(out / "metrics.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+        if len(gan.data_shape) == 3:
+            images.save_png(out / "nearest.png", images.grid(beside_nearest(gan, train, seed), columns=6))
     return line
+
+
+def beside_nearest(gan, train, seed, rows=10, neighbours=5):
+    """Samples, each followed by the training images with the nearest pixels: (rows * (1 + neighbours), H, W, C)."""
+    labels = np.arange(rows) % gan.num_classes if gan.is_conditional else None
+    samples = images.to_uint8(gan.sample(rows, labels=labels, seed=seed))
+    known = train.images if train.images.dtype == np.uint8 else images.to_uint8(train.images)
+    flat = (np.reshape(one, (len(one), -1)) for one in (known, samples))
+    _, indices = metrics.nearest(*flat, count=min(neighbours, len(known)))
+    return np.concatenate([[sample, *known[row]] for sample, row in zip(samples, indices, strict=True)])
 
 
 class Real:

@@ -87,6 +87,11 @@ def test_share_of_samples_that_look_like_their_label(tmp_path):
         )
     ]
     np.testing.assert_allclose(result["spread_within_classes"], within[0] / within[1], rtol=1e-4)
+    taught = metrics.gan_train(
+        test, data.Examples(gan.sample(50, labels=np.arange(50) % 10, seed=2), np.arange(50) % 10)
+    )
+    np.testing.assert_allclose(result["gan_train"], taught, atol=0.02)
+    assert result["gan_train"] < 0.6 < result["as_many_real"]  # a generator of one epoch teaches little
     assert Image.open(tmp_path / "run" / "label_accuracy.png").format == "PNG"
 
 
