@@ -6,10 +6,22 @@
 (4, 8, 8, 1)
 """
 
-from ganzoo import objectives, priors, zoo
+from ganzoo import divergences, objectives, penalties, priors, zoo
 from ganzoo.models.gan import GAN, Round
 from ganzoo.recipes import create, names, register
 from ganzoo.saving import load
 
 __version__ = "0.1.0"
-__all__ = ["GAN", "Round", "create", "load", "names", "objectives", "priors", "register", "zoo"]
+__all__ = [
+    "GAN",
+    "Round",
+    "create",
+    "divergences",
+    "load",
+    "names",
+    "objectives",
+    "penalties",
+    "priors",
+    "register",
+    "zoo",
+]

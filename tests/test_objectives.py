@@ -66,7 +66,8 @@ def differentiate(function, *arguments):
 
 
 def test_every_objective_has_an_oracle():
-    assert sorted(ORACLES) == objectives.names()
+    """But for f-GAN's, which test_divergences.py tests."""
+    assert sorted(ORACLES) == [name for name in objectives.names() if not name.startswith("fgan_")]
 
 
 @pytest.mark.parametrize("name", sorted(ORACLES))

@@ -23,6 +23,7 @@ PARTS = {
         optimum.proposition_1,
         optimum.theorem_1,
         optimum.divergences,
+        optimum.f_gan,
         descent.proposition_2,
         descent.figure_1,
         failures.saturation,

@@ -7,6 +7,7 @@ from experiments.theory import pictures, players
 from ganzoo import images, theory
 from ganzoo.data import mixtures
 from ganzoo.data.mixtures import Mixture
+from ganzoo.divergences import DIVERGENCES
 
 THREE = Mixture([[-2.0], [0.0], [2.0]], 0.5)
 
@@ -90,13 +91,33 @@ its slope.
 """
 
 
+F_GAN = {f"fgan_{name}": (name, lambda loss: -loss) for name in DIVERGENCES if name in theory.DIVERGENCES} | {
+    "fgan_jensen_shannon": ("jensen_shannon", lambda loss: -loss / 2),
+    "fgan_gan": ("jensen_shannon", lambda loss: (np.log(4) - loss) / 2),
+}
+
+
 def divergences(folder, seed, steps=1500, distances=(0.0, 0.5, 1.0, 2.0, 4.0)):
     """What the trained discriminator of each objective says of N(0, 1) and N(d, 1), against quadrature."""
+    numbers, lines = _compared(ESTIMATES, seed, steps, distances)
+    images.save_png(folder / "divergences.png", pictures.divergences(lines))
+    return numbers
+
+
+def f_gan(folder, seed, steps=1500, distances=(0.0, 0.5, 1.0)):
+    """The same for the table of Nowozin et al. (2016); further apart, Pearson's and Neyman's need too many samples."""
+    numbers, lines = _compared(F_GAN, seed, steps, distances)
+    images.save_png(folder / "f-gan.png", pictures.divergences(lines))
+    return numbers
+
+
+def _compared(estimates, seed, steps, distances):
+    """Numbers of each objective and distance, and the lines of a picture."""
     where, weights = theory.grid(-12, 16, 2801)
     real = Mixture([[0.0]], 1.0)
     p = np.exp(real.log_density(where))
     numbers, lines = {}, {}
-    for objective, (divergence, estimate) in ESTIMATES.items():
+    for objective, (divergence, estimate) in estimates.items():
 
         def exact(distance, name=divergence):
             return theory.divergence(name, p, np.exp(Mixture([[distance]], 1.0).log_density(where)), weights)
@@ -114,5 +135,4 @@ def divergences(folder, seed, steps=1500, distances=(0.0, 0.5, 1.0, 2.0, 4.0)):
             }
         dense = np.linspace(0, max(distances), 41)
         lines[objective] = divergence, rows, (dense, [exact(distance) for distance in dense])
-    images.save_png(folder / "divergences.png", pictures.divergences(lines))
-    return numbers
+    return numbers, lines

@@ -7,7 +7,7 @@ import numpy as np
 from ganzoo import canvas
 from ganzoo.canvas import GENERATED, JUDGE, SIGN, VALUE
 
-COLOURS = (GENERATED, JUDGE, VALUE, "#edae49")
+COLOURS = (GENERATED, JUDGE, VALUE, "#edae49", "#2e9e4f", "#8d6e63", "#444444", "#2b5fc0")
 OPTIMUM = (-math.log(4), "−log 4")
 
 
@@ -77,12 +77,13 @@ def criterion(families, quadrature):
 
 def divergences(lines):
     """What D says against quadrature, {objective: (divergence, [(distance, estimate)], (distances, exact))}."""
-    figure = canvas.figure(6, 4)
+    figure = canvas.figure(7, 4.4)
     axes = figure.add_subplot()
     for colour, (objective, (divergence, rows, exact)) in zip(COLOURS, lines.items(), strict=False):
-        axes.plot(*exact, color=colour, lw=1.5, label=f"{divergence.replace('_', '-')}, quadrature")
-        axes.plot(*zip(*rows, strict=True), "o", color=colour, ms=5, label=f"by a trained D of {objective}")
-    canvas.decorate(axes, "N(0, 1) and N(d, 1)", "d", "divergence")
+        axes.plot(*exact, color=colour, lw=1.5)
+        label = f"{divergence.replace('_', ' ')}, by D of {objective}"
+        axes.plot(*zip(*rows, strict=True), "o", color=colour, ms=5, label=label)
+    canvas.decorate(axes, "Divergences of N(0, 1) and N(d, 1): lines by quadrature, points by trained D's", "d", "")
     axes.legend(fontsize=8, edgecolor="none")
     return canvas.picture(figure)
 

@@ -1,0 +1,98 @@
+"""Terms of the discriminator's loss on its gradient by its input: (score, real, fake, seed) -> scalar.
+
+`score(images) -> (N, 1)` is the discriminator in the round's context, `real` and `fake` are (N, *data_shape). Means are
+over the replica's examples, noise belongs to an example of the global batch. A discriminator with batch norm has no
+gradient of one example alone: leave it out, or take layer norm.
+"""
+
+import keras
+import tensorflow as tf
+
+from ganzoo.distribute import global_mean, rows
+
+
+class Penalty:
+    """The base of penalties: a `weight`, and a `__name__` under which the term is logged."""
+
+    def __init__(self, weight):
+        if not weight > 0:
+            raise ValueError(f"A penalty's weight is above 0; got {weight}.")
+        self.weight = float(weight)
+
+    def get_config(self):
+        return {"weight": self.weight}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class GradientPenalty(Penalty):
+    """weight * E (|grad s(x')| - 1)^2 at x' = e x + (1 - e) G(z), Gulrajani et al. (2017), for WGAN-GP.
+
+    e is uniform in [0, 1], one for each example. Two-sided, as in the paper.
+    """
+
+    __name__ = "gradient_penalty"
+
+    def __init__(self, weight=10.0):
+        super().__init__(weight)
+
+    def __call__(self, score, real, fake, seed):
+        share = _uniform(real, seed, each=True)
+        return self.weight * tf.reduce_mean(tf.square(gradient_norms(score, share * real + (1 - share) * fake) - 1))
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class DRAGAN(Penalty):
+    """weight * E (|grad s(x')| - 1)^2 round the data, x' = x + e * sd(x) * u / 2, Kodali et al. (2017).
+
+    e is uniform in [0, 1], one for each example, u in [0, 1], one for each number, sd(x) the standard deviation of all
+    numbers of the global batch, as in the authors' code.
+    """
+
+    __name__ = "dragan"
+
+    def __init__(self, weight=10.0):
+        super().__init__(weight)
+
+    def __call__(self, score, real, fake, seed):
+        moments = global_mean(tf.stack([tf.reshape(real, [-1]), tf.reshape(tf.square(real), [-1])], axis=1))
+        deviation = tf.sqrt(tf.maximum(moments[1] - tf.square(moments[0]), 0))
+        first, second = tf.unstack(tf.random.split(seed))
+        away = _uniform(real, first, each=True) * 0.5 * deviation * _uniform(real, second, each=False)
+        return self.weight * tf.reduce_mean(tf.square(gradient_norms(score, real + away) - 1))
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class R1(Penalty):
+    """weight / 2 * E |grad s(x)|^2 at the data alone, Mescheder et al. (2018)."""
+
+    __name__ = "r1"
+
+    def __init__(self, weight=10.0):
+        super().__init__(weight)
+
+    def __call__(self, score, real, fake, seed):
+        return self.weight / 2 * tf.reduce_mean(squared_gradients(score, real))
+
+
+def squared_gradients(score, images):
+    """|grad s(x)|^2 (N,) of each image: scores of others must not depend on it."""
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        total = tf.reduce_sum(score(images))
+    gradients = tape.gradient(total, images)
+    return tf.reduce_sum(tf.square(gradients), axis=range(1, len(images.shape)))
+
+
+def gradient_norms(score, images):
+    """|grad s(x)| (N,), whose own gradient is finite at 0 too."""
+    return tf.sqrt(squared_gradients(score, images) + 1e-12)
+
+
+def _uniform(images, seed, each):
+    """Noise in [0, 1]: one number for `each` image, or one for each of its numbers."""
+    shape = [1] * (len(images.shape) - 1) if each else images.shape[1:]
+    return rows(lambda count: tf.random.stateless_uniform((count, *shape), seed), tf.shape(images)[0])

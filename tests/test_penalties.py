@@ -1,0 +1,146 @@
+"""Penalties against closed forms: of a linear and of a quadratic score the gradient is known."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import ganzoo
+from descriptors import real as digits
+from descriptors import slices
+from ganzoo import penalties
+from ganzoo.distribute import rows
+
+RANDOM = np.random.default_rng(0)
+REAL, FAKE = (RANDOM.normal(size=(6, 3)).astype("float32") for _ in range(2))
+SLOPE = np.float32([[0.5], [-1.0], [2.0]])
+SEED = tf.constant([3, 4], tf.int64)
+ALL = pytest.mark.parametrize("penalty", [penalties.GradientPenalty, penalties.DRAGAN, penalties.R1])
+
+
+def linear(images):
+    return images @ SLOPE
+
+
+def quadratic(images):
+    return tf.reduce_sum(tf.square(images), axis=1, keepdims=True) / 2
+
+
+def of(penalty, score=linear, real=REAL, fake=FAKE, **settings):
+    return float(penalty(**settings)(score, tf.constant(real), tf.constant(fake), SEED))
+
+
+def test_of_a_linear_score():
+    """Its gradient is its slope everywhere."""
+    norm = np.linalg.norm(SLOPE)
+    for penalty in (penalties.GradientPenalty, penalties.DRAGAN):
+        np.testing.assert_allclose(of(penalty), 10 * (norm - 1) ** 2, rtol=1e-5)
+        np.testing.assert_allclose(of(penalty, weight=2.5), 2.5 * (norm - 1) ** 2, rtol=1e-5)
+    np.testing.assert_allclose(of(penalties.R1, weight=3.0), 1.5 * norm**2, rtol=1e-5)
+
+
+def test_of_a_quadratic_score_the_gradient_is_the_point():
+    """So that the penalty says where it looks: on the lines between pairs, round the data, at the data."""
+    share = tf.random.stateless_uniform((6, 1), SEED).numpy()
+    between = share * REAL + (1 - share) * FAKE
+    expected = 10 * np.mean((np.linalg.norm(between, axis=1) - 1) ** 2)
+    np.testing.assert_allclose(of(penalties.GradientPenalty, quadratic), expected, rtol=1e-5)
+    assert len(np.unique(share)) == 6
+    np.testing.assert_allclose(of(penalties.R1, quadratic), 5 * np.mean(np.sum(REAL**2, axis=1)), rtol=1e-5)
+    first, second = tf.unstack(tf.random.split(SEED))
+    reach, noise = (
+        tf.random.stateless_uniform(shape, one).numpy() for shape, one in (((6, 1), first), ((6, 3), second))
+    )
+    near = REAL + reach * 0.5 * REAL.std() * noise
+    expected = 10 * np.mean((np.linalg.norm(near, axis=1) - 1) ** 2)
+    np.testing.assert_allclose(of(penalties.DRAGAN, quadratic), expected, rtol=1e-4)
+
+
+def test_trap_17_gradients_are_finite_where_the_score_is_flat_and_alphas_uniform_and_one_for_each_example():
+    weights = tf.Variable(tf.zeros((3, 1)))
+    for penalty in (penalties.GradientPenalty(), penalties.DRAGAN(), penalties.R1()):
+        with tf.GradientTape() as tape:
+            loss = penalty(lambda images: images @ weights, tf.constant(REAL), tf.constant(FAKE), SEED)
+        assert np.isfinite(tape.gradient(loss, weights)).all()
+    shares = rows(lambda count: tf.random.stateless_uniform((count, 1), SEED), 4000).numpy()
+    assert 0 <= shares.min() < 0.01 and 0.99 < shares.max() <= 1 and abs(shares.mean() - 0.5) < 0.02
+
+
+@ALL
+def test_gradients_by_the_weights_are_finite_differences(penalty):
+    """The second derivative of a network, in float64."""
+    inner = RANDOM.normal(size=(3, 4))
+    pair = tf.constant(REAL, tf.float64), tf.constant(FAKE, tf.float64)
+
+    def loss(matrix):
+        def score(images):
+            return tf.reduce_sum(tf.tanh(tf.cast(images, tf.float64) @ matrix), axis=1, keepdims=True)
+
+        share = tf.constant(RANDOM_SHARE, tf.float64)
+        if penalty is penalties.R1:
+            return penalty()(score, *pair, SEED)
+        points = share * pair[0] + (1 - share) * pair[1]
+        return tf.reduce_mean(tf.square(penalties.gradient_norms(score, points) - 1))
+
+    variable = tf.Variable(inner)
+    with tf.GradientTape() as tape:
+        value = loss(variable)
+    found, h = tape.gradient(value, variable).numpy(), 1e-5
+    for place in ((0, 0), (1, 2), (2, 3)):
+        step = np.zeros((3, 4))
+        step[place] = h
+        difference = (loss(tf.constant(inner + step)) - loss(tf.constant(inner - step))) / (2 * h)
+        np.testing.assert_allclose(found[place], difference, rtol=1e-5)
+
+
+RANDOM_SHARE = RANDOM.uniform(size=(6, 1))
+
+
+@pytest.mark.parametrize("penalty", [penalties.GradientPenalty, penalties.R1])  # DRAGAN's noise depends on the batch
+def test_each_example_counts_by_itself(penalty):
+    """The norm is each example's own, not one of the whole batch: a batch of two is the mean of two batches of one."""
+    far = np.float32([[1, 0, 0], [0, 30, 0]])
+    one = penalty()
+    both = float(one(quadratic, tf.constant(far), tf.constant(far), SEED))
+    alone = [float(one(quadratic, tf.constant(row[None]), tf.constant(row[None]), SEED)) for row in far]
+    np.testing.assert_allclose(both, np.mean(alone), rtol=1e-4)
+
+
+@ALL
+def test_a_penalty_trains_is_logged_and_saved(penalty, tmp_path):
+    gan = ganzoo.create("nsgan", (8, 8, 1), penalties=[penalty(2.0)], units=8, maxout_units=4, pieces=2, seed=1)
+    history = gan.fit(slices(digits((8, 8, 1))).batch(16), verbose=0).history
+    (name,) = {"gradient_penalty", "dragan", "r1"} & history.keys()
+    np.testing.assert_allclose(
+        history["discriminator_loss"][0], history["discriminator_adversarial"][0] + history[name][0], rtol=1e-5
+    )
+    gan.save(tmp_path / "gan.keras")
+    (loaded,) = ganzoo.load(tmp_path / "gan.keras").penalties
+    assert type(loaded) is penalty and loaded.weight == 2
+
+
+def test_two_replicas_are_penalized_as_one(mirrored):
+    """Noise belongs to an example of the whole batch, and DRAGAN's deviation is that of the whole batch."""
+    for penalty in (penalties.GradientPenalty(), penalties.DRAGAN()):
+        whole = float(penalty(quadratic, tf.constant(REAL), tf.constant(FAKE), SEED))
+        halves = mirrored.run(
+            tf.function(
+                lambda penalty=penalty: penalty(
+                    quadratic, *(tf.constant(one)[_half() : _half() + 3] for one in (REAL, FAKE)), SEED
+                ),
+                autograph=False,
+            )
+        )
+        parts = [float(part) for part in mirrored.experimental_local_results(halves)]
+        assert parts[0] != parts[1]
+        np.testing.assert_allclose(np.mean(parts), whole, rtol=1e-5)
+
+
+def _half():
+    return 3 * tf.distribute.get_replica_context().replica_id_in_sync_group
+
+
+def test_a_weight_is_above_0():
+    with pytest.raises(ValueError, match="A penalty's weight is above 0; got 0"):
+        penalties.R1(0)
+    assert keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(penalties.R1(3.0))).weight == 3
