@@ -110,6 +110,8 @@ class Suite:
     """
 
     def __init__(self, names, train, test, cache=CACHE, seed=0, verbose=0):
+        if not names:
+            raise ValueError("A suite needs at least one metric, for instance frechet_classifier_10k.")
         self.parts = [_parsed(name) for name in names]
         self.train, self.test, self.seed = train, test, seed
         self.cache = pathlib.Path(cache).expanduser()

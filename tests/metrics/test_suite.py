@@ -123,6 +123,8 @@ def test_modes_of_a_mixture(cache):
 def test_unknown_names_are_told_before_anything_is_computed(name, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         metrics.Suite([name], TRAIN, TEST, tmp_path)
+    with pytest.raises(ValueError, match="at least one metric"):
+        metrics.Suite([], TRAIN, TEST, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
