@@ -41,6 +41,22 @@ def masked_mean(values, mask):
     return tf.math.divide_no_nan(tf.reduce_sum(values * mask) * _total(size) / size, _total(tf.reduce_sum(mask)))
 
 
+def never_empty(function, *batches):
+    """`function(*batches)`; a replica that got none of the last few examples puts in zeros, and cuts them off again.
+
+    Without any, TensorFlow's convolutions with a bias fail on a CPU (oneDNN's). A batch may be None.
+    """
+    size = tf.shape(batches[0])[0]
+    if batches[0].shape[0] is not None or tf.distribute.get_strategy().num_replicas_in_sync == 1:
+        return function(*batches)
+    none = 1 - tf.minimum(size, 1)
+
+    def filled(part):
+        return None if part is None else tf.pad(part, [(0, none)] + [(0, 0)] * (len(part.shape) - 1))
+
+    return tf.nest.map_structure(lambda part: part[:size], function(*tf.nest.map_structure(filled, batches)))
+
+
 def evenly_shared(size):
     """Whether all replicas have batches of this `size`, a scalar bool tensor."""
     size = tf.cast(size, tf.float32)

@@ -9,6 +9,7 @@ import tensorflow as tf  # noqa: E402
 _CPU = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(_CPU, [tf.config.LogicalDeviceConfiguration()] * 2)
 
+import steady_data  # noqa: E402, F401
 from descriptors import VARIANTS  # noqa: E402
 from ganzoo import strategies  # noqa: E402
 

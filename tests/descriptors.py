@@ -58,7 +58,7 @@ class Descriptor:
         return images if self.num_classes is None else (images, labels)
 
     def batches(self, batch_size=16, count=48, seed=0):
-        return slices(self.data(count, seed)).batch(batch_size, drop_remainder=True)
+        return tf.data.Dataset.from_tensor_slices(self.data(count, seed)).batch(batch_size, drop_remainder=True)
 
     def batch(self):
         return next(iter(self.batches()))
@@ -67,13 +67,6 @@ class Descriptor:
         """What `predict` and `call` take: latents, or latents and labels."""
         latents = gan.prior.sample(count, seed)
         return latents if not self.conditional else (latents, tf.constant(classes(count, seed)))
-
-
-def slices(data):
-    """A tf.data.Dataset of examples without autotuning, whose thread may sleep on, after a `fit`, for as long again."""
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return tf.data.Dataset.from_tensor_slices(data).with_options(options)
 
 
 def real(data_shape, count=48, seed=0):

@@ -62,6 +62,7 @@ def trained(variant):
 def main(how, folder, *names):
     import tensorflow as tf
 
+    import steady_data  # noqa: F401
     from descriptors import VARIANTS
     from ganzoo import strategies
 

@@ -4,10 +4,9 @@ import csv
 
 import keras
 import numpy as np
+import tensorflow as tf
 from PIL import Image
 from sklearn.datasets import load_digits
-
-from descriptors import slices
 
 SMALL = {"units": 8, "maxout_units": 4, "pieces": 2, "latent_dim": 4}
 STEPS = 4
@@ -15,7 +14,7 @@ STEPS = 4
 
 def fit(gan, *callbacks, **arguments):
     images = (load_digits().images[: 16 * STEPS, ..., None] / 8 - 1).astype("float32")
-    dataset = slices(images).batch(16)
+    dataset = tf.data.Dataset.from_tensor_slices(images).batch(16)
     return gan.fit(dataset, callbacks=list(callbacks), verbose=0, **arguments)
 
 

@@ -6,9 +6,10 @@ import zipfile
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import ganzoo
-from descriptors import VARIANTS, real, slices
+from descriptors import VARIANTS, real
 
 VARIANT = VARIANTS[0]
 SHAPE = VARIANT.data_shape
@@ -39,7 +40,7 @@ def test_trap_22_bad_data_is_refused_on_the_first_batch(case, use, form):
     gan = VARIANT.create()
     before = [variable.numpy() for variable in gan.weights]
     if form == "dataset":
-        data = slices(data).batch(16)
+        data = tf.data.Dataset.from_tensor_slices(data).batch(16)
     arguments = {"batch_size": 16} if form == "array" else {}
     with pytest.raises(ValueError, match=message):
         getattr(gan, use)(data, verbose=0, **arguments)

@@ -9,7 +9,7 @@ import scipy.special
 import tensorflow as tf
 
 import ganzoo
-from descriptors import VARIANTS, classes, real, slices
+from descriptors import VARIANTS, classes, real
 from ganzoo import data, priors
 from ganzoo.models.gan import Round
 from ganzoo.models.semi_supervised import SemiSupervisedGAN
@@ -96,7 +96,7 @@ def test_two_replicas_with_unlike_numbers_of_labels_train_as_one(mirrored):
         for variable in gan.trainable_variables:
             value = np.random.default_rng(len(variable.shape)).normal(0, 0.3, variable.shape)
             variable.assign(value)
-        history = gan.fit(slices((IMAGES, labels)).batch(16), verbose=0).history
+        history = gan.fit(tf.data.Dataset.from_tensor_slices((IMAGES, labels)).batch(16), verbose=0).history
         return [variable.numpy() for variable in gan.trainable_variables], history
 
     alone, logs = trained()
@@ -111,7 +111,7 @@ def test_two_replicas_with_unlike_numbers_of_labels_train_as_one(mirrored):
 def test_accuracy_counts_the_labelled_alone():
     gan = VARIANT.awake()
     labels = np.where(np.arange(48) % 5 == 0, LABELS, -1)
-    logs = gan.evaluate(slices((IMAGES, labels)).batch(7), verbose=0)
+    logs = gan.evaluate(tf.data.Dataset.from_tensor_slices((IMAGES, labels)).batch(7), verbose=0)
     expected = (gan.classify(IMAGES).argmax(axis=1) == labels)[labels >= 0].mean()
     np.testing.assert_allclose(logs["accuracy"], expected, rtol=1e-6)
 
@@ -146,14 +146,14 @@ def test_two_fits_are_one_long_one_though_parameters_are_averaged():
 def test_labels_are_any_integers(dtype):
     histories = []
     for labels in (LABELS, LABELS.astype(dtype)):
-        batches = slices((IMAGES, labels)).batch(16)
+        batches = tf.data.Dataset.from_tensor_slices((IMAGES, labels)).batch(16)
         histories.append(VARIANT.create().fit(batches, verbose=0).history)
     assert histories[0] == histories[1]
 
 
 def test_a_batch_without_a_label_is_fine():
     gan = VARIANT.create()
-    batches = slices((IMAGES, np.full(48, -1))).batch(16)
+    batches = tf.data.Dataset.from_tensor_slices((IMAGES, np.full(48, -1))).batch(16)
     history = gan.fit(batches, verbose=0).history
     assert history["supervised"] == [0.0] and np.isfinite(history["loss"]).all()
 

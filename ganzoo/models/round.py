@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from ganzoo.distribute import computed_once
+from ganzoo.distribute import computed_once, never_empty
 
 
 def fold_in(seed, number):
@@ -23,7 +23,7 @@ class Round:
     @computed_once
     def fake(self):
         with self.gan.averaged("generator", self.training):
-            return self.gan.synthesize(self.latents, self.context, self.training)
+            return never_empty(self._synthesize, self.latents, self.context)
 
     @computed_once
     def real_outputs(self):
@@ -47,7 +47,13 @@ class Round:
 
     def _outputs(self, images):
         with self.gan.averaged("discriminator", self.training):
-            return self.gan.discriminate(images, self.context, self.training)
+            return never_empty(self._discriminate, images, self.context)
+
+    def _synthesize(self, latents, context):
+        return self.gan.synthesize(latents, context, self.training)
+
+    def _discriminate(self, images, context):
+        return self.gan.discriminate(images, context, self.training)
 
     def _scores(self, outputs):
         return tf.cast(self.gan.scores(outputs), tf.float32)

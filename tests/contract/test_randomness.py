@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from descriptors import real, slices
+from descriptors import real
 
 
 def weights_after(gan, batches, **settings):
@@ -69,10 +69,10 @@ def test_trap_06_a_batch_that_cannot_be_shared_out_is_refused(variant):
 def test_trap_06_a_smaller_last_batch_does_no_harm(variant):
     """One example is left over: enough for one discriminator step, too few for two, which leave the weights alone."""
     gan = variant.create(discriminator_steps=1)
-    gan.fit(slices(variant.data()).batch(47), verbose=0)
+    gan.fit(tf.data.Dataset.from_tensor_slices(variant.data()).batch(47), verbose=0)
     assert gan.step.numpy() == 2
     gan, once = variant.create(discriminator_steps=2), variant.create(discriminator_steps=2)
-    data = slices(variant.data(49)).batch(48)
+    data = tf.data.Dataset.from_tensor_slices(variant.data(49)).batch(48)
     with pytest.raises(
         tf.errors.InvalidArgumentError, match="The last batch is not divisible by discriminator_steps=2"
     ):

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from replicas import SCRIPT, cluster, run_together, trained
 
-from descriptors import real, slices
+from descriptors import real
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +122,7 @@ def test_trap_06_batches_that_replicas_cannot_share_are_refused(variant, mirrore
     """Of the first batch's at once, with a ValueError; a later one leaves the weights alone; `evaluate` takes all."""
     with mirrored.scope():
         gan = variant.create(discriminator_steps=1)
-    data = slices(variant.data(33))
+    data = tf.data.Dataset.from_tensor_slices(variant.data(33))
     with pytest.raises(ValueError, match="A batch of 33 cannot be shared out evenly among the replicas: choose"):
         gan.fit(data.batch(33), verbose=0)
     assert gan.step.numpy() == 0
