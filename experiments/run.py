@@ -137,6 +137,7 @@ def create(config, examples):
 def _callbacks(config, workdir, gan, examples, steps_per_epoch):
     vectors = examples.images if len(examples.shape) == 1 else None
     sample_every = config.sample_every or -(-config.epochs // 100)
+    some = next(iter(data.batches(examples, min(len(examples), 200)))).numpy()
     grid = {}
     if gan.is_conditional:  # a row for each class
         grid = {"labels": np.repeat(np.arange(min(examples.num_classes, 20)), 10), "columns": 10}
@@ -148,7 +149,7 @@ def _callbacks(config, workdir, gan, examples, steps_per_epoch):
         keras.callbacks.TensorBoard(workdir / "tensorboard", write_graph=False),
         callbacks.Checkpoints(workdir / "checkpoints", every=config.save_every or -(-config.epochs // 20)),
         callbacks.Progress(config.epochs, steps_per_epoch),
-        callbacks.Health(next(iter(data.batches(examples, min(len(examples), 200)))).numpy()),
+        callbacks.Health(some, every=-(-config.epochs // 20)),
     ]
 
 

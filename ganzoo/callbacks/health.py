@@ -23,27 +23,39 @@ class Health(keras.callbacks.Callback):
     and D(G(z)) are further apart than `parted`; G has collapsed, as two samples are on the average less than
     `diversity` times as far apart as two of the `real` examples (N, *data_shape), images in [-1, 1], if any.
 
-    `said` holds the sentences; `warn` gets each, `print` by default.
+    What is no NaN is told once it was found `patience` times in a row. As each game begins with a G that makes ever the
+    same, it has collapsed once it was better before, or at the end. `said` holds the sentences; `warn` gets each,
+    `print` by default.
     """
 
     chief_only = True
 
-    def __init__(self, real=None, every=1, parted=0.95, diversity=0.3, count=200, warn=print):
+    def __init__(self, real=None, every=1, patience=3, parted=0.95, diversity=0.3, count=200, warn=print):
         super().__init__()
         self.every, self.parted, self.diversity, self.count = at_least_one("every", every), parted, diversity, count
         self.spread = None if real is None else mean_distance(np.asarray(real, "float64")[:count])
-        self.warn, self.said, self._open = warn, [], set()
+        self.patience, self.warn, self.said, self._found = at_least_one("patience", patience), warn, [], {}
 
     def on_train_begin(self, logs=None):
-        self.said, self._open = [], set()
+        self.said, self._found, self._differed = [], {}, False
+
+    def on_train_end(self, logs=None):
+        if not self._differed:
+            self._differed = True  # or should have by now
+            for _, sentence in self.troubles({}):
+                self._say(f"At the end: {sentence}")
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:
             found = dict(self.troubles(logs or {}))
-            for kind in found.keys() - self._open:
-                self.said.append(f"Epoch {epoch + 1}: {found[kind]}")
-                self.warn(self.said[-1])
-            self._open = set(found)
+            self._found = {kind: self._found.get(kind, 0) + 1 for kind in found}
+            for kind, times in self._found.items():
+                if times == (1 if kind == "nan" else self.patience):
+                    self._say(f"Epoch {epoch + 1}: {found[kind]}")
+
+    def _say(self, sentence):
+        self.said.append(sentence)
+        self.warn(sentence)
 
     def troubles(self, logs):
         """Pairs of a kind, one of CURES, and its sentence."""
@@ -60,7 +72,8 @@ class Health(keras.callbacks.Callback):
             labels = np.arange(self.count) % self.model.num_classes if self.model.is_conditional else None
             samples = self.model.sample(self.count, labels=labels)
             diversity = mean_distance(np.float64(samples)) / self.spread
-            if diversity < self.diversity:
+            self._differed = self._differed or diversity >= self.diversity
+            if self._differed and diversity < self.diversity:
                 yield "collapsed", CURES["collapsed"].format(diversity=diversity)
 
 

@@ -16,9 +16,9 @@ def test_the_mean_distance_is_that_of_pairs():
     np.testing.assert_allclose(mean_distance(REAL[:12].astype("float64")), np.sqrt(np.mean(pairs)), rtol=1e-10)
 
 
-def said(logs, model=None, real=None):
+def said(logs, model=None, real=None, patience=1):
     sentences = []
-    health = callbacks.Health(real, warn=sentences.append)
+    health = callbacks.Health(real, patience=patience, warn=sentences.append)
     health.set_model(model)
     health.on_train_begin()
     for epoch, one in enumerate(logs):
@@ -39,6 +39,14 @@ def test_a_discriminator_that_has_won_is_told_once_until_it_is_mended():
     assert said([{"real_score": 0.99, "fake_score": 0.01}]) == []  # scores of no probability
 
 
+def test_patience_waits_for_as_many_in_a_row():
+    won = {"value": -0.01, "real_score": 0.99, "fake_score": 0.01}
+    (sentence,) = said([won, won, WELL, won, won, won, won], patience=3)
+    assert sentence.startswith("Epoch 6: D has won")
+    (sentence,) = said([WELL | {"loss": float("inf")}], patience=3)
+    assert "loss is inf" in sentence
+
+
 def test_a_loss_that_is_no_number():
     (sentence,) = said([WELL | {"generator_loss": float("nan")}])
     assert "Training is broken: generator_loss is nan" in sentence
@@ -46,18 +54,28 @@ def test_a_loss_that_is_no_number():
 
 def test_a_generator_that_makes_ever_the_same_in_a_real_fit():
     sentences, gan = [], ganzoo.create("gan", data_shape=(8, 8, 1), seed=0, **SMALL)
-    health = callbacks.Health(REAL, warn=sentences.append)
-    fit(gan, health, epochs=1)
-    (sentence,) = sentences  # a generator that has seen four batches makes one grey picture
-    assert "G has collapsed: its samples differ 0.0" in sentence
-    assert said([WELL], Noise(), REAL) == []
+    fit(gan, callbacks.Health(REAL, patience=1, warn=sentences.append), epochs=3)
+    (sentence,) = sentences  # a generator that has seen a few batches makes one grey picture, as all do at first
+    assert "At the end: G has collapsed: its samples differ 0.0" in sentence
+
+
+def test_a_generator_that_no_longer_makes_what_differs():
+    assert said([WELL] * 3, Noise([1.0, 1.0, 1.0]), REAL) == []
+    assert said([WELL] * 3, Noise([0.0, 0.0, 1.0]), REAL) == []
+    (sentence,) = said([WELL] * 4, Noise([0.0, 1.0, 0.0, 0.0]), REAL, patience=2)
+    assert "Epoch 4: G has collapsed: its samples differ 0.00 times as much" in sentence
 
 
 class Noise:
+    """Makes noise of these amplitudes, one after the other."""
+
     is_conditional = False
 
+    def __init__(self, amplitudes):
+        self.amplitudes = iter(amplitudes)
+
     def sample(self, count, labels=None):
-        return np.random.default_rng(0).uniform(-1, 1, (count, 8, 8, 1))
+        return next(self.amplitudes) * np.random.default_rng(0).uniform(-1, 1, (count, 8, 8, 1))
 
 
 def test_nan_in_a_real_fit_is_told(gan):
