@@ -64,8 +64,7 @@ def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CA
 
 def beside_nearest(gan, train, seed, rows=10, neighbours=5):
     """Samples, each followed by the training images with the nearest pixels: (rows * (1 + neighbours), H, W, C)."""
-    labels = np.arange(rows) % gan.num_classes if gan.is_conditional else None
-    samples = images.to_uint8(gan.sample(rows, labels=labels, seed=seed))
+    samples = images.to_uint8(gan.sample(rows, seed=seed))
     known = train.images if train.images.dtype == np.uint8 else images.to_uint8(train.images)
     flat = (np.reshape(one, (len(one), -1)) for one in (known, samples))
     _, indices = metrics.nearest(*flat, count=min(neighbours, len(known)))

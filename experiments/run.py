@@ -30,8 +30,9 @@ def run(config, workdir=None, resume=False):
     if not chief:
         print(f"This machine works for the chief, which writes {workdir}.")
     examples = load_examples(config)
-    held_out = test_batches(config, examples) if config.test_every else None
-    suite = metrics.Suite(config.metrics, examples, test_examples(config, examples)) if config.metrics else None
+    test = test_examples(config, examples) if config.test_every or config.metrics else None
+    held_out = test_batches(config, test) if config.test_every else None
+    suite = metrics.Suite(config.metrics, examples, test) if config.metrics else None
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     with strategy.scope():
         gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
@@ -116,9 +117,8 @@ def test_examples(config, examples):
     return data.examples(config.dataset, "test", examples.shape if len(examples.shape) == 3 else None)
 
 
-def test_batches(config, examples):
-    """Batches of the split "test", the last of them smaller."""
-    test = test_examples(config, examples)
+def test_batches(config, test):
+    """Batches of the `test` examples, the last of them smaller."""
     return data.batches(test, 500, labels=_takes_labels(config), shuffle=False, drop_remainder=False)
 
 

@@ -47,7 +47,7 @@ def _entry(config, folder, updates):
     if done.exists() and (entry := json.loads(done.read_text()))["asked"] == asked:
         return entry["figures"]
     run.run(config, folder, resume=(folder / "config.json").exists())
-    test = run.test_batches(config, run.load_examples(config))
+    test = run.test_batches(config, run.test_examples(config, run.load_examples(config)))
     history = history_plot.read(folder / "history.csv")
     found = {
         "epochs": len(history),
@@ -65,7 +65,7 @@ def alone(config, updates):
     """The test accuracy of the variant's classifier after so many updates on the labelled examples alone."""
     keras.utils.set_random_seed(config.seed)
     train = run.load_examples(config)
-    test = run.test_batches(config, train)
+    test = run.test_batches(config, run.test_examples(config, train))
     labelled = np.flatnonzero(train.labels >= 0)
     train = data.Examples(train.images[labelled], train.labels[labelled], train.num_classes)
     gan = run.create(config, train)

@@ -46,9 +46,9 @@ def never_empty(function, *batches):
 
     Without any, TensorFlow's convolutions with a bias fail on a CPU (oneDNN's). A batch may be None.
     """
-    size = tf.shape(batches[0])[0]
     if batches[0].shape[0] is not None or tf.distribute.get_strategy().num_replicas_in_sync == 1:
         return function(*batches)
+    size = tf.shape(batches[0])[0]
     none = 1 - tf.minimum(size, 1)
 
     def filled(part):

@@ -13,7 +13,7 @@ class Evaluate(keras.callbacks.Callback):
     `measure` is a `ganzoo.metrics.Suite`, or any function of the model. Put it before what reads those logs, for
     instance `ModelCheckpoint("best.keras", monitor="val_frechet_classifier_10k", mode="min", save_best_only=True)`:
     callbacks see them in their order; `History` comes last. It measures after the first epoch too, and in between the
-    last numbers stand, as Keras's callbacks want some in each epoch. `val_measuring_seconds` is what it cost, else 0.
+    last numbers stand, as Keras's callbacks want some in each epoch. `val_measuring_seconds` is the cost.
     """
 
     def __init__(self, measure, every=1):

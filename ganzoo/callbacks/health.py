@@ -69,9 +69,7 @@ class Health(keras.callbacks.Callback):
             if real - fake > self.parted:
                 yield "won", CURES["won"].format(real=real, fake=fake)
         if self.spread:
-            labels = np.arange(self.count) % self.model.num_classes if self.model.is_conditional else None
-            samples = self.model.sample(self.count, labels=labels)
-            diversity = mean_distance(np.float64(samples)) / self.spread
+            diversity = mean_distance(np.float64(self.model.sample(self.count))) / self.spread
             self._differed = self._differed or diversity >= self.diversity
             if self._differed and diversity < self.diversity:
                 yield "collapsed", CURES["collapsed"].format(diversity=diversity)

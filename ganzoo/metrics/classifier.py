@@ -30,17 +30,22 @@ class Classifier:
     model: keras.Model
     accuracy: float
 
+    def features_and_probabilities(self, images, batch_size=500):
+        """The last hidden layer, float32 (N, 128), none negative; and p(y | x), float32 (N, K)."""
+        logits, features = self.model.predict(images, batch_size=batch_size, verbose=0)
+        return features, scipy.special.softmax(logits, axis=1)
+
     def classes(self, images, batch_size=500):
         """The most probable class of each image, integers (N,)."""
         return self.model.predict(images, batch_size=batch_size, verbose=0)[0].argmax(axis=1)
 
     def probabilities(self, images, batch_size=500):
         """p(y | x), float32 (N, K)."""
-        return scipy.special.softmax(self.model.predict(images, batch_size=batch_size, verbose=0)[0], axis=1)
+        return self.features_and_probabilities(images, batch_size)[1]
 
     def features(self, images, batch_size=500):
         """The last hidden layer, float32 (N, 128), none negative."""
-        return self.model.predict(images, batch_size=batch_size, verbose=0)[1]
+        return self.features_and_probabilities(images, batch_size)[0]
 
 
 def classifier(train, test, cache=CACHE, verbose=1):

@@ -50,13 +50,8 @@ def pixels(train, test, cache, verbose):
 def classifier_features(train, test, cache, verbose):
     """The last hidden layer of this repository's small classifier of the data set at hand, and its probabilities."""
     judge = classifier(train, test, cache, verbose)
-
-    def extract(batch):
-        return judge.features(batch), judge.probabilities(batch)
-
-    return Extractor(
-        "classifier", extract, f"a classifier of {train.name}, right on {judge.accuracy:.2%} of test images"
-    )
+    about = f"a classifier of {train.name}, right on {judge.accuracy:.2%} of test images"
+    return Extractor("classifier", judge.features_and_probabilities, about)
 
 
 _extractors.register(classifier_features, "classifier")
@@ -80,7 +75,6 @@ def inception299(train, test, cache, verbose):
 
     def extract(batch):
         colour = tf.image.grayscale_to_rgb(tf.constant(batch)) if batch.shape[-1] == 1 else batch
-        features, probabilities = both.predict_on_batch(tf.image.resize(colour, (299, 299)))
-        return features, probabilities
+        return both.predict_on_batch(tf.image.resize(colour, (299, 299)))
 
     return Extractor("inception299", extract, "InceptionV3 of keras.applications, bilinear to 299 x 299")
