@@ -19,6 +19,7 @@ class Config:
     variant: str = "nsgan"
     dataset: str = "digits"
     data_shape: tuple | None = None
+    examples: int | None = None
     labels: int | None = None
     epochs: int = 400
     batch_size: int = 100

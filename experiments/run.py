@@ -29,10 +29,11 @@ def run(config, workdir=None, resume=False):
     chief = strategies.is_chief(strategy)
     if not chief:
         print(f"This machine works for the chief, which writes {workdir}.")
-    examples = load_examples(config)
+    everything = data.examples(config.dataset, data_shape=config.data_shape)
+    examples = _chosen(everything, config)
     test = test_examples(config, examples) if config.test_every or config.metrics else None
     held_out = test_batches(config, test) if config.test_every else None
-    suite = metrics.Suite(config.metrics, examples, test) if config.metrics else None
+    suite = metrics.Suite(config.metrics, everything, test) if config.metrics else None
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     with strategy.scope():
         gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
@@ -99,8 +100,19 @@ def _steps_per_epoch(config, examples):
 
 
 def load_examples(config):
-    """The training examples, of which only `config.labels` keep their label, if that is set."""
-    examples = data.examples(config.dataset, data_shape=config.data_shape)
+    """The first `config.examples` training examples, of which only `config.labels` keep their label."""
+    return _chosen(data.examples(config.dataset, data_shape=config.data_shape), config)
+
+
+def _chosen(examples, config):
+    if config.examples is not None:
+        if config.examples > len(examples):
+            raise ValueError(
+                f"--examples={config.examples} of {config.dataset!r}, which has {len(examples)}: choose fewer."
+            )
+        kept = slice(config.examples)
+        labels = None if examples.labels is None else examples.labels[kept]
+        examples = dataclasses.replace(examples, images=examples.images[kept], labels=labels)
     if config.labels is None:
         return examples
     if not _takes_labels(config):

@@ -24,6 +24,12 @@ def define_flags():
     )
     flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
     flags.DEFINE_integer(
+        "examples",
+        None,
+        "Train on the first so many examples; `parzen` chooses its sigma on the last sixth of all. Default: all.",
+        lower_bound=1,
+    )
+    flags.DEFINE_integer(
         "labels",
         None,
         "Labels to keep, as many of each class; the other examples are unlabelled. Default: all.",
@@ -70,6 +76,7 @@ def main(given):
             variant=given.variant,
             dataset=given.dataset,
             data_shape=parse_shape(given.data_shape),
+            examples=given.examples,
             labels=given.labels,
             epochs=given.epochs,
             batch_size=given.batch_size,

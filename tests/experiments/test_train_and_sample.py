@@ -204,3 +204,10 @@ def test_the_command_line_answers_in_a_sentence(flags, message, tmp_path):
     done = script("train", f"--workdir={tmp_path / 'run'}", *flags)
     assert done.returncode != 0 and message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_training_on_the_first_examples_alone(tmp_path):
+    assert run.run(config(examples=900, epochs=1), tmp_path / "some")["step"] == 3
+    assert np.array_equal(run.load_examples(config(examples=5)).images, run.load_examples(config()).images[:5])
+    with pytest.raises(ValueError, match="--examples=2000 of 'digits': it has 1"):
+        run.run(config(examples=2000), tmp_path / "none")
