@@ -49,13 +49,14 @@ def _settings(function):
     """A recipe's own settings, and those of what it `extends`; of a class, all but the parts that recipes put in."""
     parts = {"generator", "discriminator", "prior"} if inspect.isclass(function) else {"data_shape"}
     parameters = inspect.signature(function).parameters.values()
+    parameters = [parameter for parameter in parameters if parameter.kind is not parameter.POSITIONAL_ONLY]
     own = {parameter.name: parameter.default for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
     hands_on = len(own) < len(parameters) and function is not GAN
     rest = _settings(getattr(function, "base", GAN)) if hands_on else {}
     return {name: default for name, default in (rest | own).items() if name not in parts}
 
 
-def extends(base):
+def extends(base=GAN):
     """Marks a recipe that hands its other settings on to `base`: another recipe or a subclass of GAN (default: GAN)."""
 
     def mark(recipe):

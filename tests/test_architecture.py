@@ -16,6 +16,8 @@ MAY_IMPORT = {
     "ganzoo/__init__": {"divergences", "models", "objectives", "penalties", "priors", "recipes", "saving", "zoo"},
     "ganzoo/recipes": {"models", "registry"},
     "ganzoo/zoo": {
+        "zoo",
+        "divergences",
         "models",
         "networks",
         "objectives",

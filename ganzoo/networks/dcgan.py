@@ -13,6 +13,8 @@ import math
 import keras
 from keras import layers
 
+from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
+
 SLOPE = 0.2
 
 
@@ -42,14 +44,23 @@ def generator(inputs, data_shape, width=128, synchronized=False):
     return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
 
 
-def discriminator(data_shape, width=128, synchronized=False):
-    """Images (N, H, W, C) -> scores (N, 1), unbounded."""
+def discriminator(data_shape, width=128, synchronized=False, normalization="batch"):
+    """Images (N, H, W, C) -> scores (N, 1), unbounded.
+
+    `normalization` is that of all layers but the first: "batch", "layer" or None; or "spectral", of all kernels.
+    """
+    spectral_norm = normalization == "spectral"
+    conv, dense = (SpectralConv2D, SpectralDense) if spectral_norm else (layers.Conv2D, layers.Dense)
     images = x = keras.Input(data_shape, name="images")
     for index, filters in enumerate(sizes(data_shape, width)[1]):
-        x = layers.Conv2D(filters, 5, 2, "same", use_bias=index == 0, kernel_initializer=_normal())(x)
-        x = _normalized(x, synchronized) if index else x
+        bias = index == 0 or normalization != "batch"
+        x = conv(filters, 5, strides=2, padding="same", use_bias=bias, kernel_initializer=_normal())(x)
+        if index and normalization == "batch":
+            x = _normalized(x, synchronized)
+        elif index and normalization == "layer":
+            x = layers.LayerNormalization(axis=(1, 2, 3))(x)
         x = layers.LeakyReLU(SLOPE)(x)
-    scores = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(layers.Flatten()(x))
+    scores = dense(1, kernel_initializer=_normal(), dtype="float32")(layers.Flatten()(x))
     return keras.Model(images, scores, name="discriminator")
 
 

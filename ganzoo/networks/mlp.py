@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from ganzoo.networks.layers import Maxout
+from ganzoo.networks.spectral import SpectralDense
 
 
 def weights(scale):
@@ -42,6 +43,16 @@ def discriminator(data_shape, units=(240, 240), pieces=5, dropout=(0.2, 0.5), sc
         x = Maxout(width, pieces, kernel_initializer=weights(scale))(x)
     x = layers.Dense(1, kernel_initializer=weights(scale), dtype="float32")(_dropped(x, dropout[1]))
     return keras.Model(data, x, name="discriminator")
+
+
+def relu_discriminator(data_shape, units=(128, 128), spectral=False):
+    """Data (N, *data_shape) -> scores (N, 1), unbounded, through ReLU layers; `spectral` normalises kernels."""
+    dense = SpectralDense if spectral else layers.Dense
+    data = keras.Input(data_shape, name="data")
+    x = flat(data)
+    for width in units:
+        x = layers.ReLU()(dense(width)(x))
+    return keras.Model(data, dense(1, dtype="float32")(x), name="discriminator")
 
 
 def output(x, data_shape):

@@ -1,0 +1,38 @@
+"""Every variant by name, with its paper's settings. Read this second.
+
+A recipe is a function from a `data_shape` (and settings with defaults) to a compiled model; its name is the variant's
+name. `ganzoo.create` passes GAN's own arguments (`objective`, `discriminator_steps`, `seed`, ...) through `**game`. The
+recipes stand in the file of what they vary:
+
+- original: the first papers' fully connected networks
+- convolutional: DCGAN's networks, which all below take too, or fully connected ones for vectors
+- objectives: another loss
+- lipschitz: a bound on the discriminator's slope, by a constraint, a penalty or spectral normalisation
+- semi_supervised: a discriminator that tells classes
+"""
+
+from ganzoo.zoo.convolutional import cdcgan, dcgan, pacgan
+from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
+from ganzoo.zoo.objectives import fgan, hinge, lsgan, ragan
+from ganzoo.zoo.original import cgan, gan, nsgan
+from ganzoo.zoo.semi_supervised import improved_gan, sgan
+
+__all__ = [
+    "cdcgan",
+    "cgan",
+    "dcgan",
+    "dragan",
+    "fgan",
+    "gan",
+    "hinge",
+    "improved_gan",
+    "lsgan",
+    "nsgan",
+    "pacgan",
+    "r1",
+    "ragan",
+    "sgan",
+    "sngan",
+    "wgan",
+    "wgan_gp",
+]

@@ -1,0 +1,74 @@
+"""What most recipes share: networks that suit the data, a prior by name, Adam."""
+
+import math
+
+import keras
+
+from ganzoo import priors
+from ganzoo.networks import dcgan, mlp, views
+from ganzoo.recipes import extends
+from ganzoo.registry import Registry, nearest
+
+NORMALIZATIONS = ("batch", "layer", "spectral", None)
+
+
+@extends()
+def deep(
+    kind,
+    data_shape,
+    /,
+    latent_dim=100,
+    width=None,
+    prior="uniform",
+    normalization="batch",
+    synchronized=False,
+    packing=1,
+    augment="",
+    **game,
+):
+    """A game of that `kind`, not compiled: for images DCGAN's networks, for vectors fully connected ones.
+
+    Args:
+        kind: GAN, or a subclass that takes the same arguments.
+        latent_dim: how many latents, uniform in [-1, 1], or normal with `prior="normal"`.
+        width: channels next to the image, doubled at each halving of its sides; by default twice a side's nearest power
+            of two, from 32 to the paper's 128 at 64x64, where G goes 1024-512-256-128. For vectors: units of the two
+            ReLU layers, 128 by default.
+        normalization: of D's layers: "batch", "layer", "spectral" or None; vectors know only the last two.
+        synchronized: batch norm over the examples of all replicas, so that any number of them trains alike.
+        packing: how many examples D judges at once, Lin et al. (2018).
+        augment: changes to all that D sees in training, Zhao et al. (2020): "color,translation,cutout" or some of them.
+    """
+    if normalization not in NORMALIZATIONS:
+        raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
+    seen = (*data_shape[:-1], data_shape[-1] * packing)
+    if len(data_shape) == 1:
+        units = [width or 128] * 2
+        generator = mlp.generator(latent_dim, data_shape, units)
+        discriminator = mlp.relu_discriminator(seen, units, spectral=normalization == "spectral")
+    else:
+        width = width or width_for(data_shape)
+        generator = dcgan.generator(latent_dim, data_shape, width, synchronized)
+        discriminator = dcgan.discriminator(seen, width, synchronized, normalization)
+    discriminator = views.before(discriminator, data_shape, packing, augment)
+    return kind(generator, discriminator, prior_named(prior, latent_dim), **game)
+
+
+def width_for(data_shape):
+    """Of DCGAN's layer next to the image."""
+    return min(128, max(32, 2 * 2 ** round(math.log2(min(data_shape[:2])))))
+
+
+def adam(learning_rate=2e-4, beta_1=0.5, beta_2=0.999):
+    """With that paper's beta_1, not Keras's."""
+    return keras.optimizers.Adam(learning_rate, beta_1, beta_2)
+
+
+_PRIORS = Registry("prior")
+_PRIORS.register(priors.Uniform, "uniform")
+_PRIORS.register(priors.Normal, "normal")
+
+
+def prior_named(name, latent_dim):
+    """Raises ValueError for an unknown name."""
+    return _PRIORS[name](latent_dim)
