@@ -87,6 +87,10 @@ _DCGAN = {"width": 4, "latent_dim": 6}
 
 _IMPROVED = {"num_classes": 10, "latent_dim": 6, "units": (16,), "discriminator_units": (16, 12)}
 
+_VECTORS = {"width": 8, "latent_dim": 2}
+
+_TWO_STEPS = {"discriminator_steps": 2}
+
 _SYNCHRONIZED = {"synchronized": True}
 
 VARIANTS = [
@@ -101,4 +105,14 @@ VARIANTS = [
     ),
     Descriptor("sgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED | {"noise": 0}, num_classes=10),
     Descriptor("improved_gan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10, quick=True),
+    Descriptor("pacgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
+    Descriptor("lsgan", (2,), _VECTORS, {}),
+    Descriptor("hinge", (2,), _VECTORS, {}),
+    Descriptor("fgan", (2,), _VECTORS, {}),
+    Descriptor("ragan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
+    Descriptor("wgan", (8, 8, 1), _DCGAN | _TWO_STEPS, _SYNCHRONIZED),
+    Descriptor("wgan_gp", (8, 8, 1), _DCGAN | _TWO_STEPS, _SYNCHRONIZED, quick=True),
+    Descriptor("dragan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
+    Descriptor("r1", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
+    Descriptor("sngan", (8, 8, 1), _DCGAN, _SYNCHRONIZED, quick=True),
 ]

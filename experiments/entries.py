@@ -1,0 +1,25 @@
+"""Runs of a table that are trained once: what one found is kept in its folder, and read from there the next time."""
+
+import json
+import pathlib
+
+from ganzoo.files import written_beside
+
+
+def once(folder, asked, find):
+    """The dict that `find()` returns, or that it returned earlier, when the same was `asked` in this folder."""
+    done, asked = pathlib.Path(folder) / "entry.json", json.loads(json.dumps(asked))
+    if done.exists() and (entry := json.loads(done.read_text()))["asked"] == asked:
+        return entry["figures"]
+    found = find()
+    with written_beside(done) as beside:
+        beside.write_text(json.dumps({"asked": asked, "figures": found}, indent=2) + "\n")
+    return found
+
+
+def mean_and_deviation(values):
+    """(mean, sample standard deviation or None of one value), floats."""
+    mean = sum(values) / len(values)
+    if len(values) == 1:
+        return mean, None
+    return mean, (sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5

@@ -1,0 +1,194 @@
+"""How many modes each objective finds: trains on the ring of 8 Gaussians and on the grid of 25, several seeds of each.
+
+All have the same networks, batches, steps and Adam, but for the objective, or the penalty, constraint or packing.
+
+python -m experiments.mixtures --workdir=runs/mixtures
+python -m experiments.mixtures --only=minimax,r1,pacgan_2 --datasets=ring --seeds=2
+
+Stopped, the same command goes on where it was. The workdir then holds results.json, results.md (beside the published
+rows of VEEGAN and PacGAN), a picture of each run's samples, and one of all first seeds for each data set.
+"""
+
+import json
+import pathlib
+import time
+
+import keras
+import numpy as np
+from absl import flags
+from tqdm import tqdm
+
+import ganzoo
+from experiments import command_line
+from experiments.config import versions
+from experiments.entries import mean_and_deviation, once
+from ganzoo import canvas, data, images, metrics, registry
+from ganzoo.callbacks import figures
+from ganzoo.divergences import DIVERGENCES
+from ganzoo.files import written_beside
+
+GAMES = {
+    "minimax": ("dcgan", {"objective": "minimax"}),
+    "non_saturating": ("dcgan", {}),
+    "lsgan": ("lsgan", {}),
+    "hinge": ("hinge", {}),
+    "ragan": ("ragan", {}),
+    "wgan": ("wgan", {}),
+    "wgan_gp": ("wgan_gp", {}),
+    "dragan": ("dragan", {}),
+    "r1": ("r1", {"weight": 0.1}),
+    "sngan": ("sngan", {}),
+    **{f"pacgan_{count}": ("pacgan", {"packing": count}) for count in (2, 3, 4)},
+    **{f"fgan_{name}": ("fgan", {"divergence": name}) for name in DIVERGENCES},
+}
+"""A row's name, its variant and the settings that make the row."""
+
+PUBLISHED = {
+    "ring": {
+        "GAN (VEEGAN's table)": "1 / 99.3",
+        "VEEGAN": "8 / 52.9",
+        "GAN (PacGAN's table)": "6.3 / 98.2 / .45",
+        "PacGAN2": "7.9 / 95.6 / .07",
+        "PacGAN4": "7.8 / 95.9 / .07",
+    },
+    "grid": {
+        "GAN (VEEGAN's table)": "3.3 / .5",
+        "VEEGAN": "24.6 / 40",
+        "GAN (PacGAN's table)": "17.3 / 94.8 / .70",
+        "PacGAN2": "23.8 / 91.3 / .13",
+        "PacGAN4": "24.8 / 93.6 / .04",
+    },
+}
+"""Modes / share of high quality in % / reverse KL: Srivastava et al. (2017), Table 1; Lin et al. (2018), Table 1."""
+
+SAMPLES = 2500
+
+
+def train(game, dataset, seed, folder, steps=20_000, width=256, batch_size=256, learning_rate=1e-3):
+    """Trains one run, leaves its samples as a picture in the folder, and returns {modes, high_quality, ...}.
+
+    Both players: Adam from `learning_rate` down to 0 along a cosine, beta_1 = .5 (0 and beta_2 = .9 for wgan_gp).
+    The generator's weights are averaged (.999) for samples.
+    """
+    variant, settings = GAMES[game]
+    examples, start = data.examples(dataset), time.monotonic()
+    common = {"latent_dim": 2, "prior": "normal", "width": width, "generator_ema": 0.999, "seed": seed}
+    gan = ganzoo.create(variant, examples.shape, **common | settings)
+    betas = (0.0, 0.9) if variant == "wgan_gp" else (0.5, 0.999)
+    schedules = (keras.optimizers.schedules.CosineDecay(learning_rate, steps) for _ in range(2))
+    gan.compile(*(keras.optimizers.Adam(schedule, *betas) for schedule in schedules), steps_per_execution=500)
+    k = gan.discriminator_steps
+    gan.fit(data.batches(examples, batch_size * k, seed=seed, start=0), steps_per_epoch=steps, verbose=0)
+    samples = gan.sample(SAMPLES, seed=seed)
+    found = metrics.mode_coverage(examples.mixture, samples)
+    title = f"{game}, seed {seed}: {found['modes']} modes, {found['high_quality']:.1%}"
+    images.save_png(folder / "samples.png", figures.points(samples, title, examples.images))
+    np.save(folder / "samples.npy", samples.astype("float16"))
+    return found | {"seconds": round(time.monotonic() - start, 1)}
+
+
+def measure(games, datasets, seeds, workdir, **settings):
+    """Trains what is not there yet, and returns rows {game, dataset, seed, modes, high_quality, reverse_kl, seconds}.
+
+    Raises ValueError for an unknown game, with the nearest known one.
+    """
+    for game in games:
+        if game not in GAMES:
+            raise ValueError(registry.nearest("game", game, GAMES))
+    workdir, rows = pathlib.Path(workdir), []
+    runs = [(seed, dataset, game) for seed in range(seeds) for dataset in datasets for game in games]
+    for seed, dataset, game in tqdm(runs, unit=" runs"):
+        folder = workdir / f"{dataset}-{game}-seed-{seed}"
+        asked = {"game": GAMES[game], "dataset": dataset, "seed": seed, **settings}
+        found = once(folder, asked, lambda: train(game, dataset, seed, folder, **settings))  # noqa: B023
+        rows.append({"game": game, "dataset": dataset, "seed": seed, **found})
+        write(rows, workdir, settings)
+    return rows
+
+
+def write(rows, workdir, settings):
+    """Leaves results.json, results.md and a picture for each data set in the workdir."""
+    table = summary(rows)
+    with written_beside(workdir / "results.json") as beside:
+        content = {"settings": settings, "summary": table, "rows": rows, "versions": versions()}
+        beside.write_text(json.dumps(content, indent=2) + "\n")
+    with written_beside(workdir / "results.md") as beside:
+        beside.write_text(described(table))
+    for dataset in dict.fromkeys(row["dataset"] for row in rows):
+        images.save_png(workdir / f"{dataset}.png", panels(rows, dataset, workdir))
+
+
+def summary(rows):
+    """A dict for each data set and game: means and deviations over the seeds."""
+    table = []
+    for dataset, game in dict.fromkeys((row["dataset"], row["game"]) for row in rows):
+        chosen = [row for row in rows if (row["dataset"], row["game"]) == (dataset, game)]
+        line = {"dataset": dataset, "game": game, "seeds": len(chosen)}
+        for name in ("modes", "high_quality", "reverse_kl", "seconds"):
+            line[name], line[f"{name}_sd"] = mean_and_deviation([row[name] for row in chosen])
+        table.append(line)
+    return table
+
+
+def described(table):
+    """The summary as Markdown, published rows below ours."""
+    lines = []
+    for dataset in dict.fromkeys(line["dataset"] for line in table):
+        modes = len(data.examples(dataset).mixture.means)
+        lines += [f"| {dataset} | modes of {modes} | high quality, % | reverse KL, nats | seconds |"]
+        lines += ["|---|---|---|---|---|"]
+        for line in table:
+            if line["dataset"] == dataset:
+                cells = [_cell(line, "modes", 1), _cell(line, "high_quality", 1, 100), _cell(line, "reverse_kl", 2)]
+                lines.append(f"| {line['game']} | {' | '.join(cells)} | {line['seconds']:.0f} |")
+        lines += [f"| *perfect* | *{modes}* | *98.9* | *0* | |"]
+        for name, numbers in PUBLISHED.get(dataset, {}).items():
+            cells = [*numbers.split(" / "), "", ""][:3]
+            lines.append(f"| {name}, published | {' | '.join(cells)} | |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(line, name, digits, scale=1):
+    mean, deviation = line[name] * scale, line[f"{name}_sd"]
+    return f"{mean:.{digits}f}" + ("" if deviation is None else f" +- {deviation * scale:.{digits}f}")
+
+
+def panels(rows, dataset, workdir, columns=7):
+    """The samples of each game's first seed, over the data's modes."""
+    chosen = [row for row in rows if row["dataset"] == dataset and row["seed"] == 0]
+    examples = data.examples(dataset)
+    edge = 1.3 * np.abs(examples.mixture.means).max()
+    down = -(-len(chosen) // columns)
+    figure = canvas.figure(width=2 * columns, height=2.2 * down)
+    for number, row in enumerate(chosen, 1):
+        axes = figure.add_subplot(down, columns, number, aspect="equal")
+        samples = np.load(workdir / f"{dataset}-{row['game']}-seed-0" / "samples.npy")
+        axes.scatter(*examples.images[:1000].T, s=6, color=canvas.REAL)
+        axes.scatter(*np.float32(samples).T, s=1, color=canvas.GENERATED, alpha=0.4)
+        axes.set(xlim=(-edge, edge), ylim=(-edge, edge), xticks=[], yticks=[])
+        axes.set_title(f"{row['game']}\n{row['modes']} modes, {row['high_quality']:.0%}", fontsize=8)
+    return canvas.picture(figure)
+
+
+def define_flags():
+    """Of this script."""
+    flags.DEFINE_list("only", list(GAMES), f"Games, some of: {', '.join(GAMES)}.")
+    flags.DEFINE_list("datasets", ["ring", "grid"], "Mixtures of Gaussians in the plane.")
+    flags.DEFINE_integer("seeds", 5, "Runs of each game.", lower_bound=1)
+    flags.DEFINE_integer("steps", 20_000, "Generator steps, a multiple of 500.", lower_bound=500)
+    flags.DEFINE_integer("width", 256, "Units of both hidden layers of both players.", lower_bound=1)
+    flags.DEFINE_integer("batch_size", 256, "Examples for each discriminator step.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 1e-3, "Of both players' Adam, at the start.")
+    flags.DEFINE_string("workdir", "runs/mixtures", "Where the runs leave their files.")
+
+
+def main(given):
+    """Measures as the flags say."""
+    settings = {name: getattr(given, name) for name in ("steps", "width", "batch_size", "learning_rate")}
+    rows = measure(given.only, given.datasets, given.seeds, given.workdir, **settings)
+    print(f"\n{described(summary(rows))}\n{pathlib.Path(given.workdir) / 'results.md'}")
+
+
+if __name__ == "__main__":
+    command_line.start(define_flags, main, "Go on with the same command.")
