@@ -45,13 +45,13 @@ def discriminator(data_shape, units=(240, 240), pieces=5, dropout=(0.2, 0.5), sc
     return keras.Model(data, x, name="discriminator")
 
 
-def relu_discriminator(data_shape, units=(128, 128), spectral=False):
-    """Data (N, *data_shape) -> scores (N, 1), unbounded, through ReLU layers; `spectral` normalises kernels."""
+def leaky_discriminator(data_shape, units=(128, 128), spectral=False):
+    """Data (N, *data_shape) -> scores (N, 1), unbounded, through leaky ReLU layers; `spectral` normalises kernels."""
     dense = SpectralDense if spectral else layers.Dense
     data = keras.Input(data_shape, name="data")
     x = flat(data)
     for width in units:
-        x = layers.ReLU()(dense(width)(x))
+        x = layers.LeakyReLU(0.2)(dense(width)(x))
     return keras.Model(data, dense(1, dtype="float32")(x), name="discriminator")
 
 

@@ -19,6 +19,7 @@ def deep(
     /,
     latent_dim=100,
     width=None,
+    depth=2,
     prior="uniform",
     normalization="batch",
     synchronized=False,
@@ -32,8 +33,9 @@ def deep(
         kind: GAN, or a subclass that takes the same arguments.
         latent_dim: how many latents, uniform in [-1, 1], or normal with `prior="normal"`.
         width: channels next to the image, doubled at each halving of its sides; by default twice a side's nearest power
-            of two, from 32 to the paper's 128 at 64x64, where G goes 1024-512-256-128. For vectors: units of the two
-            ReLU layers, 128 by default.
+            of two, from 32 to the paper's 128 at 64x64, where G goes 1024-512-256-128. For vectors: units of the
+            hidden layers, 128 by default.
+        depth: how many hidden layers for vectors, ReLU in G, leaky ReLU in D.
         normalization: of D's layers: "batch", "layer", "spectral" or None; vectors know only the last two.
         synchronized: batch norm over the examples of all replicas, so that any number of them trains alike.
         packing: how many examples D judges at once, Lin et al. (2018).
@@ -43,9 +45,9 @@ def deep(
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
     seen = (*data_shape[:-1], data_shape[-1] * packing)
     if len(data_shape) == 1:
-        units = [width or 128] * 2
+        units = [width or 128] * depth
         generator = mlp.generator(latent_dim, data_shape, units)
-        discriminator = mlp.relu_discriminator(seen, units, spectral=normalization == "spectral")
+        discriminator = mlp.leaky_discriminator(seen, units, spectral=normalization == "spectral")
     else:
         width = width or width_for(data_shape)
         generator = dcgan.generator(latent_dim, data_shape, width, synchronized)

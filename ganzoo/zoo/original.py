@@ -15,7 +15,15 @@ from ganzoo.recipes import extends, register
 
 @register
 def gan(
-    data_shape, latent_dim=100, units=1200, maxout_units=240, pieces=5, dropout=(0.2, 0.5), learning_rate=0.1, **game
+    data_shape,
+    latent_dim=100,
+    units=1200,
+    maxout_units=240,
+    pieces=5,
+    dropout=(0.2, 0.5),
+    learning_rate=0.1,
+    discriminator_learning_rate=None,
+    **game,
 ):
     """Goodfellow et al. (2014), equation (1): the saturating minimax game, in the MNIST settings of its code.
 
@@ -26,6 +34,8 @@ def gan(
         dropout: shares of D's inputs and of its hidden units that are dropped in training.
         learning_rate: of G's SGD; divided by 1.000004 at each update, down to 1e-6. Momentum goes from .5
             to .7 over 250 epochs of 500 updates.
+        discriminator_learning_rate: of D's; by default half of G's. On MNIST, D wins at once with that, and G's gradient
+            is gone: with .002 the game goes on. (`nsgan` needs no such thing.)
 
     That code halves D's loss; here it is D's learning rate that is half of G's, which is the same. Departures: G's
     output bias starts at 0, not at the data's mean; the players move in turns (Algorithm 1), where that code moves both
@@ -35,7 +45,8 @@ def gan(
     discriminator = mlp.discriminator(data_shape, (maxout_units, maxout_units), pieces, dropout, scale=0.005)
     model = GAN(generator, discriminator, priors.Uniform(latent_dim, -math.sqrt(3), math.sqrt(3)), **game)
 
-    model.compile(_sgd(learning_rate, divisor=1.000004), _sgd(learning_rate / 2, divisor=1.000004))
+    slower = learning_rate / 2 if discriminator_learning_rate is None else discriminator_learning_rate
+    model.compile(_sgd(learning_rate, divisor=1.000004), _sgd(slower, divisor=1.000004))
     return model
 
 

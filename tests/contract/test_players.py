@@ -16,6 +16,11 @@ def moved(before, player):
     return [not np.array_equal(old, new) for old, new in zip(before, values(player), strict=True)]
 
 
+def must_move(variant, player):
+    """Of a list with a flag for each of the player's variables, those that a gradient moves."""
+    return slice(None, -1 if variant.relative and player == "discriminator" else None)
+
+
 def play(gan, variant):
     batch = variant.batch()
     return Round(gan, *gan.unpack(batch), tf.constant([3, 5], tf.int64), training=True)
@@ -30,7 +35,9 @@ def test_trap_09_each_step_moves_its_own_player_only(variant):
     gan.compile(sgd(), sgd())
     before = values(gan.generator), values(gan.discriminator)
     gan._update("discriminator", play(gan, variant))
-    assert not any(moved(before[0], gan.generator)) and all(moved(before[1], gan.discriminator))
+    assert not any(moved(before[0], gan.generator)) and all(
+        moved(before[1], gan.discriminator)[must_move(variant, "discriminator")]
+    )
     middle = values(gan.discriminator)
     gan._update("generator", play(gan, variant))
     assert all(moved(before[0], gan.generator)) and not any(moved(middle, gan.discriminator))
@@ -45,6 +52,10 @@ def test_trap_09_one_optimizer_for_both_is_refused(variant):
 def test_gradients_are_those_of_the_terms(variant):
     """One step of plain SGD against finite differences of the summed terms, along the gradient itself."""
     gan = variant.awake(**variant.plain)
+    for variable in gan.trainable_variables:
+        variable.constraint = None
+    for _ in range(50):
+        play(gan, variant).fake_scores  # noqa: B018  singular vectors settle
     for role in ("generator", "discriminator"):
         gan.compile(*(keras.optimizers.SGD(1.0) for _ in range(2)))
         player, terms = getattr(gan, role), getattr(gan, f"{role}_terms")
@@ -58,7 +69,7 @@ def test_gradients_are_those_of_the_terms(variant):
                 variable.assign(old + distance * part / length)
             return float(sum(terms(play(gan, variant)).values()))
 
-        slope = (loss(1e-2) - loss(-1e-2)) / 2e-2
+        slope = (loss(2e-3) - loss(-2e-3)) / 4e-3
         np.testing.assert_allclose(slope, length, rtol=0.05, atol=1e-4)
         loss(0.0)
 
