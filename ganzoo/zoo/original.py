@@ -34,8 +34,8 @@ def gan(
         dropout: shares of D's inputs and of its hidden units that are dropped in training.
         learning_rate: of G's SGD; divided by 1.000004 at each update, down to 1e-6. Momentum goes from .5
             to .7 over 250 epochs of 500 updates.
-        discriminator_learning_rate: of D's; by default half of G's. On MNIST, D wins at once with that, and G's gradient
-            is gone: with .002 the game goes on. (`nsgan` needs no such thing.)
+        discriminator_learning_rate: of D's; by default half of G's. On MNIST, D then wins at once, and G's gradient is
+            gone: with .002 the game goes on. (`nsgan` needs no such thing.)
 
     That code halves D's loss; here it is D's learning rate that is half of G's, which is the same. Departures: G's
     output bias starts at 0, not at the data's mean; the players move in turns (Algorithm 1), where that code moves both
