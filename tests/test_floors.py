@@ -18,6 +18,16 @@ SHORT = {
     "cdcgan": (20, {"width": 16}),
     "sgan": (30, {"width": 16}),
     "improved_gan": (20, {"units": (128, 128), "discriminator_units": (256, 128)}),
+    "pacgan": (20, {"width": 16}),
+    "lsgan": (20, {"width": 16}),
+    "hinge": (20, {"width": 16}),
+    "fgan": (20, {"width": 16}),
+    "ragan": (20, {"width": 16}),
+    "wgan": (60, {"width": 16}),
+    "wgan_gp": (40, {"width": 16}),
+    "dragan": (20, {"width": 16}),
+    "r1": (40, {"width": 16}),
+    "sngan": (20, {"width": 16}),
 }
 
 

@@ -45,7 +45,7 @@ def test_settings_pass_through():
 @pytest.mark.parametrize(
     ("arguments", "settings", "message"),
     [
-        (("ngsan", (8, 8, 1)), {}, "Unknown variant 'ngsan'; did you mean 'nsgan'"),
+        (("improvd_gan", (8, 8, 1)), {}, "Unknown variant 'improvd_gan'; did you mean 'improved_gan'"),
         (
             ("gan", (8, 8, 1)),
             {"latent_dimm": 3},

@@ -100,10 +100,14 @@ class DiffAugment(keras.layers.Layer):
         return {**super().get_config(), "policy": self.policy}
 
 
-def before(discriminator, data_shape, packing=1, augment=""):
-    """The discriminator of packs of so many examples, or of augmented ones, as one of examples (N, *data_shape)."""
+def before(build, data_shape, packing=1, augment=""):
+    """The discriminator `build(shape)` of packs of so many examples, or of augmented ones, as one of examples.
+
+    Raises ValueError for a packing below 1 and an unknown augmentation.
+    """
     if not isinstance(packing, int) or packing < 1:
         raise ValueError(f"packing is how many examples D judges at once, at least 1; got {packing!r}.")
+    discriminator = build((*data_shape[:-1], data_shape[-1] * packing))
     if packing == 1 and not augment:
         return discriminator
     examples = x = keras.Input(data_shape, name="examples")

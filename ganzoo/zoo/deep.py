@@ -1,5 +1,6 @@
 """What most recipes share: networks that suit the data, a prior by name, Adam."""
 
+import functools
 import math
 
 import keras
@@ -43,16 +44,15 @@ def deep(
     """
     if normalization not in NORMALIZATIONS:
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
-    seen = (*data_shape[:-1], data_shape[-1] * packing)
     if len(data_shape) == 1:
-        units = [width or 128] * depth
+        units, spectral = [width or 128] * depth, normalization == "spectral"
         generator = mlp.generator(latent_dim, data_shape, units)
-        discriminator = mlp.leaky_discriminator(seen, units, spectral=normalization == "spectral")
+        build = functools.partial(mlp.leaky_discriminator, units=units, spectral=spectral)
     else:
-        width = width or width_for(data_shape)
-        generator = dcgan.generator(latent_dim, data_shape, width, synchronized)
-        discriminator = dcgan.discriminator(seen, width, synchronized, normalization)
-    discriminator = views.before(discriminator, data_shape, packing, augment)
+        settings = {"width": width or width_for(data_shape), "synchronized": synchronized}
+        generator = dcgan.generator(latent_dim, data_shape, **settings)
+        build = functools.partial(dcgan.discriminator, normalization=normalization, **settings)
+    discriminator = views.before(build, data_shape, packing, augment)
     return kind(generator, discriminator, prior_named(prior, latent_dim), **game)
 
 
