@@ -17,6 +17,7 @@ from absl import flags
 import ganzoo
 from experiments import command_line, run
 from experiments.config import Config, parse_settings, parse_shape, versions
+from experiments.entries import mean_and_deviation, once
 from ganzoo import data, images
 from ganzoo.callbacks import figures, history_plot
 from ganzoo.files import written_beside
@@ -34,31 +35,25 @@ def compare(config, budgets, draws, workdir, updates=2000):
         for draw in range(draws):
             print(f"\n{config.variant}, {labels} labels, draw {draw + 1} of {draws}")
             one = Config(**vars(config) | {"labels": labels, "seed": config.seed + draw})
-            rows.append(
-                {"labels": labels, "draw": draw} | _entry(one, workdir / f"{labels}-labels-draw-{draw}", updates)
-            )
+            folder, asked = workdir / f"{labels}-labels-draw-{draw}", vars(one) | {"updates": updates}
+            found = once(folder, asked, lambda: _entry(one, folder, updates))  # noqa: B023
+            rows.append({"labels": labels, "draw": draw} | found)
             write(rows, config, workdir)
     return rows
 
 
 def _entry(config, folder, updates):
-    """The figures of one run, read from its entry.json where that is of this very configuration."""
-    done, asked = folder / "entry.json", json.loads(json.dumps(vars(config) | {"updates": updates}))
-    if done.exists() and (entry := json.loads(done.read_text()))["asked"] == asked:
-        return entry["figures"]
+    """The figures of one run."""
     run.run(config, folder, resume=(folder / "config.json").exists())
     test = run.test_batches(config, run.test_examples(config, run.load_examples(config)))
     history = history_plot.read(folder / "history.csv")
-    found = {
+    return {
         "epochs": len(history),
         "gan": ganzoo.load(run.find(folder)).evaluate(test, verbose=0)["accuracy"],
         "alone": alone(config, updates),
         "best": max(row["val_accuracy"] for row in history if "val_accuracy" in row),
         "seconds": round(sum(row["seconds"] for row in history), 1),
     }
-    with written_beside(done) as beside:
-        beside.write_text(json.dumps({"asked": asked, "figures": found}, indent=2) + "\n")
-    return found
 
 
 def alone(config, updates):
@@ -101,8 +96,7 @@ def summary(rows):
         line = {"labels": labels, "draws": sum(row["labels"] == labels for row in rows)}
         for name in ("gan", "alone"):
             values = [row[name] for row in rows if row["labels"] == labels]
-            line[name] = float(np.mean(values))
-            line[f"{name}_sd"] = float(np.std(values, ddof=1)) if len(values) > 1 else None
+            line[name], line[f"{name}_sd"] = mean_and_deviation(values)
         table.append(line)
     return table
 

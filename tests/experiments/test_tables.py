@@ -1,0 +1,78 @@
+"""Tables of many runs: each trained once, gone on with after a stop, and summed up rightly."""
+
+import json
+
+import numpy as np
+import pytest
+
+from experiments import compare, mixtures
+from experiments.config import Config
+from experiments.entries import mean_and_deviation, once
+
+TINY = {"steps": 500, "width": 8, "depth": 1, "batch_size": 16}
+
+
+def test_what_was_found_is_found_once(tmp_path):
+    calls = []
+
+    def find():
+        calls.append(len(calls))
+        return {"calls": len(calls)}
+
+    assert once(tmp_path, {"a": (1, 2)}, find) == {"calls": 1} == once(tmp_path, {"a": [1, 2]}, find)
+    assert once(tmp_path, {"a": 3}, find) == {"calls": 2} and len(calls) == 2
+
+
+def test_mean_and_deviation_against_numpy():
+    values = [3.0, 5.0, 10.0]
+    np.testing.assert_allclose(mean_and_deviation(values), (np.mean(values), np.std(values, ddof=1)))
+    assert mean_and_deviation([4.0]) == (4.0, None)
+
+
+def test_mixtures_trains_each_game_once_and_leaves_a_table(tmp_path, monkeypatch):
+    rows = mixtures.measure(["minimax", "pacgan_2"], ["ring"], 2, tmp_path, **TINY)
+    assert [(row["game"], row["seed"]) for row in rows] == [
+        ("minimax", 0),
+        ("pacgan_2", 0),
+        ("minimax", 1),
+        ("pacgan_2", 1),
+    ]
+    assert all(0 <= row["modes"] <= 8 and 0 <= row["high_quality"] <= 1 for row in rows)
+    table = (tmp_path / "results.md").read_text()
+    assert "| minimax | " in table and "| *perfect* | *8* | *98.9* |" in table and "PacGAN4, published" in table
+    assert {"ring.png", "results.json"} <= {path.name for path in tmp_path.iterdir()}
+    monkeypatch.setattr(mixtures, "train", None)
+    assert mixtures.measure(["minimax", "pacgan_2"], ["ring"], 2, tmp_path, **TINY) == rows
+    summary = json.loads((tmp_path / "results.json").read_text())["summary"]
+    assert summary[0]["modes"] == np.mean([row["modes"] for row in rows if row["game"] == "minimax"])
+
+
+def test_an_unknown_game_is_named():
+    with pytest.raises(ValueError, match="Unknown game 'pacgan'; did you mean"):
+        mixtures.measure(["pacgan"], ["ring"], 1, "nowhere")
+
+
+def test_compare_gives_each_variant_equal_time(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))  # where the cache is
+    names = ("sliced_wasserstein_pixels_100", "precision_recall_pixels_100")
+    configs = [
+        Config(variant=variant, batch_size=100, metrics=names, settings={"width": 4}) for variant in ("dcgan", "wgan")
+    ]
+    rows = compare.compare(configs, tmp_path / "table", seconds=0.5, looks=2)
+    for row in rows:
+        assert 1 <= len(row["curve"]) <= 2 and row["curve"][-1]["seconds"] >= 0.5
+    table = (tmp_path / "table" / "results.md").read_text()
+    assert "| dcgan | " in table and "recall_pixels_100" in table.splitlines()[0]
+    assert {"curves.png", "samples.png"} <= {path.name for path in (tmp_path / "table").iterdir()}
+    monkeypatch.setattr(compare, "train", None)
+    assert compare.compare(configs, tmp_path / "table", seconds=0.5, looks=2) == rows
+
+
+def test_best_is_lowest_for_distances_and_highest_for_the_rest():
+    points = [
+        {"seconds": 1, "step": 5, "epochs": 1, "frechet_pixels_9": 3.0, "recall_pixels_9": 0.4},
+        {"seconds": 2, "step": 9, "epochs": 2, "frechet_pixels_9": 4.0, "recall_pixels_9": 0.3},
+    ]
+    (line,) = compare.summary([{"variant": "dcgan", "seed": 0, "curve": points}])
+    assert line["frechet_pixels_9"] == (4.0, None) and line["frechet_pixels_9_best"] == (3.0, None)
+    assert line["recall_pixels_9_best"] == (0.4, None)
