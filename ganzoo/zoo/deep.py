@@ -5,7 +5,7 @@ import math
 import keras
 
 from ganzoo import priors
-from ganzoo.networks import dcgan, mlp, views
+from ganzoo.networks import dcgan, heads, mlp, views
 from ganzoo.recipes import extends
 from ganzoo.registry import Registry, nearest
 
@@ -39,19 +39,34 @@ def deep(
         packing: how many examples D judges at once, Lin et al. (2018).
         augment: changes to all that D sees in training, Zhao et al. (2020): "color,translation,cutout" or some of them.
     """
+    seen = {"packing": packing, "augment": augment}
+    networks = pair(latent_dim, data_shape, width, normalization, synchronized, **seen)
+    return kind(*networks, prior_named(prior, latent_dim), **game)
+
+
+def pair(
+    inputs,
+    data_shape,
+    width=None,
+    normalization="batch",
+    synchronized=False,
+    packing=1,
+    augment="",
+    head=heads.scores,
+):
+    """The generator of so many inputs, and the discriminator with that `head`; else as in `deep`."""
     if normalization not in NORMALIZATIONS:
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
     seen = (*data_shape[:-1], data_shape[-1] * packing)
     if len(data_shape) == 1:
         units = [width or 128] * 2
-        generator = mlp.generator(latent_dim, data_shape, units)
-        discriminator = mlp.relu_discriminator(seen, units, spectral=normalization == "spectral")
+        generator = mlp.generator(inputs, data_shape, units)
+        discriminator = mlp.relu_discriminator(seen, units, normalization == "spectral", head)
     else:
         width = width or width_for(data_shape)
-        generator = dcgan.generator(latent_dim, data_shape, width, synchronized)
-        discriminator = dcgan.discriminator(seen, width, synchronized, normalization)
-    discriminator = views.before(discriminator, data_shape, packing, augment)
-    return kind(generator, discriminator, prior_named(prior, latent_dim), **game)
+        generator = dcgan.generator(inputs, data_shape, width, synchronized)
+        discriminator = dcgan.discriminator(seen, width, synchronized, normalization, head)
+    return generator, views.before(discriminator, data_shape, packing, augment)
 
 
 def width_for(data_shape):
