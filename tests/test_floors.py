@@ -18,6 +18,7 @@ SHORT = {
     "cdcgan": (20, {"width": 16}),
     "sgan": (30, {"width": 16}),
     "improved_gan": (20, {"units": (128, 128), "discriminator_units": (256, 128)}),
+    "catgan": (20, {"units": (128, 128), "discriminator_units": (256, 128)}),
     "acgan": (20, {"width": 16}),
     "infogan": (20, {"width": 16}),
 }

@@ -17,10 +17,11 @@ from ganzoo.zoo.convolutional import cdcgan, dcgan, pacgan
 from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.objectives import fgan, hinge, lsgan, ragan
 from ganzoo.zoo.original import cgan, gan, nsgan
-from ganzoo.zoo.semi_supervised import improved_gan, sgan
+from ganzoo.zoo.semi_supervised import catgan, improved_gan, sgan
 
 __all__ = [
     "acgan",
+    "catgan",
     "cdcgan",
     "cgan",
     "dcgan",
