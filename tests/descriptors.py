@@ -105,4 +105,6 @@ VARIANTS = [
     Descriptor("acgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED, num_classes=10, conditional=True),
     Descriptor("infogan", (8, 8, 1), {"width": 4, "noise_dim": 4, "categories": (3,)}, _SYNCHRONIZED),
     Descriptor("catgan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10),
+    Descriptor("ebgan", (8, 8, 1), _DCGAN | {"code": 5}, _SYNCHRONIZED),
+    Descriptor("began", (8, 8, 1), _DCGAN, {}),
 ]
