@@ -9,8 +9,10 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import VARIANTS, real
-from ganzoo import objectives
-from ganzoo.models.energy import similarity
+from ganzoo import objectives, priors
+from ganzoo.models.energy import EBGAN, similarity
+from ganzoo.models.equilibrium import BEGAN
+from ganzoo.networks import mlp
 
 VARIANT = next(row for row in VARIANTS if row.name == "ebgan")
 IMAGES = real((8, 8, 1))
@@ -102,6 +104,13 @@ def test_scores_are_minus_the_mean_error_of_what_is_rebuilt(name, power):
     rebuilt = gan.discriminator.get_layer("decoder")(codes).numpy()
     expected = -np.mean(np.abs(np.float64(IMAGES) - rebuilt) ** power, axis=(1, 2, 3))
     np.testing.assert_allclose(scores[:, 0], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [EBGAN, BEGAN])
+def test_a_discriminator_of_scores_alone_is_refused(kind):
+    networks = mlp.generator(6, (8, 8, 1), (16,)), mlp.discriminator((8, 8, 1), (4,))
+    with pytest.raises(ValueError, match=r"scores \(N, 1\) and codes \(N, D\); its shapes are \(None, 1\)"):
+        kind(*networks, priors.Normal(6))
 
 
 def test_settings_survive_saving(tmp_path):

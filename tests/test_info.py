@@ -90,7 +90,7 @@ def test_settings_survive_saving(tmp_path):
 
 def test_a_discriminator_that_tells_no_codes_is_refused():
     networks = mlp.generator(11, (8, 8, 1), (16,)), mlp.discriminator((8, 8, 1), (4,))
-    with pytest.raises(ValueError, match=r"scores \(N, 1\) and code parameters \(N, 7\); its shapes are \(None, 1\)"):
+    with pytest.raises(ValueError, match=r"scores \(N, 1\) and code_parameters \(N, 7\); its shapes are \(None, 1\)"):
         InfoGAN(*networks, PRIOR)
 
 

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from ganzoo.models.classifying import Classifying
 from ganzoo.models.conditional import ConditionalGAN
+from ganzoo.models.outputs import check_outputs
 
 
 class ACGAN(Classifying, ConditionalGAN):
@@ -30,12 +31,7 @@ class ACGAN(Classifying, ConditionalGAN):
         **settings,
     ):
         super().__init__(generator, discriminator, prior, num_classes, objective=objective, **settings)
-        shapes = [tuple(output.shape) for output in discriminator.outputs]
-        if shapes != [(None, 1), (None, num_classes)]:
-            raise ValueError(
-                f"The discriminator must have two outputs, scores (N, 1) and logits (N, {num_classes}); its shapes are "
-                f"{', '.join(map(str, shapes))}."
-            )
+        check_outputs(discriminator, scores=1, logits=num_classes)
         self.real_class, self.fake_class, self.generator_class = real_class, fake_class, generator_class
 
     def discriminate(self, images, context, training):

@@ -7,6 +7,7 @@ import tensorflow as tf
 from ganzoo import objectives
 from ganzoo.distribute import total
 from ganzoo.models.gan import GAN
+from ganzoo.models.outputs import check_outputs
 
 
 class EBGAN(GAN):
@@ -23,6 +24,7 @@ class EBGAN(GAN):
         objective, of_margin = objectives.get(objective), objectives.Margin(margin)
         objective = dataclasses.replace(objective, discriminator=of_margin, opinion=tf.identity, value=None)
         super().__init__(generator, discriminator, prior, objective, **settings)
+        check_outputs(discriminator, scores=1, codes=None)
         self.margin, self.pulling_away = margin, pulling_away
 
     def scores(self, outputs):

@@ -4,19 +4,21 @@ import tensorflow as tf
 
 from ganzoo.distribute import global_mean
 from ganzoo.models.gan import GAN
+from ganzoo.models.outputs import check_outputs
 
 
 class BEGAN(GAN):
     """L_D = L(x) - k L(G(z))    L_G = L(G(z))    k <- clip(k + gain * (gamma L(x) - L(G(z))), 0, 1), k = 0 at first
 
     L is the mean absolute error of an autoencoder, over the global batch. In equilibrium L(G(z)) = gamma L(x): a low
-    `gamma` asks for good samples, a high one for diverse ones. The discriminator gives [scores (N, 1), ...], a score
-    being -L of one example. The objective counts for G's part alone: Wasserstein's is L(G(z)). Logs: `k` too, and
-    `convergence`, L(x) + |gamma L(x) - L(G(z))|, which falls as training goes well.
+    `gamma` asks for good samples, a high one for diverse ones. The discriminator gives [scores (N, 1), codes (N, D)],
+    a score being -L of one example. The objective counts for G's part alone: Wasserstein's is L(G(z)). Logs: `k` too,
+    and `convergence`, L(x) + |gamma L(x) - L(G(z))|, which falls as training goes well.
     """
 
     def __init__(self, generator, discriminator, prior, objective="wasserstein", gamma=0.75, gain=0.001, **settings):
         super().__init__(generator, discriminator, prior, objective, **settings)
+        check_outputs(discriminator, scores=1, codes=None)
         self.gamma, self.gain = gamma, gain
         self.k = self.add_weight(
             name="k", shape=(), initializer="zeros", trainable=False, aggregation="only_first_replica"

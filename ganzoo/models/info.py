@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from ganzoo.models.gan import GAN
+from ganzoo.models.outputs import check_outputs
 
 
 class InfoGAN(GAN):
@@ -29,12 +30,7 @@ class InfoGAN(GAN):
         **settings,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
-        shapes = [tuple(output.shape) for output in discriminator.outputs]
-        if shapes != [(None, 1), (None, prior.dim - prior.noise.dim)]:
-            raise ValueError(
-                "The discriminator must have two outputs, scores (N, 1) and code parameters "
-                f"(N, {prior.dim - prior.noise.dim}); its shapes are {', '.join(map(str, shapes))}."
-            )
+        check_outputs(discriminator, scores=1, code_parameters=prior.dim - prior.noise.dim)
         self.categorical, self.continuous = categorical, continuous
 
     def scores(self, outputs):

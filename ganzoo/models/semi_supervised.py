@@ -5,7 +5,8 @@ import tensorflow as tf
 from ganzoo.distribute import global_mean, masked_mean
 from ganzoo.models.classifying import Classifying
 from ganzoo.models.gan import GAN
-from ganzoo.models.labels import check_classes, check_classifier, check_labels, examples_and_labels
+from ganzoo.models.labels import check_classes, check_labels, examples_and_labels
+from ganzoo.models.outputs import check_outputs
 
 
 class SemiSupervisedGAN(Classifying, GAN):
@@ -33,7 +34,8 @@ class SemiSupervisedGAN(Classifying, GAN):
         **settings,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
-        self.num_classes = check_classifier(discriminator, check_classes(num_classes))
+        self.num_classes = check_classes(num_classes)
+        check_outputs(discriminator, logits=num_classes, features=None)
         self.supervised, self.feature_matching, self.cross_entropy = supervised, feature_matching, cross_entropy
         if not feature_matching and not cross_entropy:
             raise ValueError("The generator has no loss: give feature_matching or cross_entropy a weight above 0.")

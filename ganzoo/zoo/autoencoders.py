@@ -4,7 +4,7 @@ from ganzoo.models.energy import EBGAN
 from ganzoo.models.equilibrium import BEGAN
 from ganzoo.networks import autoencoder
 from ganzoo.recipes import extends, register
-from ganzoo.zoo.deep import adam, pair, prior_named, width_for
+from ganzoo.zoo.deep import adam, generator_for, prior_named, width_for
 
 
 @register
@@ -31,8 +31,8 @@ def ebgan(
     The weight of the pulling-away term is that paper's, .1; 0 leaves it out. Departures: the energy is the mean square,
     not the norm, of the error, hence another margin; the generator of `dcgan` and the autoencoder of `began`.
     """
-    width = width or _width_for(data_shape)
-    generator, _ = pair(latent_dim, data_shape, width, synchronized=synchronized)
+    width = width or width_for(data_shape)
+    generator = generator_for(latent_dim, data_shape, width, synchronized)
     discriminator = autoencoder.discriminator(data_shape, width, code, "squared")
     model = EBGAN(generator, discriminator, prior_named(prior, latent_dim), margin=margin, **game)
     model.compile(adam(learning_rate), adam(learning_rate))
@@ -52,13 +52,9 @@ def began(data_shape, latent_dim=64, width=None, prior="uniform", learning_rate=
 
     Departures: G ends in tanh, convolutions with a stride make images smaller, and there is one fewer at each size.
     """
-    width = width or _width_for(data_shape)
+    width = width or width_for(data_shape)
     generator = autoencoder.generator(latent_dim, data_shape, width)
     discriminator = autoencoder.discriminator(data_shape, width, latent_dim, "absolute")
     model = BEGAN(generator, discriminator, prior_named(prior, latent_dim), **game)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model
-
-
-def _width_for(data_shape):
-    return 128 if len(data_shape) == 1 else width_for(data_shape)

@@ -58,19 +58,26 @@ def pair(
     if normalization not in NORMALIZATIONS:
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
     seen = (*data_shape[:-1], data_shape[-1] * packing)
+    width = width or width_for(data_shape)
+    generator = generator_for(inputs, data_shape, width, synchronized)
     if len(data_shape) == 1:
-        units = [width or 128] * 2
-        generator = mlp.generator(inputs, data_shape, units)
-        discriminator = mlp.relu_discriminator(seen, units, normalization == "spectral", head)
+        discriminator = mlp.relu_discriminator(seen, (width, width), normalization == "spectral", head)
     else:
-        width = width or width_for(data_shape)
-        generator = dcgan.generator(inputs, data_shape, width, synchronized)
         discriminator = dcgan.discriminator(seen, width, synchronized, normalization, head)
     return generator, views.before(discriminator, data_shape, packing, augment)
 
 
+def generator_for(inputs, data_shape, width, synchronized=False):
+    """DCGAN's for images, a fully connected one for vectors."""
+    if len(data_shape) == 1:
+        return mlp.generator(inputs, data_shape, (width, width))
+    return dcgan.generator(inputs, data_shape, width, synchronized)
+
+
 def width_for(data_shape):
-    """Of DCGAN's layer next to the image."""
+    """Of DCGAN's layer next to the image, or of the layers for vectors."""
+    if len(data_shape) == 1:
+        return 128
     return min(128, max(32, 2 * 2 ** round(math.log2(min(data_shape[:2])))))
 
 
