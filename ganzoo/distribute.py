@@ -29,7 +29,7 @@ def shared_loss(loss):
 
 def global_mean(values):
     """The mean over axis 0 of all replicas' `values` (N, ...), with gradients: for means inside non-linear terms."""
-    return _total(tf.reduce_sum(values, axis=0)) / _total(tf.cast(tf.shape(values)[0], values.dtype))
+    return total(tf.reduce_sum(values, axis=0)) / total(tf.cast(tf.shape(values)[0], values.dtype))
 
 
 def masked_mean(values, mask):
@@ -38,7 +38,7 @@ def masked_mean(values, mask):
     They may hold different numbers of those examples; 0 where none holds one.
     """
     mask, size = tf.cast(mask, values.dtype), tf.cast(tf.size(values), values.dtype)
-    return tf.math.divide_no_nan(tf.reduce_sum(values * mask) * _total(size) / size, _total(tf.reduce_sum(mask)))
+    return tf.math.divide_no_nan(tf.reduce_sum(values * mask) * total(size) / size, total(tf.reduce_sum(mask)))
 
 
 def never_empty(function, *batches):
@@ -61,10 +61,11 @@ def evenly_shared(size):
     """Whether all replicas have batches of this `size`, a scalar bool tensor."""
     size = tf.cast(size, tf.float32)
     replica = tf.distribute.get_replica_context()
-    return _total(size) == size * (1 if replica is None else replica.num_replicas_in_sync)
+    return total(size) == size * (1 if replica is None else replica.num_replicas_in_sync)
 
 
-def _total(value):
+def total(value):
+    """The sum of all replicas' `value`, with gradients."""
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
         return value

@@ -76,6 +76,16 @@ def hinge_discriminator(real_scores, fake_scores):
     return tf.reduce_mean(tf.nn.relu(1 - real_scores)) + tf.reduce_mean(tf.nn.relu(1 + fake_scores))
 
 
+@dataclasses.dataclass(frozen=True)
+class Margin:
+    """-E s_real + E max(0, margin + s_fake), Zhao et al. (2017), on scores s = -energy, at most 0."""
+
+    margin: float
+
+    def __call__(self, real_scores, fake_scores):
+        return tf.reduce_mean(tf.nn.relu(self.margin + fake_scores)) - tf.reduce_mean(real_scores)
+
+
 _objectives = Registry("objective")
 names = _objectives.names
 

@@ -79,3 +79,77 @@ class Uniform(Prior):
 
     def get_config(self):
         return {**super().get_config(), "low": self.low, "high": self.high}
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class Codes(Prior):
+    """Noise and codes side by side, Chen et al. (2016): what a latent (dim,) holds, in this order.
+
+    Args:
+        noise: the prior of the noise.
+        categories: of each categorical code, how many values it takes, all alike likely; one-hot.
+        continuous: how many continuous codes, uniform in [-1, 1].
+
+    >>> prior = Codes(Uniform(62), categories=[10], continuous=2)
+    >>> [part.shape[1] for part in prior.split(prior.sample(3, seed=0))]
+    [62, 10, 2]
+    """
+
+    def __init__(self, noise, categories=(), continuous=0):
+        if any(count < 2 for count in categories) or continuous < 0:
+            raise ValueError(
+                "A prior's categories are numbers of at least 2, and continuous is a number of at least 0; got "
+                f"{list(categories)} and {continuous}."
+            )
+        self.noise, self.categories, self.continuous = noise, [int(count) for count in categories], int(continuous)
+        super().__init__(noise.dim + sum(self.categories) + self.continuous)
+
+    def split(self, latents):
+        """[noise (N, noise.dim), a part (N, K) for each categorical code, continuous codes (N, continuous)]."""
+        return tf.split(latents, [self.noise.dim, *self.categories, self.continuous], axis=-1)
+
+    def sample(self, count, seed):
+        seeds = tf.random.split(as_seed(seed), 2 + len(self.categories))
+        parts = [self.noise.sample(count, seeds[0])]
+        for size, its_seed in zip(self.categories, tf.unstack(seeds[2:]), strict=True):
+            chosen = tf.random.stateless_uniform((count,), its_seed, maxval=size, dtype=tf.int32)
+            parts.append(tf.one_hot(chosen, size))
+        return tf.concat([*parts, tf.random.stateless_uniform((count, self.continuous), seeds[1], -1.0, 1.0)], axis=-1)
+
+    def log_density(self, latents):
+        """Of noise and continuous codes the density, of categorical ones the probability; -inf if none is one-hot."""
+        noise, *choices, continuous = self.split(latents)
+        total = self.noise.log_density(noise)
+        for choice in choices:
+            one_hot = tf.reduce_all(choice == tf.one_hot(tf.argmax(choice, axis=-1), choice.shape[-1]), axis=-1)
+            total += tf.where(one_hot, -np.float32(np.log(choice.shape[-1])), -np.float32(np.inf))
+        return total + Uniform(self.continuous).log_density(continuous) if self.continuous else total
+
+    def interpolate(self, start, end, fraction):
+        """As the noise's prior goes, and straight in the continuous codes; the categorical ones change halfway."""
+        starts, ends = self.split(start), self.split(end)
+        parts = [self.noise.interpolate(starts[0], ends[0], fraction)]
+        parts += [tf.where(fraction < 0.5, *pair) for pair in zip(starts[1:-1], ends[1:-1], strict=True)]
+        return tf.concat([*parts, (1 - fraction) * starts[-1] + fraction * ends[-1]], axis=-1)
+
+    def with_codes(self, latents, category=None, continuous=None, which=0):
+        """The latents with another value of one code, for a grid over it: one for all, or one for each, (N,).
+
+        `category` is the value of the categorical code number `which`, `continuous` that of such a continuous one.
+        """
+        noise, *choices, others = self.split(latents)
+        count = latents.shape[0]
+        if category is not None:
+            choices[which] = tf.one_hot(np.broadcast_to(category, count), self.categories[which])
+        if continuous is not None:
+            value = tf.constant(np.broadcast_to(np.float32(continuous), count))
+            others = tf.concat([others[:, :which], value[:, None], others[:, which + 1 :]], axis=1)
+        return tf.concat([noise, *choices, others], axis=-1)
+
+    def get_config(self):
+        noise = keras.saving.serialize_keras_object(self.noise)
+        return {"noise": noise, "categories": self.categories, "continuous": self.continuous}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**keras.saving.deserialize_keras_object(config))

@@ -52,8 +52,15 @@ def _settings(function):
     parameters = [parameter for parameter in parameters if parameter.kind is not parameter.POSITIONAL_ONLY]
     own = {parameter.name: parameter.default for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
     hands_on = len(own) < len(parameters) and function is not GAN
-    rest = _settings(getattr(function, "base", GAN)) if hands_on else {}
+    rest = _settings(_base(function)) if hands_on else {}
     return {name: default for name, default in (rest | own).items() if name not in parts}
+
+
+def _base(function):
+    """What takes the settings that a recipe, or a class, hands on."""
+    if inspect.isclass(function):
+        return next(parent for parent in function.__mro__[1:] if issubclass(parent, GAN))
+    return getattr(function, "base", GAN)
 
 
 def extends(base=GAN):

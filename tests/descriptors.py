@@ -46,7 +46,8 @@ class Descriptor:
 
     def undecided(self, gan):
         """Makes D say 1/2 to everything: a score of 0, or, of K logits, a logsumexp of 0."""
-        weights = {weight.name: weight for weight in gan.discriminator.layers[-1].weights}  # of each name the last
+        says = gan.discriminator.get_layer(gan.discriminator.output_names[0])  # its other heads are left alone
+        weights = {weight.name: weight for weight in says.weights}  # of each name the last
         slope, bias = weights.get("scale", weights["kernel"]), weights["bias"]
         slope.assign(np.zeros(slope.shape))
         bias.assign(np.full(bias.shape, -np.log(bias.shape[0])))
@@ -117,4 +118,9 @@ VARIANTS = [
     Descriptor("dragan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("r1", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("sngan", (8, 8, 1), _DCGAN, _SYNCHRONIZED, relative=True, quick=True),
+    Descriptor("acgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED, num_classes=10, conditional=True),
+    Descriptor("infogan", (8, 8, 1), {"width": 4, "noise_dim": 4, "categories": (3,)}, _SYNCHRONIZED),
+    Descriptor("catgan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10),
+    Descriptor("ebgan", (8, 8, 1), _DCGAN | {"code": 5}, _SYNCHRONIZED),
+    Descriptor("began", (8, 8, 1), _DCGAN, {}),
 ]

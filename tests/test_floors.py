@@ -9,7 +9,8 @@ import numpy as np
 import ganzoo
 from ganzoo import data
 
-# Epochs of 15 steps, and settings. The paper's networks learn at their own width or very slowly.
+# Epochs of 15 steps, and settings. The paper's networks learn at their own width or very slowly; at its gain, began's k
+# takes tens of thousands of steps.
 SHORT = {
     "gan": (70, {}),
     "nsgan": (80, {"units": 128, "maxout_units": 64}),
@@ -28,6 +29,11 @@ SHORT = {
     "dragan": (20, {"width": 16}),
     "r1": (40, {"width": 16}),
     "sngan": (20, {"width": 16}),
+    "ebgan": (20, {"width": 16}),
+    "began": (30, {"width": 16, "latent_dim": 16, "learning_rate": 1e-3, "gain": 0.1}),
+    "catgan": (20, {"units": (128, 128), "discriminator_units": (256, 128)}),
+    "acgan": (20, {"width": 16}),
+    "infogan": (20, {"width": 16}),
 }
 
 

@@ -67,8 +67,70 @@ def test_rows_on_one_replica_are_all_rows():
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: priors.Normal(0), lambda: priors.Uniform(2.5), lambda: priors.Uniform(2, 1, 1)]
+    "make",
+    [
+        lambda: priors.Normal(0),
+        lambda: priors.Uniform(2.5),
+        lambda: priors.Uniform(2, 1, 1),
+        lambda: priors.Codes(priors.Normal(2), [1]),
+        lambda: priors.Codes(priors.Normal(2), continuous=-1),
+    ],
 )
 def test_bad_settings_are_refused(make):
     with pytest.raises(ValueError, match="prior"):
         make()
+
+
+CODES = priors.Codes(priors.Normal(2), categories=[3, 2], continuous=2)
+
+
+def test_codes_are_noise_one_hot_values_all_alike_likely_and_uniform_numbers():
+    noise, *choices, continuous = CODES.split(CODES.sample(COUNT, seed=0).numpy())
+    assert min(scipy.stats.kstest(column, "norm").pvalue for column in noise.numpy().T) > 1e-3
+    uniform = scipy.stats.uniform(-1, 2)
+    assert min(scipy.stats.kstest(column, uniform.cdf).pvalue for column in continuous.numpy().T) > 1e-3
+    for choice, size in zip(choices, (3, 2), strict=True):
+        np.testing.assert_array_equal(np.sort(choice, axis=1), np.eye(size)[[-1] * COUNT])
+        assert scipy.stats.chisquare(np.sum(choice, axis=0)).pvalue > 1e-3
+    parts = np.concatenate([noise, choices[0][:, :1], choices[1][:, :1], continuous], axis=1)
+    np.testing.assert_allclose(np.corrcoef(parts.T), np.eye(6), atol=0.04)
+
+
+def test_log_density_of_codes_is_that_of_their_parts():
+    samples = CODES.sample(50, seed=1).numpy()
+    expected = scipy.stats.norm().logpdf(samples[:, :2]).sum(axis=1) - np.log(3 * 2 * 2**2)
+    np.testing.assert_allclose(CODES.log_density(samples), expected, rtol=1e-5)
+    outside = samples.copy()
+    outside[:, -1] = 1.5
+    halves = samples.copy()
+    halves[:, 2:5] = 1 / 3
+    for impossible in (outside, halves):
+        assert np.isneginf(CODES.log_density(impossible)).all()
+
+
+def test_interpolation_between_codes_stays_among_the_possible_ones():
+    start, end = CODES.sample(9, 0), CODES.sample(9, 1)
+    for fraction in (0.0, 0.3, 0.5, 0.8, 1.0):
+        between = CODES.interpolate(start, end, fraction)
+        assert np.isfinite(CODES.log_density(between)).all()
+        np.testing.assert_array_equal(between[:, 2:7], (start if fraction < 0.5 else end)[:, 2:7])
+    np.testing.assert_allclose(CODES.interpolate(start, end, 0.0), start, atol=1e-5)
+    np.testing.assert_allclose(CODES.interpolate(start, end, 1.0), end, atol=1e-5)
+    np.testing.assert_allclose(CODES.interpolate(start, end, 0.3)[:, 7:], 0.7 * start[:, 7:] + 0.3 * end[:, 7:], 1e-5)
+
+
+def test_one_code_is_set_and_all_else_stays():
+    latents = CODES.sample(3, seed=0).numpy()
+    expected = latents.copy()
+    expected[:, 5:7] = np.eye(2)[[1, 0, 1]]
+    np.testing.assert_array_equal(CODES.with_codes(latents, category=[1, 0, 1], which=1), expected)
+    expected = latents.copy()
+    expected[:, 2:5], expected[:, 7] = np.eye(3)[2], [-1, 0, 0.5]
+    np.testing.assert_array_equal(CODES.with_codes(latents, category=2, continuous=[-1, 0, 0.5]), expected)
+
+
+def test_codes_of_one_kind_alone():
+    for prior in (priors.Codes(priors.Uniform(2), [4]), priors.Codes(priors.Uniform(2), continuous=1)):
+        samples = prior.sample(4, seed=0)
+        assert samples.shape == (4, prior.dim) and np.isfinite(prior.log_density(samples)).all()
+        np.testing.assert_allclose(prior.interpolate(samples, samples, 0.4), samples, rtol=1e-6)

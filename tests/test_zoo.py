@@ -42,6 +42,13 @@ def test_settings_pass_through():
     assert gan.data_shape == (2,)
 
 
+def test_settings_of_a_class_reach_up_to_those_of_gan():
+    known = recipes.settings_of("catgan")
+    assert {"units", "marginal", "supervised", "feature_matching", "discriminator_steps"} <= set(known)
+    assert not {"generator", "discriminator", "data_shape", "kw", "settings"} & set(known)
+    assert known["objective"] == "wasserstein"
+
+
 @pytest.mark.parametrize(
     ("arguments", "settings", "message"),
     [

@@ -96,6 +96,7 @@ class GAN(TwoPlayers):
         reply = Round(self, play.real, play.context, fold_in(seed, k), training=True)
         generator_terms = self._update("generator", reply)
         self.step.assign_add(1)
+        self.conclude(play)
         self.logs.update(self._report(play, generator_terms, discriminator_terms), batch_size(play.real))
         return self.get_metrics_result()
 
@@ -183,6 +184,9 @@ class GAN(TwoPlayers):
         for index, penalty in enumerate(self.penalties):
             terms[penalty.__name__] = penalty(play.score, play.real, play.fake, fold_in(play.seed, 1 + index))
         return terms
+
+    def conclude(self, play):
+        """After a training step's updates: moves what else a variant keeps, by the discriminator's last round."""
 
     def measures(self, play):
         """Logs beside the losses: {name: scalar}, or {name: (values, weights)} for a weighted mean."""

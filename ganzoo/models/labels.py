@@ -12,17 +12,6 @@ def check_classes(num_classes):
     return int(num_classes)
 
 
-def check_classifier(discriminator, num_classes):
-    """`num_classes`, if the discriminator gives [logits (N, num_classes), features (N, D)]; else raises ValueError."""
-    shapes = [tuple(output.shape) for output in discriminator.outputs]
-    if len(shapes) != 2 or shapes[0] != (None, num_classes) or len(shapes[1]) != 2:
-        raise ValueError(
-            f"The discriminator must have two outputs, logits (N, {num_classes}) and features (N, D); its shapes are "
-            f"{', '.join(map(str, shapes))}."
-        )
-    return num_classes
-
-
 def examples_and_labels(data):
     """A batch (x, y) as float32 examples and labels, None where there are none."""
     examples, labels, _ = keras.utils.unpack_x_y_sample_weight(data)

@@ -1,16 +1,15 @@
 """Odena (2016), Salimans et al. (2016): the discriminator also tells K classes, from labels that few examples carry."""
 
-import functools
-
-import numpy as np
 import tensorflow as tf
 
 from ganzoo.distribute import global_mean, masked_mean
+from ganzoo.models.classifying import Classifying
 from ganzoo.models.gan import GAN
-from ganzoo.models.labels import check_classes, check_classifier, check_labels, examples_and_labels
+from ganzoo.models.labels import check_classes, check_labels, examples_and_labels
+from ganzoo.models.outputs import check_outputs
 
 
-class SemiSupervisedGAN(GAN):
+class SemiSupervisedGAN(Classifying, GAN):
     """D is a classifier of K classes and of fakes, whose logit is fixed at 0: p(K+1 | x) = 1 / (1 + sum_k exp l_k(x)).
 
         L_D = supervised * -E log p(y | x, y < K+1) - E_x log(1 - p(K+1 | x)) - E_G log p(K+1 | x)
@@ -35,7 +34,8 @@ class SemiSupervisedGAN(GAN):
         **settings,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
-        self.num_classes = check_classifier(discriminator, check_classes(num_classes))
+        self.num_classes = check_classes(num_classes)
+        check_outputs(discriminator, logits=num_classes, features=None)
         self.supervised, self.feature_matching, self.cross_entropy = supervised, feature_matching, cross_entropy
         if not feature_matching and not cross_entropy:
             raise ValueError("The generator has no loss: give feature_matching or cross_entropy a weight above 0.")
@@ -50,7 +50,10 @@ class SemiSupervisedGAN(GAN):
         check_labels(labels, len(real), self.num_classes, lowest=-1, some=whole)
 
     def scores(self, outputs):
-        return tf.reduce_logsumexp(tf.cast(outputs[0], tf.float32), axis=-1, keepdims=True)
+        return tf.reduce_logsumexp(self.logits(outputs), axis=-1, keepdims=True)
+
+    def logits(self, outputs):
+        return tf.cast(outputs[0], tf.float32)
 
     def generator_terms(self, play):
         terms = {}
@@ -63,26 +66,9 @@ class SemiSupervisedGAN(GAN):
         return terms
 
     def discriminator_terms(self, play):
-        logits, labels = tf.cast(play.real_outputs[0], tf.float32), play.context
+        logits, labels = self.logits(play.real_outputs), play.context
         errors = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(labels, 0), logits)
         return {**super().discriminator_terms(play), "supervised": self.supervised * masked_mean(errors, labels >= 0)}
-
-    def measures(self, play):
-        right = tf.argmax(play.real_outputs[0], axis=-1, output_type=tf.int32) == play.context
-        return {"accuracy": (tf.cast(right, tf.float32), tf.cast(play.context >= 0, tf.float32))}
-
-    def classify(self, images, batch_size=256):
-        """Probabilities p(y | x, y < K+1), float32 (N, num_classes), of images (N, *data_shape) in [-1, 1]."""
-        self.check((images, np.full(len(images), -1)))
-        return self.in_batches(self._classifier, tf.cast(images, tf.float32), batch_size)
-
-    @functools.cached_property
-    def _classifier(self):
-        def classes(images):
-            with self.averaged("discriminator"):
-                return tf.nn.softmax(self.discriminate(images, None, training=False)[0])
-
-        return tf.function(classes, reduce_retracing=True, autograph=False)
 
     def get_config(self):
         names = ("num_classes", "supervised", "feature_matching", "cross_entropy")

@@ -42,11 +42,16 @@ def mlp_discriminator(num_classes, data_shape, units=(240, 50, 240), pieces=(5, 
     )
 
 
+def labelled(generator, num_classes):
+    """[latents, label] -> data: a generator of vectors (N, latent_dim + num_classes) that hold both."""
+    latent_dim = generator.input_shape[1] - num_classes
+    latents, label = keras.Input((latent_dim,), name="latents"), keras.Input((num_classes,), name="label")
+    return keras.Model([latents, label], generator(layers.Concatenate()([latents, label])), name="generator")
+
+
 def dcgan_generator(latent_dim, num_classes, data_shape, **settings):
     """[latents, label] -> images (N, H, W, C): DCGAN's generator, of the latents and the label in one vector."""
-    latents, label = keras.Input((latent_dim,), name="latents"), keras.Input((num_classes,), name="label")
-    network = dcgan.generator(latent_dim + num_classes, data_shape, **settings)
-    return keras.Model([latents, label], network(layers.Concatenate()([latents, label])), name="generator")
+    return labelled(dcgan.generator(latent_dim + num_classes, data_shape, **settings), num_classes)
 
 
 def dcgan_discriminator(num_classes, data_shape, **settings):

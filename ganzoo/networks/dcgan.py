@@ -13,6 +13,7 @@ import math
 import keras
 from keras import layers
 
+from ganzoo.networks import heads
 from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 
 SLOPE = 0.2
@@ -44,8 +45,8 @@ def generator(inputs, data_shape, width=128, synchronized=False):
     return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
 
 
-def discriminator(data_shape, width=128, synchronized=False, normalization="batch"):
-    """Images (N, H, W, C) -> scores (N, 1), unbounded.
+def discriminator(data_shape, width=128, synchronized=False, normalization="batch", head=heads.scores):
+    """Images (N, H, W, C) -> scores (N, 1), unbounded, or what else the `head` says.
 
     `normalization` is that of all layers but the first: "batch", "layer" or None; or "spectral", of all kernels.
     """
@@ -60,8 +61,8 @@ def discriminator(data_shape, width=128, synchronized=False, normalization="batc
         elif index and normalization == "layer":
             x = layers.LayerNormalization(axis=(1, 2, 3))(x)
         x = layers.LeakyReLU(SLOPE)(x)
-    scores = dense(1, kernel_initializer=_normal(), dtype="float32")(layers.Flatten()(x))
-    return keras.Model(images, scores, name="discriminator")
+    outputs = head(layers.Flatten()(x), lambda units: dense(units, kernel_initializer=_normal(), dtype="float32"))
+    return keras.Model(images, outputs, name="discriminator")
 
 
 def classifier(data_shape, num_classes, width=128, noise=0.5):

@@ -1,5 +1,7 @@
 """Layers that Keras does not have."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -24,6 +26,28 @@ class Maxout(keras.layers.Dense):
 
     def get_config(self):
         return {**super().get_config(), "units": self.units // self.pieces, "pieces": self.pieces}
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class Closeness(keras.layers.Layer):
+    """Minus the mean error of a reconstruction, "squared" or "absolute": a pair of (N, ...) -> (N, 1)."""
+
+    def __init__(self, error="squared", **arguments):
+        super().__init__(**arguments)
+        if error not in ("squared", "absolute"):
+            raise ValueError(f"The error is squared or absolute; got {error!r}.")
+        self.error = error
+
+    def call(self, inputs):
+        difference = ops.reshape(inputs[0] - inputs[1], (-1, math.prod(inputs[0].shape[1:])))
+        errors = ops.abs(difference) if self.error == "absolute" else ops.square(difference)
+        return -ops.mean(errors, axis=1, keepdims=True)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0][0], 1)
+
+    def get_config(self):
+        return {**super().get_config(), "error": self.error}
 
 
 @keras.saving.register_keras_serializable("ganzoo")

@@ -9,6 +9,7 @@ import math
 import keras
 from keras import layers
 
+from ganzoo.networks import heads
 from ganzoo.networks.layers import Maxout
 from ganzoo.networks.spectral import SpectralDense
 
@@ -45,14 +46,17 @@ def discriminator(data_shape, units=(240, 240), pieces=5, dropout=(0.2, 0.5), sc
     return keras.Model(data, x, name="discriminator")
 
 
-def leaky_discriminator(data_shape, units=(128, 128), spectral=False):
-    """Data (N, *data_shape) -> scores (N, 1), unbounded, through leaky ReLU layers; `spectral` normalises kernels."""
+def leaky_discriminator(data_shape, units=(128, 128), spectral=False, head=heads.scores):
+    """Data (N, *data_shape) -> scores (N, 1), or what else the `head` says, through leaky ReLU layers.
+
+    `spectral` normalises kernels.
+    """
     dense = SpectralDense if spectral else layers.Dense
     data = keras.Input(data_shape, name="data")
     x = flat(data)
     for width in units:
         x = layers.LeakyReLU(0.2)(dense(width)(x))
-    return keras.Model(data, dense(1, dtype="float32")(x), name="discriminator")
+    return keras.Model(data, head(x, lambda units: dense(units, dtype="float32")), name="discriminator")
 
 
 def output(x, data_shape):

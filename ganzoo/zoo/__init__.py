@@ -8,24 +8,33 @@ recipes stand in the file of what they vary:
 - convolutional: DCGAN's networks, which all below take too, or fully connected ones for vectors
 - objectives: another loss
 - lipschitz: a bound on the discriminator's slope, by a constraint, a penalty or spectral normalisation
+- autoencoders: a discriminator that rebuilds what it sees
+- codes: a discriminator that tells the labels or codes that the generator was given
 - semi_supervised: a discriminator that tells classes
 """
 
+from ganzoo.zoo.autoencoders import began, ebgan
+from ganzoo.zoo.codes import acgan, infogan
 from ganzoo.zoo.convolutional import cdcgan, dcgan, pacgan
 from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.objectives import fgan, hinge, lsgan, ragan
 from ganzoo.zoo.original import cgan, gan, nsgan
-from ganzoo.zoo.semi_supervised import improved_gan, sgan
+from ganzoo.zoo.semi_supervised import catgan, improved_gan, sgan
 
 __all__ = [
+    "acgan",
+    "began",
+    "catgan",
     "cdcgan",
     "cgan",
     "dcgan",
     "dragan",
+    "ebgan",
     "fgan",
     "gan",
     "hinge",
     "improved_gan",
+    "infogan",
     "lsgan",
     "nsgan",
     "pacgan",

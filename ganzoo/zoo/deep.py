@@ -6,7 +6,7 @@ import math
 import keras
 
 from ganzoo import priors
-from ganzoo.networks import dcgan, mlp, views
+from ganzoo.networks import dcgan, heads, mlp, views
 from ganzoo.recipes import extends
 from ganzoo.registry import Registry, nearest
 
@@ -42,22 +42,47 @@ def deep(
         packing: how many examples D judges at once, Lin et al. (2018).
         augment: changes to all that D sees in training, Zhao et al. (2020): "color,translation,cutout" or some of them.
     """
+    seen = {"packing": packing, "augment": augment}
+    networks = pair(latent_dim, data_shape, width, depth, normalization, synchronized, **seen)
+    return kind(*networks, prior_named(prior, latent_dim), **game)
+
+
+def pair(
+    inputs,
+    data_shape,
+    width=None,
+    depth=2,
+    normalization="batch",
+    synchronized=False,
+    packing=1,
+    augment="",
+    head=heads.scores,
+):
+    """The generator of so many inputs, and the discriminator with that `head`; else as in `deep`."""
     if normalization not in NORMALIZATIONS:
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
+    width = width or width_for(data_shape)
     if len(data_shape) == 1:
-        units, spectral = [width or 128] * depth, normalization == "spectral"
-        generator = mlp.generator(latent_dim, data_shape, units)
-        build = functools.partial(mlp.leaky_discriminator, units=units, spectral=spectral)
+        layers = {"units": (width,) * depth, "spectral": normalization == "spectral"}
+        build = functools.partial(mlp.leaky_discriminator, **layers, head=head)
     else:
-        settings = {"width": width or width_for(data_shape), "synchronized": synchronized}
-        generator = dcgan.generator(latent_dim, data_shape, **settings)
-        build = functools.partial(dcgan.discriminator, normalization=normalization, **settings)
-    discriminator = views.before(build, data_shape, packing, augment)
-    return kind(generator, discriminator, prior_named(prior, latent_dim), **game)
+        layers = {"width": width, "synchronized": synchronized, "normalization": normalization}
+        build = functools.partial(dcgan.discriminator, **layers, head=head)
+    generator = generator_for(inputs, data_shape, width, synchronized, depth)
+    return generator, views.before(build, data_shape, packing, augment)
+
+
+def generator_for(inputs, data_shape, width, synchronized=False, depth=2):
+    """DCGAN's for images, a fully connected one for vectors."""
+    if len(data_shape) == 1:
+        return mlp.generator(inputs, data_shape, (width,) * depth)
+    return dcgan.generator(inputs, data_shape, width, synchronized)
 
 
 def width_for(data_shape):
-    """Of DCGAN's layer next to the image."""
+    """Of DCGAN's layer next to the image, or of the layers for vectors."""
+    if len(data_shape) == 1:
+        return 128
     return min(128, max(32, 2 * 2 ** round(math.log2(min(data_shape[:2])))))
 
 

@@ -1,8 +1,9 @@
-"""Odena (2016), Salimans et al. (2016): a discriminator that also tells the classes, from few labels."""
+"""Odena (2016), Salimans et al. (2016), Springenberg (2016): a discriminator that tells classes, from few labels."""
 
 import keras
 
 from ganzoo import priors
+from ganzoo.models.categorical import CatGAN
 from ganzoo.models.labels import check_classes
 from ganzoo.models.semi_supervised import SemiSupervisedGAN
 from ganzoo.networks import dcgan as dcgan_networks
@@ -81,4 +82,36 @@ def improved_gan(
     model = SemiSupervisedGAN(generator, discriminator, priors.Uniform(latent_dim, 0, 1), num_classes, **game)
     settings = {"learning_rate": learning_rate, "beta_1": 0.5, "epsilon": 1e-4}
     model.compile(*(keras.optimizers.Adam(**settings) for _ in range(2)))
+    return model
+
+
+@register
+@extends(CatGAN)
+def catgan(
+    data_shape,
+    num_classes=None,
+    latent_dim=100,
+    units=(500, 500),
+    discriminator_units=(1000, 500, 250, 250, 250),
+    noise=(0.3, 0.5),
+    learning_rate=1e-3,
+    synchronized=False,
+    **game,
+):
+    """Springenberg (2016): a classifier that is sure of real examples and unsure of fakes, with few labels or none.
+
+    Args:
+        num_classes: of the labels that come with some of the data, or how many clusters to find without labels.
+        latent_dim, units, discriminator_units, noise, synchronized: as in `improved_gan`.
+        learning_rate: of both Adams, beta_1 = .5. D's parameters are averaged for tests.
+
+    On MNIST, errors with 100 labels: 1.91 % +- .10, with fully connected networks; of 20 clusters without labels, at
+    best 9.7 %. Departure: the networks of `improved_gan`, with its noise, which that paper's D has too.
+    """
+    num_classes = check_classes(num_classes)
+    generator = improved.generator(latent_dim, data_shape, units, synchronized)
+    discriminator = improved.discriminator(data_shape, num_classes, discriminator_units, noise)
+    game = {"discriminator_ema": 0.9999} | game
+    model = CatGAN(generator, discriminator, priors.Uniform(latent_dim, 0, 1), num_classes, **game)
+    model.compile(adam(learning_rate), adam(learning_rate))
     return model
