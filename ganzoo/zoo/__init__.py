@@ -9,6 +9,7 @@ recipes stand in the file of what they vary:
 - objectives: another loss
 - lipschitz: a bound on the discriminator's slope, by a constraint, a penalty or spectral normalisation
 - semi_supervised: a discriminator that tells classes
+- translation: from one domain of images to another
 """
 
 from ganzoo.zoo.convolutional import cdcgan, dcgan, pacgan
@@ -16,10 +17,12 @@ from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.objectives import fgan, hinge, lsgan, ragan
 from ganzoo.zoo.original import cgan, gan, nsgan
 from ganzoo.zoo.semi_supervised import improved_gan, sgan
+from ganzoo.zoo.translation import cyclegan
 
 __all__ = [
     "cdcgan",
     "cgan",
+    "cyclegan",
     "dcgan",
     "dragan",
     "fgan",
