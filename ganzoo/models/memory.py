@@ -24,7 +24,7 @@ class Memory(keras.layers.Layer):
     def fill(self, images):
         """Keeps the first of `images` (N, *shape), as many as there is room for; gives the places (N,) of all, some of
         them beyond the end."""
-        size, start = tf.shape(images)[0], self.count.value
+        size, start = tf.shape(images)[0], tf.identity(self.count.value)  # as it was
         source = tf.range(self.size) - start
         new = tf.gather(images, tf.clip_by_value(source, 0, size - 1))
         self._put((source >= 0) & (source < size), new)
