@@ -15,7 +15,8 @@ class Judge:
     """Takes an image for the class of the nearest training image."""
 
     def __init__(self, train, test):
-        self.train, self.accuracy = train, float((self.classes(test.images / 127.5 - 1) == test.labels).mean())
+        self.train = train
+        self.accuracy = float((self.classes(test.images / 127.5 - 1) == test.labels).mean())
 
     def classes(self, pictures):
         known = np.reshape(self.train.images / 127.5 - 1, (len(self.train), -1))
