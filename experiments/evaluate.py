@@ -58,7 +58,8 @@ def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CA
         with open(out / "metrics.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         if len(gan.data_shape) == 3:
-            images.save_png(out / "nearest.png", images.grid(beside_nearest(gan, train, seed), columns=6))
+            pictures = images.side_by_side(beside_nearest(gan, train, seed))
+            images.save_png(out / "nearest.png", images.grid(pictures, columns=6))
     return line
 
 

@@ -26,7 +26,7 @@ def draw(checkpoint, count=64, seed=0, out=None, labels=None):
         np.savez_compressed(beside, images=examples)
     if len(gan.data_shape) == 3:
         paths.append(out.with_name(out.name + ".png"))
-        images.save_png(paths[1], images.grid(examples))
+        images.save_png(paths[1], images.grid(images.side_by_side(examples)))
     return paths
 
 

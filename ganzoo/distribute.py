@@ -16,6 +16,14 @@ def rows(draw, count):
     return draw(count * replica.num_replicas_in_sync)[first : first + count]
 
 
+def all_rows(values):
+    """The global batch (N, ...) of which each replica has its `values`, all equally many, in the order of `rows`."""
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return values
+    return replica.all_gather(values, axis=0)
+
+
 def replica_id():
     """Which replica this is, from 0."""
     replica = tf.distribute.get_replica_context()

@@ -70,6 +70,15 @@ def grid(images, columns=None, padding=2, scale=None):
     return picture
 
 
+def side_by_side(images):
+    """Pairs (N, H, W, 2C), C 1 or 3, of which one lies behind the other in the channels, as (N, H, 2W, C).
+
+    Other images as they are.
+    """
+    channels = np.shape(images)[-1]
+    return np.concatenate(np.split(images, 2, axis=-1), axis=-2) if channels in (2, 6) else images
+
+
 def save_png(path, image):
     """Saves one uint8 picture (H, W, C), grey (C = 1) or RGB (C = 3), and returns its path.
 

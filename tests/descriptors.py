@@ -14,7 +14,7 @@ class Descriptor:
     """How to make a variant small.
 
     `num_classes` is there where the dataset yields labels, `conditional` where the generator takes them too; a
-    semi-supervised variant gets some of them as -1.
+    semi-supervised variant gets some of them as -1. `dataset` is an embedded one that it can be trained on.
 
     `plain` are settings under which its networks draw no random numbers and their batch norm, if any, sees the global
     batch: N replicas are one. `relative` is there where a constant added to all scores changes no loss, or none
@@ -29,6 +29,7 @@ class Descriptor:
     conditional: bool = False
     relative: bool = False
     quick: bool = False
+    dataset: str = "digits"
 
     def __str__(self):
         return self.name
@@ -107,6 +108,7 @@ VARIANTS = [
         "cdcgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED, num_classes=10, conditional=True, quick=True
     ),
     Descriptor("sgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED | {"noise": 0}, num_classes=10),
+    Descriptor("cyclegan", (8, 8, 2), {"width": 4, "blocks": 1, "album": 8}, {}, dataset="recoloured_digits"),
     Descriptor("improved_gan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10, quick=True),
     Descriptor("pacgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("lsgan", (2,), _VECTORS, {}),

@@ -20,16 +20,23 @@ EPOCHS, LAST_KILLED = 18, 9
 
 
 def train(folder, *names):
-    """Each variant on the digits, from where it is; those that are done are left alone."""
+    """Each variant on its small data set, from where it is; those that are done are left alone."""
     from descriptors import VARIANTS
     from experiments import run
     from experiments.config import Config
+    from ganzoo import data
 
     for variant in VARIANTS:
         workdir = pathlib.Path(folder, variant.name)
         if variant.name in names and not (workdir / "metrics.json").exists():
+            tenth = len(data.examples(variant.dataset)) // 10
             config = Config(
-                variant=variant.name, epochs=EPOCHS, batch_size=150, save_every=1, settings=variant.settings
+                variant=variant.name,
+                dataset=variant.dataset,
+                epochs=EPOCHS,
+                batch_size=tenth,
+                save_every=1,
+                settings=variant.settings,
             )
             run.run(config, workdir, resume=(workdir / "config.json").exists())
 

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image, ImageSequence
 from sklearn.datasets import load_digits
 
-from ganzoo.images import from_uint8, grid, save_gif, save_png, to_uint8
+from ganzoo.images import from_uint8, grid, save_gif, save_png, side_by_side, to_uint8
 
 
 def digits(count):
@@ -102,3 +102,12 @@ def test_bad_input_gets_a_sentence(tmp_path, call, message):
     with pytest.raises(ValueError, match=message):
         call(tmp_path / "picture")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("channels", [2, 6])
+def test_pairs_are_drawn_side_by_side(channels):
+    pairs = np.random.default_rng(0).uniform(-1, 1, (4, 5, 3, channels)).astype(np.float32)
+    drawn = side_by_side(pairs)
+    assert drawn.shape == (4, 5, 6, channels // 2)
+    np.testing.assert_array_equal(np.concatenate([drawn[:, :, :3], drawn[:, :, 3:]], axis=-1), pairs)
+    np.testing.assert_array_equal(side_by_side(drawn), drawn)

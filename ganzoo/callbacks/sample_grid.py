@@ -10,7 +10,7 @@ from PIL import Image
 from ganzoo.callbacks.arguments import at_least_one
 from ganzoo.callbacks.figures import points
 from ganzoo.files import written_beside
-from ganzoo.images import grid, save_gif, save_png
+from ganzoo.images import grid, save_gif, save_png, side_by_side
 
 FRAMES = 100
 
@@ -20,8 +20,9 @@ class SampleGrid(keras.callbacks.Callback):
 
     All of them come from one seed, so from the same latents; `epoch-0000.png` is from before training. The GIF is
     made at the end of training from at most 100 of the pictures, those of an earlier part of a resumed run too.
-    Vectors of one number are drawn as a histogram, of two as a scatter plot; of longer ones, and of images that
-    are neither grey nor RGB, the samples are left as `folder/epoch-0007.npy`.
+    Vectors of one number are drawn as a histogram, of two as a scatter plot, pairs of images (2 or 6 channels) side by
+    side; of longer vectors, and of images that are neither grey nor RGB, the samples are left as
+    `folder/epoch-0007.npy`.
 
     Args:
         count: how many samples, by default one for each of `labels`, else 64 images or 1000 vectors.
@@ -67,7 +68,7 @@ class SampleGrid(keras.callbacks.Callback):
 
     def draw(self):
         """Samples, and saves the picture of `self.epoch`."""
-        samples = self._sample()
+        samples = side_by_side(self._sample())
         path = self.folder / f"epoch-{self.epoch:04d}.png"
         if samples.ndim == 4 and samples.shape[-1] in (1, 3):
             picture = grid(samples, self.columns)

@@ -2,7 +2,7 @@
 
 >>> import ganzoo.data
 >>> ganzoo.data.names()
-['digits', 'gaussian_1d', 'grid', 'ring']
+['digits', 'gaussian_1d', 'grid', 'recoloured_digits', 'ring', 'stacked_digits']
 >>> ganzoo.data.load("digits", batch_size=64, data_shape=(32, 32, 1)).element_spec.shape
 TensorShape([64, 32, 32, 1])
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganzoo.data import arrays, digits, folder, mixtures, tfds
+from ganzoo.data import arrays, digits, folder, mixtures, stacked, tfds, unpaired
 from ganzoo.data.arrays import from_arrays
 from ganzoo.data.examples import Examples
 from ganzoo.data.labels import keep_labels as keep_labels
@@ -22,11 +22,14 @@ from ganzoo.registry import Registry
 DATASETS = Registry("dataset")
 register = DATASETS.register
 names = DATASETS.names
+PAIRS = {"recoloured_digits": unpaired.recoloured_digits}
 
 register(digits.digits)
 register(mixtures.drawn("ring", mixtures.ring()))
 register(mixtures.drawn("grid", mixtures.grid()))
 register(mixtures.drawn("gaussian_1d", mixtures.gaussian_1d()))
+register(stacked.stacked_digits)
+register(lambda split="train": unpaired.unpaired(*PAIRS["recoloured_digits"](split)), "recoloured_digits")
 
 
 def examples(name, split="train", data_shape=None):
@@ -36,6 +39,7 @@ def examples(name, split="train", data_shape=None):
     - Examples, an array (N, ...) or a tuple (images, labels): one split of the user's own, whatever `split` says;
     - one of `names()`, to which `@ganzoo.data.register` adds a function from a split to its Examples;
     - the path of a folder of images (see `ganzoo.data.folder`), of a .npy or of an .npz file (`ganzoo.data.arrays`);
+    - "stacked:NAME", three of another set's grey images as channels (`ganzoo.data.stacked`), or a pair of `domains`;
     - the name of an image set of TensorFlow Datasets (`ganzoo.data.tfds`).
 
     Raises ValueError for what is none of these, holds no such split, or has no such shape; ConnectionError where a set
@@ -43,6 +47,30 @@ def examples(name, split="train", data_shape=None):
     """
     found = _find(name, split, data_shape)
     return found if data_shape is None else resize(found, data_shape)
+
+
+def domains(name, split="train", data_shape=None):
+    """The two sets (A, B) of a pair to translate between, with their labels, of which `examples(name)` are `unpaired`.
+
+    `name` is "recoloured_digits", "recoloured:NAME" of any set of grey images, or "NAME+NAME" of two sets of one shape.
+    `data_shape` is (H, W, 2C), that of both side by side.
+
+    Raises ValueError for a name that is no pair, and as `examples` does.
+    """
+    shape = unpaired.each(data_shape)
+    view, _, source = str(name).partition(":")
+    parts = str(name).split("+")
+    if name in PAIRS:
+        pair = PAIRS[name](split)
+    elif view == "recoloured":
+        pair = unpaired.recoloured(examples(source, split, shape and (*shape[:2], 1)))
+    elif len(parts) == 2:
+        pair = [examples(part, split, shape) for part in parts]
+    else:
+        raise ValueError(
+            f"{str(name)!r} is no pair of data sets: choose recoloured_digits, recoloured:NAME or NAME+NAME."
+        )
+    return tuple(one if shape is None else resize(one, shape) for one in pair)
 
 
 def load(
@@ -67,6 +95,8 @@ def _find(name, split, data_shape):
         return name
     if isinstance(name, tuple | np.ndarray):
         return from_arrays(*name) if isinstance(name, tuple) else from_arrays(name)
+    if name in PAIRS:
+        return unpaired.unpaired(*domains(name, split, data_shape))
     if name in DATASETS:
         return DATASETS[name](split)
     path = Path(name)
@@ -74,4 +104,11 @@ def _find(name, split, data_shape):
         return folder.folder(path, split, data_shape)
     if path.suffix in (".npy", ".npz"):
         return arrays.from_file(path, split)
+    if not path.exists():
+        view, _, source = str(name).partition(":")
+        if view == "stacked":
+            grey = examples(source, split, data_shape and (*data_shape[:2], 1))
+            return stacked.stacked(grey, stacked.SPLITS.get(split, len(grey)))
+        if view == "recoloured" or "+" in view:
+            return unpaired.unpaired(*domains(name, split, data_shape))
     return tfds.tfds(str(name), split, data_shape, known=names())

@@ -12,7 +12,8 @@ class Examples:
     `images` are (N, H, W, C): uint8 in [0, 255] (other integers in that range become uint8), or floats in [-1, 1], kept
     as float32. A table of vectors is (N, D), float32, of any finite range. `labels` are integers (N,) in
     [0, num_classes), or -1 where an example has none (but not all of them), kept as int32; `num_classes` defaults to
-    the largest label + 1. `mixture` is the density that the vectors were drawn from, where it is known.
+    the largest label + 1. `mixture` is the density that the vectors were drawn from, where it is known. `parts` is how
+    many equal parts the channels fall into that do not belong together, and that `batches` shuffles each on its own.
 
     Raises ValueError for no examples, another rank or dtype, values that are out of range or not finite, and labels
     that do not fit.
@@ -23,6 +24,7 @@ class Examples:
     num_classes: int | None = None
     name: str = "examples"
     mixture: object = None
+    parts: int = 1
 
     def __post_init__(self):
         images = _checked_images(np.asarray(self.images), self.name)

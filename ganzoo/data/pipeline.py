@@ -20,6 +20,8 @@ def batches(
     `seed` alone, whatever `tf.random.set_seed` was given. With `start=step` it is endless and begins with the batch of
     training step `step`, counted from 0: a pure function of (seed, step), so that an interrupted run goes on exactly.
 
+    Parts of the channels that do not belong together (`examples.parts`) are shuffled each on its own.
+
     `drop_remainder=False` keeps a smaller last batch; with `shuffle=False` that is a pass for evaluation.
 
     Raises ValueError where `batch_size`, `start` or `labelled_share` is out of range, or where labels are asked of
@@ -31,21 +33,23 @@ def batches(
     labelled = np.flatnonzero(examples.labels >= 0) if labels and shuffle else ()
     kept = math.ceil(labelled_share * batch_size) if 0 < len(labelled) < count else 0
     with tf.device("CPU"):  # as tensors, shared by all batches and never copied into a graph or onto an accelerator
-        images = tf.constant(examples.images)
+        parts = tf.split(examples.images, examples.parts, axis=-1)
         classes = tf.constant(examples.labels) if labels else None
 
     def batch(epoch, index):
         rows = tf.range(index * batch_size, tf.minimum((index + 1) * batch_size, count))
         if drop_remainder:
             rows = tf.ensure_shape(rows, (batch_size,))
+        orders = [rows] * len(parts)
         if shuffle:
-            rows = _shuffled(rows, count, seed, epoch)
+            orders = [_shuffled(rows, count, seed - (part << 32), epoch) for part in range(len(parts))]
+        rows = orders[0]
         if kept:
             places = tf.range(kept) * tf.size(rows) // kept
             turns = (index * kept + tf.range(kept, dtype=tf.int64)) % len(labelled)
             turns = tf.gather(labelled, _shuffled(turns, len(labelled), seed, epoch))
-            rows = tf.tensor_scatter_nd_update(rows, places[:, tf.newaxis], turns)
-        x = tf.gather(images, rows)
+            rows = orders[0] = tf.tensor_scatter_nd_update(rows, places[:, tf.newaxis], turns)
+        x = tf.concat([tf.gather(part, order) for part, order in zip(parts, orders, strict=True)], axis=-1)
         if x.dtype == tf.uint8:
             x = tf.cast(x, tf.float32) / 127.5 - 1
         return (x, tf.gather(classes, rows)) if labels else x

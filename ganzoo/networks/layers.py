@@ -79,3 +79,23 @@ class WeightNormDense(keras.layers.Layer):
     def get_config(self):
         own = {"units": self.units, "scale": self.initial_scale, "train_scale": self.train_scale}
         return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class ReflectionPadding(keras.layers.Layer):
+    """(N, H, W, C) -> (N, H + 2 size, W + 2 size, C), mirrored at the border pixels, which are not repeated."""
+
+    def __init__(self, size, **arguments):
+        super().__init__(**arguments)
+        self.size = size
+
+    def call(self, images):
+        sides = (self.size, self.size)
+        return ops.pad(images, ((0, 0), sides, sides, (0, 0)), mode="reflect")
+
+    def compute_output_shape(self, input_shape):
+        count, height, width, channels = input_shape
+        return (count, height + 2 * self.size, width + 2 * self.size, channels)
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size}

@@ -11,6 +11,7 @@ recipes stand in the file of what they vary:
 - autoencoders: a discriminator that rebuilds what it sees
 - codes: a discriminator that tells the labels or codes that the generator was given
 - semi_supervised: a discriminator that tells classes
+- translation: from one domain of images to another
 """
 
 from ganzoo.zoo.autoencoders import began, ebgan
@@ -20,6 +21,7 @@ from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.objectives import fgan, hinge, lsgan, ragan
 from ganzoo.zoo.original import cgan, gan, nsgan
 from ganzoo.zoo.semi_supervised import catgan, improved_gan, sgan
+from ganzoo.zoo.translation import cyclegan
 
 __all__ = [
     "acgan",
@@ -27,6 +29,7 @@ __all__ = [
     "catgan",
     "cdcgan",
     "cgan",
+    "cyclegan",
     "dcgan",
     "dragan",
     "ebgan",

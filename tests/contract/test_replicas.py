@@ -89,13 +89,20 @@ def test_trap_04_two_machines_train_as_one(variant, elsewhere, alone, record_pro
 
 @pytest.mark.property("replicas")
 def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
-    """The two replicas' rows are the two halves of what one replica draws."""
+    """The two replicas' rows are the two halves of what one replica draws, and differ even beside equal examples."""
     gan = variant.create()
     seed = tf.constant([1, 2], tf.int64)
     batch = real(variant.data_shape, 16)
-    drawn = mirrored.run(lambda: gan.sample_latents(batch[:8], None, seed))
-    halves = mirrored.experimental_local_results(drawn)
-    assert not np.array_equal(*halves)
+
+    def drawn(*parts):
+        parts = mirrored.experimental_distribute_values_from_function(
+            lambda context: tf.constant(parts[context.replica_id_in_sync_group])
+        )
+        latents = mirrored.run(lambda part: gan.sample_latents(part, None, seed), args=(parts,))
+        return mirrored.experimental_local_results(latents)
+
+    assert not np.array_equal(*drawn(batch[:8], batch[:8]))
+    halves = drawn(batch[:8], batch[8:])
     np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
 
 

@@ -1,0 +1,91 @@
+"""The networks of Zhu et al. (2017), for two domains at once that lie side by side in the channels: [a | b].
+
+Their appendix: reflection padding, instance norm (without gain and shift, as in their code), weights drawn from
+N(0, .02). At 256x256, with 9 blocks and a width of 64, the networks are the paper's; smaller images have fewer layers
+that halve their sides. Departure: other layers pad as Keras's "same" does.
+"""
+
+import math
+
+import keras
+from keras import layers
+
+from ganzoo.networks.layers import ReflectionPadding
+
+SLOPE = 0.2
+
+
+def generator(data_shape, width=64, blocks=9):
+    """[a | b] (N, H, W, 2C) -> [F(b) | G(a)] in [-1, 1]: G is this model's layer `to_b`, F its layer `to_a`.
+
+    c7s1-k, up to two halvings of the sides, not below 8, that double the channels k = `width`, residual `blocks`, as
+    many doublings of the sides, c7s1-C. Raises ValueError for an odd number of channels, and for sides below 8.
+    """
+    pair, a, b = _domains(data_shape)
+    half = a.shape[1:]
+    translated = [_translator(half, width, blocks, "to_a")(b), _translator(half, width, blocks, "to_b")(a)]
+    return keras.Model(pair, layers.Concatenate(dtype="float32")(translated), name="generator")
+
+
+def discriminator(data_shape, width=64):
+    """[a | b] (N, H, W, 2C) -> scores of patches (N, h, w, 2), unbounded: those of D_A for a and of D_B for b.
+
+    At 64x64 and above a score's patch is 70x70, at 32x32 34x34, and below that 16x16.
+    """
+    pair, a, b = _domains(data_shape)
+    scores = [_judge(part.shape[1:], width, name)(part) for part, name in ((a, "judge_a"), (b, "judge_b"))]
+    return keras.Model(pair, layers.Concatenate(dtype="float32")(scores), name="discriminator")
+
+
+def _domains(data_shape):
+    if len(data_shape) != 3 or data_shape[-1] % 2 or min(data_shape[:2]) < 8:
+        raise ValueError(
+            "Two domains side by side in the channels are (H, W, 2C), with sides of at least 8; got data_shape="
+            f"{tuple(data_shape)}."
+        )
+    pair = keras.Input(data_shape, name="pair")
+    return pair, *keras.ops.split(pair, 2, axis=-1)
+
+
+def _translator(data_shape, width, blocks, name):
+    halvings = min(2, int(math.log2(min(data_shape[:2]) / 8)))
+    images = keras.Input(data_shape, name="images")
+    x = _normalized(_convolved(images, width, 7), "relu")
+    for count in range(1, halvings + 1):
+        x = layers.Conv2D(width * 2**count, 3, 2, "same", use_bias=False, kernel_initializer=_normal())(x)
+        x = _normalized(x, "relu")
+    for _ in range(blocks):
+        y = _normalized(_convolved(x, x.shape[-1], 3), "relu")
+        x = layers.Add()([x, _normalized(_convolved(y, x.shape[-1], 3))])
+    for count in reversed(range(halvings)):
+        x = layers.Conv2DTranspose(width * 2**count, 3, 2, "same", use_bias=False, kernel_initializer=_normal())(x)
+        x = _normalized(x, "relu")
+    x = layers.CenterCrop(*data_shape[:2])(x) if x.shape[1:3] != data_shape[:2] else x
+    x = layers.Activation("tanh", dtype="float32")(_convolved(x, data_shape[-1], 7, use_bias=True))
+    return keras.Model(images, x, name=name)
+
+
+def _judge(data_shape, width, name):
+    halvings = min(3, max(1, int(math.log2(min(data_shape[:2]) / 8))))
+    images = keras.Input(data_shape, name="images")
+    x = layers.LeakyReLU(SLOPE)(layers.Conv2D(width, 4, 2, "same", kernel_initializer=_normal())(images))
+    for count in range(1, halvings + 1):
+        stride = 2 if count < halvings else 1
+        x = layers.Conv2D(width * 2**count, 4, stride, "same", use_bias=False, kernel_initializer=_normal())(x)
+        x = layers.LeakyReLU(SLOPE)(_normalized(x))
+    scores = layers.Conv2D(1, 4, 1, "same", kernel_initializer=_normal(), dtype="float32")(x)
+    return keras.Model(images, scores, name=name)
+
+
+def _convolved(x, filters, size, use_bias=False):
+    x = ReflectionPadding(size // 2)(x)
+    return layers.Conv2D(filters, size, use_bias=use_bias, kernel_initializer=_normal())(x)
+
+
+def _normalized(x, activation=None):
+    x = layers.GroupNormalization(groups=-1, epsilon=1e-5, center=False, scale=False)(x)  # each channel of each image
+    return layers.Activation(activation)(x) if activation else x
+
+
+def _normal():
+    return keras.initializers.RandomNormal(0, 0.02)  # a new one for each layer: an instance repeats itself

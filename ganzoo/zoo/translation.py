@@ -1,0 +1,29 @@
+"""From one domain of images to another, from examples of both: data of `ganzoo.data.domains`, side by side."""
+
+from ganzoo.models.cycle import CycleGAN
+from ganzoo.models.memory import Album
+from ganzoo.networks import translation
+from ganzoo.recipes import extends, register
+from ganzoo.zoo.deep import adam
+
+
+@register
+@extends(CycleGAN)
+def cyclegan(data_shape, width=64, blocks=9, album=64, learning_rate=2e-4, **game):
+    """Zhu et al. (2017): to B and back again should change nothing; two translators and two PatchGANs.
+
+    Args:
+        data_shape: (H, W, 2C), an image of each domain side by side in the channels.
+        width: channels of the first layers of all four networks.
+        blocks: residual ones in a translator; the paper has 6 at 128x128, 9 at 256x256.
+        album: how many pairs of the training data the model keeps, for `sample` to translate.
+        learning_rate: of both Adams, beta_1 = .5: a number, or a schedule for the paper's second half, which brings it
+            to 0 evenly.
+
+    The paper's batches hold one pair. Its `identity`, .5 as in its code, keeps colours and lightness as they are: where
+    a translation must change them, as on `recoloured_digits`, set it to 0, or strokes and ground change their parts.
+    """
+    generator = translation.generator(data_shape, width, blocks)
+    model = CycleGAN(generator, translation.discriminator(data_shape, width), Album(album, data_shape), **game)
+    model.compile(adam(learning_rate), adam(learning_rate))
+    return model

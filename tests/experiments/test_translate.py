@@ -1,0 +1,69 @@
+"""There and back: the figures that the script leaves are those of the model and the classifiers that it names."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import ganzoo
+from experiments import translate
+from ganzoo import data, metrics
+
+
+class Judge:
+    """Takes an image for the class of the nearest training image."""
+
+    def __init__(self, train, test):
+        self.train = train
+        self.accuracy = float((self.classes(test.images / 127.5 - 1) == test.labels).mean())
+
+    def classes(self, pictures):
+        known = np.reshape(self.train.images / 127.5 - 1, (len(self.train), -1))
+        distances = ((np.reshape(pictures, (len(pictures), 1, -1)) - known) ** 2).sum(axis=-1)
+        return self.train.labels[distances.argmin(axis=1)]
+
+
+def test_the_figures_are_those_of_the_model(tmp_path, monkeypatch):
+    monkeypatch.setattr(metrics, "classifier", lambda train, test, cache: Judge(train, test))
+    gan = ganzoo.create("cyclegan", (16, 16, 6), width=2, blocks=1, seed=0)
+    gan.save(tmp_path / "gan.keras")
+    result = translate.measure(tmp_path / "gan.keras", "recoloured_digits")
+    assert json.loads((tmp_path / "translate.json").read_text()) == result
+    train, test = (data.domains("recoloured_digits", split) for split in ("train", "test"))
+    for source, target, name in ((0, 1, "b"), (1, 0, "a")):
+        found, start = result[f"to_{name}"], np.float32(test[source].images / 127.5 - 1)
+        there = gan.translate(start, to=name)
+        back = gan.translate(there, to="ab"[source])
+        judge = Judge(train[target], test[target])
+        expected = {
+            "count": len(start),
+            "cycle_error": np.abs(back - start).mean(),
+            "same_label": (judge.classes(there) == test[source].labels).mean(),
+            "untranslated": (judge.classes(start) == test[source].labels).mean(),
+            "real": judge.accuracy,
+        }
+        assert found.keys() == expected.keys()
+        for key, value in expected.items():
+            np.testing.assert_allclose(found[key], value, rtol=1e-5, err_msg=key)
+        assert found["real"] > 0.8  # so that the stand-in knows digits
+        picture = np.asarray(Image.open(tmp_path / f"translate_to_{name}.png"))
+        assert picture.shape == (3 * 50 + 2, 16 * 50 + 2, 3)
+
+
+def test_without_labels_there_are_pictures_alone(tmp_path):
+    ganzoo.create("cyclegan", (8, 8, 2), width=2, blocks=1, seed=0).save(tmp_path / "gan.keras")
+    for name in "xy":
+        for split in ("train", "test"):
+            (tmp_path / name / split).mkdir(parents=True)
+            for number in range(3):
+                Image.fromarray(np.full((8, 8), 40 * number, "uint8")).save(tmp_path / name / split / f"{number}.png")
+    result = translate.measure(tmp_path / "gan.keras", f"{tmp_path / 'x'}+{tmp_path / 'y'}", tmp_path / "out")
+    assert result["to_a"].keys() == {"count", "cycle_error"} and result["to_a"]["count"] == 3
+    assert (tmp_path / "out" / "translate_to_a.png").exists()
+
+
+def test_other_models_are_refused(tmp_path):
+    ganzoo.create("gan", (8, 8, 1), units=4, maxout_units=2).save(tmp_path / "gan.keras")
+    with pytest.raises(ValueError, match="holds gan, which does not translate: choose a cyclegan"):
+        translate.measure(tmp_path / "gan.keras", "recoloured_digits")
