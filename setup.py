@@ -29,7 +29,7 @@ setuptools.setup(
         "tqdm>=4.66",
     ],
     extras_require={
-        "test": ["pytest>=8", "ruff>=0.8"],
+        "test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.8"],
         "gpu": ["tensorflow[and-cuda]>=2.20"],
     },
 )

@@ -13,7 +13,7 @@ import steady_data  # noqa: E402, F401
 from descriptors import VARIANTS  # noqa: E402
 from ganzoo import strategies  # noqa: E402
 
-CELLS = pytest.StashKey()
+CELLS = {}
 
 
 def pytest_addoption(parser):
@@ -39,7 +39,6 @@ def rows(request):
 def pytest_configure(config):
     config.addinivalue_line("markers", "property(name): the column of the table variant x property that a test fills")
     config.addinivalue_line("markers", "thorough: runs with --all-variants alone, for it takes a minute or more")
-    config.stash[CELLS] = {}
 
 
 def pytest_collection_modifyitems(config, items):
@@ -49,27 +48,33 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=thorough)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item, call):
-    """Notes of a test with a property whether it failed, and the largest difference that it recorded."""
     marker = item.get_closest_marker("property")
     if marker and call.when == "call":
-        cell = item.config.stash[CELLS].setdefault((item.callspec.params["variant"].name, marker.args[0]), [])
-        cell.append((call.excinfo is None, dict(item.user_properties).get("difference")))
+        item.user_properties.append(("cell", [item.callspec.params["variant"].name, marker.args[0]]))
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def pytest_runtest_logreport(report):
+    """Notes of a test with a property whether it passed, and the largest difference that it recorded."""
+    noted = dict(report.user_properties)
+    if report.when == "call" and "cell" in noted:
+        difference = noted.get("difference")
+        CELLS.setdefault(tuple(noted["cell"]), []).append((report.passed, difference and float(difference)))
+
+
+def pytest_terminal_summary(terminalreporter):
     """The table variant x property: how many tests passed of those that ran, and the largest difference of weights."""
-    cells = config.stash[CELLS]
-    if not cells:
+    if not CELLS:
         return
-    names, columns = (list(dict.fromkeys(key[index] for key in cells)) for index in (0, 1))
+    names, columns = (sorted({key[index] for key in CELLS}) for index in (0, 1))
     terminalreporter.section("variant x property")
     terminalreporter.write_line(f"| variant | {' | '.join(columns)} |")
     terminalreporter.write_line(f"|---|{'---|' * len(columns)}")
     for name in names:
         row = []
         for column in columns:
-            cell = cells.get((name, column), [])
+            cell = CELLS.get((name, column), [])
             largest = max((difference for _, difference in cell if difference is not None), default=None)
             text = f"{sum(passed for passed, _ in cell)}/{len(cell)}" if cell else ""
             row.append(text if largest is None else f"{text}, {largest:.1e}")

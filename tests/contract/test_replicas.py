@@ -48,7 +48,8 @@ def alone():
 def assert_one(found, logs, expected, record_property):
     """Weights within rounding of one replica's, measured by how far they came; and the same logs."""
     start, weights, one_logs = expected
-    record_property("difference", max(np.abs(left - right).max() for left, right in zip(weights, found, strict=True)))
+    differences = [np.abs(left - right).max() for left, right in zip(weights, found, strict=True)]
+    record_property("difference", float(max(differences)))
     for old, left, right in zip(start, weights, found, strict=True):
         np.testing.assert_allclose(right, left, rtol=1e-4, atol=1e-6)
         np.testing.assert_allclose(right - old, left - old, rtol=1e-3, atol=1e-6)
@@ -67,6 +68,7 @@ def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored, alone, rec
 
 
 @pytest.mark.thorough
+@pytest.mark.xdist_group("elsewhere")
 @pytest.mark.property("replicas")
 def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     """In a process of their own: trap 26, a second strategy would not work in this one."""
@@ -76,6 +78,7 @@ def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     assert_one(weights, json.loads(str(found["logs"])), alone(variant), record_property)
 
 
+@pytest.mark.xdist_group("elsewhere")
 @pytest.mark.property("multi-worker")
 def test_trap_04_two_machines_train_as_one(variant, elsewhere, alone, record_property):
     """Two processes that talk over loopback; they end with equal weights and logs."""
