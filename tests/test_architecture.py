@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "ganzoo/strategies": {"registry"},
     "ganzoo/theory": {"registry"},
     "ganzoo/models": {"models", "networks", "objectives", "priors", "distribute", "optimizers", "files"},
-    "ganzoo/networks": {"networks"},
+    "ganzoo/networks": {"networks", "distribute"},
     "ganzoo/objectives": {"registry"},
     "ganzoo/divergences": {"objectives"},
     "ganzoo/penalties": {"distribute"},

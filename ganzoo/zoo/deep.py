@@ -6,11 +6,12 @@ import math
 import keras
 
 from ganzoo import priors
-from ganzoo.networks import dcgan, heads, mlp, views
+from ganzoo.networks import dcgan, heads, mlp, resnet, views
 from ganzoo.recipes import extends
 from ganzoo.registry import Registry, nearest
 
 NORMALIZATIONS = ("batch", "layer", "spectral", None)
+ARCHITECTURES = {"dcgan": dcgan, "resnet": resnet}
 
 
 @extends()
@@ -22,13 +23,14 @@ def deep(
     width=None,
     depth=2,
     prior="uniform",
+    architecture="dcgan",
     normalization="batch",
     synchronized=False,
     packing=1,
     augment="",
     **game,
 ):
-    """A game of that `kind`, not compiled: for images DCGAN's networks, for vectors fully connected ones.
+    """A game of that `kind`, not compiled: for images convolutional networks, for vectors fully connected ones.
 
     Args:
         kind: GAN, or a subclass that takes the same arguments.
@@ -37,13 +39,15 @@ def deep(
             of two, from 32 to the paper's 128 at 64x64, where G goes 1024-512-256-128. For vectors: units of the
             hidden layers, 128 by default.
         depth: how many hidden layers for vectors, ReLU in G, leaky ReLU in D.
+        architecture: for images, "dcgan" or "resnet", the small residual networks of Gulrajani et al. (2017), whose
+            width is 128 in all layers of that paper.
         normalization: of D's layers: "batch", "layer", "spectral" or None; vectors know only the last two.
         synchronized: batch norm over the examples of all replicas, so that any number of them trains alike.
         packing: how many examples D judges at once, Lin et al. (2018).
         augment: changes to all that D sees in training, Zhao et al. (2020): "color,translation,cutout" or some of them.
     """
     seen = {"packing": packing, "augment": augment}
-    networks = pair(latent_dim, data_shape, width, depth, normalization, synchronized, **seen)
+    networks = pair(latent_dim, data_shape, width, depth, architecture, normalization, synchronized, **seen)
     return kind(*networks, prior_named(prior, latent_dim), **game)
 
 
@@ -52,6 +56,7 @@ def pair(
     data_shape,
     width=None,
     depth=2,
+    architecture="dcgan",
     normalization="batch",
     synchronized=False,
     packing=1,
@@ -61,22 +66,24 @@ def pair(
     """The generator of so many inputs, and the discriminator with that `head`; else as in `deep`."""
     if normalization not in NORMALIZATIONS:
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
+    if architecture not in ARCHITECTURES:
+        raise ValueError(nearest("architecture", architecture, ARCHITECTURES))
     width = width or width_for(data_shape)
     if len(data_shape) == 1:
         layers = {"units": (width,) * depth, "spectral": normalization == "spectral"}
         build = functools.partial(mlp.leaky_discriminator, **layers, head=head)
     else:
         layers = {"width": width, "synchronized": synchronized, "normalization": normalization}
-        build = functools.partial(dcgan.discriminator, **layers, head=head)
-    generator = generator_for(inputs, data_shape, width, synchronized, depth)
+        build = functools.partial(ARCHITECTURES[architecture].discriminator, **layers, head=head)
+    generator = generator_for(inputs, data_shape, width, synchronized, depth, architecture)
     return generator, views.before(build, data_shape, packing, augment)
 
 
-def generator_for(inputs, data_shape, width, synchronized=False, depth=2):
-    """DCGAN's for images, a fully connected one for vectors."""
+def generator_for(inputs, data_shape, width, synchronized=False, depth=2, architecture="dcgan"):
+    """One of that architecture for images, a fully connected one for vectors."""
     if len(data_shape) == 1:
         return mlp.generator(inputs, data_shape, (width,) * depth)
-    return dcgan.generator(inputs, data_shape, width, synchronized)
+    return ARCHITECTURES[architecture].generator(inputs, data_shape, width, synchronized)
 
 
 def width_for(data_shape):

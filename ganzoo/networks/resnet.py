@@ -1,0 +1,62 @@
+"""The small residual networks of Gulrajani et al. (2017), appendix F, and Miyato et al. (2018), Table 4.
+
+For images with sides of 8 to 128, as in `dcgan`. At 32x32 and a width of 128 they are those papers': G has three blocks
+that double the sides of 4 x 4, D two that halve them and two more, a mean over all places, and one dense layer.
+"""
+
+import math
+
+import keras
+from keras import layers
+
+from ganzoo.networks import dcgan, heads
+from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
+
+
+def generator(inputs, data_shape, width=128, synchronized=False):
+    """Latents (N, inputs) -> images (N, H, W, C) in [-1, 1]; batch norm, `synchronized` over all replicas."""
+    base, channels = dcgan.sizes(data_shape, width)
+    latents = keras.Input((inputs,), name="latents")
+    x = layers.Reshape((*base, width))(layers.Dense(math.prod(base) * width)(latents))
+    for _ in channels:
+        start, y = layers.UpSampling2D()(x), _activated(x, "batch", synchronized)
+        y = layers.Conv2D(width, 3, padding="same", kernel_initializer=_he())(layers.UpSampling2D()(y))
+        y = _activated(y, "batch", synchronized)
+        y = layers.Conv2D(width, 3, padding="same", kernel_initializer=_he())(y)
+        x = layers.Add()([layers.Conv2D(width, 1)(start), y])
+    x = layers.Conv2D(data_shape[2], 3, padding="same")(_activated(x, "batch", synchronized))
+    x = layers.CenterCrop(*data_shape[:2])(x) if x.shape[1:3] != data_shape[:2] else x
+    return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
+
+
+def discriminator(data_shape, width=128, synchronized=False, normalization=None, head=heads.scores):
+    """Images (N, H, W, C) -> scores (N, 1), or what else the `head` says.
+
+    `normalization` is that within blocks, "batch", "layer" or None; or "spectral", of all kernels.
+    """
+    spectral = normalization == "spectral"
+    conv, dense = (SpectralConv2D, SpectralDense) if spectral else (layers.Conv2D, layers.Dense)
+    halvings = max(1, len(dcgan.sizes(data_shape, width)[1]) - 1)
+    images = x = keras.Input(data_shape, name="images")
+    for index in range(halvings + 2):
+        y = _activated(x, normalization, synchronized) if index else x
+        y = conv(width, 3, padding="same", kernel_initializer=_he())(y)
+        y = conv(width, 3, padding="same", kernel_initializer=_he())(_activated(y, normalization, synchronized))
+        if index < halvings:
+            x, y = layers.AveragePooling2D(2, padding="same")(x), layers.AveragePooling2D(2, padding="same")(y)
+            x = conv(width, 1)(x)
+        x = layers.Add()([x, y])
+    features = layers.GlobalAveragePooling2D()(layers.ReLU()(x))
+    return keras.Model(images, head(features, lambda units: dense(units, dtype="float32")), name="discriminator")
+
+
+def _activated(x, normalization, synchronized):
+    if normalization == "batch":
+        x = layers.BatchNormalization(momentum=0.9, synchronized=synchronized)(x)
+    elif normalization == "layer":
+        x = layers.LayerNormalization(axis=(1, 2, 3))(x)
+    return layers.ReLU()(x)
+
+
+def _he():
+    return keras.initializers.HeUniform()  # a new one for each layer: an instance repeats itself
