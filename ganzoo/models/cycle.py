@@ -28,8 +28,8 @@ class CycleGAN(GAN):
         adversarial, cycle, identity: weights; `identity` is a share of `cycle`. 0 leaves the term out.
         pool: how many fakes are kept, to be shown to D again (`models.memory.Pool`): one of pairs, where the paper's
             code has one for each domain. 0 for none.
-        noise: standard deviation of what is added to images before they are translated, by default one grey level of
-            256: nothing that one sees, but enough that details of that size cannot carry what the cycle wants to know.
+        noise: standard deviation of what is added to the real images that are translated, by default one grey level of
+            256, as if they were not rounded. A departure: the paper has none.
     """
 
     def __init__(
