@@ -34,9 +34,8 @@ def unpaired(a, b):
 def recoloured(examples, seed=0):
     """(A, B), two domains of RGB images (., H, W, 3) with labels, from grey ones (N, H, W, 1) that are light on black.
 
-    A is the first half of them as they are. B is the second half, painted: strokes thicker by a pixel, nearly black, on
-    a light ground of a random hue. What is light in one is dark in the other, so that to leave an image as it is will
-    not do; and no digit is in both.
+    A is the first half of them as they are. B is the second half, painted: strokes thicker by a pixel, light, of a
+    random hue, on a dark ground of the opposite one. So no digit is in both, and one left grey would be found out.
 
     Raises ValueError for images that are not grey, and for a single one.
     """
@@ -48,8 +47,9 @@ def recoloured(examples, seed=0):
     half = len(examples) // 2
     grey, other = (_part(examples, part, name) for part, name in ((slice(half), "grey"), (slice(half, None), "colour")))
     strokes = _thicker(other.images / 255)
-    ground = _hues(np.random.default_rng(seed).uniform(size=len(other)))[:, np.newaxis, np.newaxis]
-    painted = np.rint(255 * ground * (1 - 0.9 * strokes)).astype("uint8")
+    hues = np.random.default_rng(seed).uniform(size=len(other))
+    light, dark = _hues(hues)[:, np.newaxis, np.newaxis], 0.4 * _hues(hues + 0.5)[:, np.newaxis, np.newaxis]
+    painted = np.rint(255 * (dark + (light - dark) * strokes)).astype("uint8")
     return (
         dataclasses.replace(grey, images=np.repeat(grey.images, 3, axis=-1)),
         dataclasses.replace(other, images=painted),
@@ -93,6 +93,6 @@ def _thicker(strokes):
 
 
 def _hues(hues):
-    """Light colours (N, 3) in [.5, 1] of hues (N,) in [0, 1), all of the same sum."""
+    """Light colours (N, 3) in [.5, 1] of hues (N,), which come again after 1, all of the same sum."""
     thirds = hues[:, np.newaxis] + np.array([0, 2 / 3, 1 / 3])
     return 0.75 + 0.25 * np.cos(2 * math.pi * thirds)

@@ -20,8 +20,8 @@ def cyclegan(data_shape, width=64, blocks=9, album=64, learning_rate=2e-4, **gam
         learning_rate: of both Adams, beta_1 = .5: a number, or a schedule for the paper's second half, which brings it
             to 0 evenly.
 
-    The paper's batches hold one pair. Its `identity`, .5 as in its code, keeps colours and lightness as they are: 0 is
-    for where a translation must change them, as on `recoloured_digits`.
+    The paper's batches hold one pair. Its `identity`, .5 as in its code, keeps what is light light and what is dark
+    dark: 0 is for where a translation must change that.
     """
     generator = translation.generator(data_shape, width, blocks)
     model = CycleGAN(generator, translation.discriminator(data_shape, width), Album(album, data_shape), **game)

@@ -66,7 +66,7 @@ def test_floats_and_bytes_meet_as_bytes():
 
 
 def test_recoloured_against_a_loop():
-    """Thick strokes, nearly black, on a light ground of one colour, from the other half of the digits."""
+    """Thick light strokes on a dark ground of the opposite colour, from the other half of the digits."""
     source = examples("digits")
     a, b = recoloured(source)
     np.testing.assert_array_equal(a.images, np.repeat(source.images[:750], 3, axis=-1))
@@ -76,10 +76,14 @@ def test_recoloured_against_a_loop():
         thick = np.zeros((8, 8))
         for row, column in np.ndindex(8, 8):
             thick[row, column] = image[row : row + 2, column : column + 2].max()
-        light = painted[thick == 0]
+        dark, light = painted[thick == 0], painted[thick == 1]
+        assert len(np.unique(dark, axis=0)) == 1 and dark.max() <= 102
         assert len(np.unique(light, axis=0)) == 1 and light.min() >= 127
-        grounds.append(light[0])
-        np.testing.assert_allclose(painted, light[0] * (1 - 0.9 * thick[..., np.newaxis]), atol=1)
+        grounds.append(dark[0])
+        between = dark[0] + (np.float64(light[0]) - dark[0]) * thick[..., np.newaxis]
+        np.testing.assert_allclose(painted, between, atol=1.1)
+        opposite = 1.5 - dark[0] / (0.4 * 255)  # a hue's channels lie round .75; the opposite one's, mirrored in it
+        np.testing.assert_allclose(light[0] / 255, opposite, atol=0.02)
     assert len(np.unique(grounds, axis=0)) > 40 and np.ptp(np.sum(grounds, axis=1, dtype=int)) <= 3
 
 
