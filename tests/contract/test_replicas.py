@@ -68,7 +68,6 @@ def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored, alone, rec
 
 
 @pytest.mark.thorough
-@pytest.mark.xdist_group("elsewhere")
 @pytest.mark.property("replicas")
 def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     """In a process of their own: trap 26, a second strategy would not work in this one."""
@@ -78,7 +77,6 @@ def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     assert_one(weights, json.loads(str(found["logs"])), alone(variant), record_property)
 
 
-@pytest.mark.xdist_group("elsewhere")
 @pytest.mark.property("multi-worker")
 def test_trap_04_two_machines_train_as_one(variant, elsewhere, alone, record_property):
     """Two processes that talk over loopback; they end with equal weights and logs."""

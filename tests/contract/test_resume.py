@@ -15,7 +15,6 @@ def runs(rows, tmp_path_factory):
 
 
 @pytest.mark.thorough
-@pytest.mark.xdist_group("resumed")
 @pytest.mark.property("resume")
 def test_a_killed_run_ends_as_the_one_that_never_was(variant, runs):
     folder, fell = runs
