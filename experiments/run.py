@@ -108,7 +108,7 @@ def _chosen(examples, config):
     if config.examples is not None:
         if config.examples > len(examples):
             raise ValueError(
-                f"--examples={config.examples} of {config.dataset!r}, which has {len(examples)}: choose fewer."
+                f"--examples={config.examples} of {config.dataset!r}: it has {len(examples)}: choose fewer."
             )
         kept = slice(config.examples)
         labels = None if examples.labels is None else examples.labels[kept]

@@ -19,6 +19,12 @@ class Penalty:
             raise ValueError(f"A penalty's weight is above 0; got {weight}.")
         self.weight = float(weight)
 
+    def __eq__(self, other):
+        return type(self) is type(other) and self.weight == other.weight
+
+    def __hash__(self):
+        return hash((type(self), self.weight))
+
     def get_config(self):
         return {"weight": self.weight}
 
@@ -58,7 +64,8 @@ class DRAGAN(Penalty):
         super().__init__(weight)
 
     def __call__(self, score, real, fake, seed):
-        moments = global_mean(tf.stack([tf.reshape(real, [-1]), tf.reshape(tf.square(real), [-1])], axis=1))
+        axes = range(1, len(real.shape))  # in two steps: a sum over all at once has its terms in any order
+        moments = global_mean(tf.stack([tf.reduce_mean(part, axes) for part in (real, tf.square(real))], axis=1))
         deviation = tf.sqrt(tf.maximum(moments[1] - tf.square(moments[0]), 0))
         first, second = tf.unstack(tf.random.split(seed))
         away = _uniform(real, first, each=True) * 0.5 * deviation * _uniform(real, second, each=False)

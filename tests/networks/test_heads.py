@@ -12,7 +12,7 @@ HEADS += [(heads.scores_and_codes(4, units=6), [(5, 1), (5, 4)])]
 def test_each_head_on_each_trunk(head, shapes, normalization):
     images = np.random.default_rng(0).uniform(-1, 1, (5, 8, 8, 1))
     convolutional = dcgan.discriminator((8, 8, 1), 4, normalization=normalization, head=head)
-    dense = mlp.relu_discriminator((8, 8, 1), (7,), spectral=normalization == "spectral", head=head)
+    dense = mlp.leaky_discriminator((8, 8, 1), (7,), spectral=normalization == "spectral", head=head)
     for network in (convolutional, dense):
         outputs = network(images, training=False)
         outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
