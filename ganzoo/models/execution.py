@@ -11,7 +11,11 @@ def execution(model, step):
 
     Keras's own does the same on one device. Under a strategy it fails for several steps in one execution, and on
     several machines for every model with scalar logs (keras#20585). Raises StopIteration where no batch is left.
+
+    One of TensorFlow's graph optimizers, that of dependencies, is switched off for the process: with it, one of some 20
+    traces of the same step has its sums in another order, and a resumed run would not end with the same last bits.
     """
+    tf.config.optimizer.set_experimental_options({"dependency_optimization": False})
     strategy, steps = model.distribute_strategy, model.steps_per_execution
     if model.jit_compile and strategy.num_replicas_in_sync > 1 and not isinstance(strategy, tf.distribute.TPUStrategy):
         raise ValueError("jit_compile is for one device (a TPU compiles without it): leave it out on several.")
