@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-EPOCHS, LAST_KILLED = 18, 9
+EPOCHS, LAST_KILLED = 12, 6
 
 
 def train(folder, *names):
