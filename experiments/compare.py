@@ -19,24 +19,24 @@ import ganzoo
 from experiments import command_line, run
 from experiments.config import Config, parse_settings, parse_shape, versions
 from experiments.entries import mean_and_deviation, once
+from experiments.evaluate import METRICS
 from ganzoo import canvas, data, images, metrics, recipes
 from ganzoo.files import written_beside
 
-METRICS = ["frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_10k", "precision_recall_classifier_10k"]
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 
 
 def train(config, seconds, clock, looks, folder):
-    """Trains one run for so many `seconds`, and returns {curve, samples: path}: a row of metrics for each of `looks`.
+    """Trains one run for so many `seconds`, and returns {"curve": rows}, a row of metrics for each of `looks`.
 
     A row is {seconds, step, epochs, name: number}; the rows lie at equal parts of the time, each on the first epoch's
     end after it.
     """
     examples = run.load_examples(config)
-    suite = metrics.Suite(config.metrics, data.examples(config.dataset, data_shape=config.data_shape), _test(config))
+    suite = metrics.Suite(config.metrics, examples, run.test_examples(config, examples))
     gan = run.create(config, examples)
     k = gan.discriminator_steps
-    labels = "num_classes" in recipes.settings_of(config.variant)
+    labels = run.takes_labels(config)
     batches = data.batches(examples, config.batch_size * k, seed=config.seed, labels=labels, start=0)
     steps, epoch, spent, curve = max(1, len(examples) // (config.batch_size * k)), 0, 0.0, []
     gan.check_batch(next(iter(batches)))
@@ -52,10 +52,6 @@ def train(config, seconds, clock, looks, folder):
     gan.save(folder / "last.keras")
     np.save(folder / "samples.npy", images.to_uint8(gan.sample(30, seed=config.seed)))
     return {"curve": curve}
-
-
-def _test(config):
-    return data.examples(config.dataset, "test", config.data_shape)
 
 
 def compare(configs, workdir, seconds, clock="wall", looks=6):
@@ -131,7 +127,7 @@ def _number(mean_and_sd):
 
 
 def curves(rows, asked_metrics):
-    """The first metric of each against the seconds of training, a line for each variant, the mean of its seeds."""
+    """Metrics against the seconds of training, a panel each, a line for each variant, the mean of its seeds."""
     names = _names(rows)[: len(asked_metrics) + 1]
     variants = list(dict.fromkeys(row["variant"] for row in rows))
     figure = canvas.figure(width=4.6 * len(names), height=3.8)

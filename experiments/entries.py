@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import statistics
 
 from ganzoo.files import written_beside
 
@@ -19,7 +20,4 @@ def once(folder, asked, find):
 
 def mean_and_deviation(values):
     """(mean, sample standard deviation or None of one value), floats."""
-    mean = sum(values) / len(values)
-    if len(values) == 1:
-        return mean, None
-    return mean, (sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5
+    return statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None

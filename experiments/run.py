@@ -40,7 +40,7 @@ def run(config, workdir=None, resume=False):
     gan.steps_per_execution, gan.jit_compile = config.steps_per_execution, config.jit_compile
     steps_per_epoch = _steps_per_epoch(config, examples)
     step = int(gan.step.numpy())
-    labels = _takes_labels(config)
+    labels = takes_labels(config)
     batches = data.batches(examples, config.batch_size, seed=config.seed, labels=labels, start=step)
     gan.check_batch(next(iter(batches)))
     gan.make_train_function()
@@ -115,7 +115,7 @@ def _chosen(examples, config):
         examples = dataclasses.replace(examples, images=examples.images[kept], labels=labels)
     if config.labels is None:
         return examples
-    if not _takes_labels(config):
+    if not takes_labels(config):
         raise ValueError(f"{config.variant} takes no labels: leave out --labels={config.labels}, or choose sgan, say.")
     with warnings.catch_warnings(record=True) as said:
         examples = data.keep_labels(examples, config.labels, config.seed)
@@ -131,17 +131,18 @@ def test_examples(config, examples):
 
 def test_batches(config, test):
     """Batches of the `test` examples, the last of them smaller."""
-    return data.batches(test, 500, labels=_takes_labels(config), shuffle=False, drop_remainder=False)
+    return data.batches(test, 500, labels=takes_labels(config), shuffle=False, drop_remainder=False)
 
 
-def _takes_labels(config):
+def takes_labels(config):
+    """Whether the variant's batches are (x, y)."""
     return "num_classes" in recipes.settings_of(config.variant)
 
 
 def create(config, examples):
     """The variant for those examples, with as many classes as they have."""
     settings = dict(config.settings)
-    if _takes_labels(config):
+    if takes_labels(config):
         settings.setdefault("num_classes", examples.num_classes)
     return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
 

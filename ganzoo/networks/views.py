@@ -57,7 +57,7 @@ class DiffAugment(keras.layers.Layer):
                 images = getattr(self, f"_{name}")(images)
         return images
 
-    def _uniform(self, images, low, high, last=()):
+    def _uniform(self, images, low, high):
         shape = (ops.shape(images)[0], 1, 1, 1)
         return keras.random.uniform(shape, low, high, images.dtype, self.seed_generator)
 
