@@ -1,8 +1,8 @@
 """Priors over latents: what the generator starts from.
 
 A prior has a `dim`, draws `sample(count, seed) -> (count, dim)` float32 tensors that depend on nothing but their
-arguments, knows its `log_density(latents) -> (N,)` in nats, and the `interpolate(start, end, fraction)` path that
-stays where it has its mass. A seed is an int or a pair of ints (an int64 tensor of shape (2,)).
+arguments, knows its `log_density(latents) -> (N,)` in nats, the `interpolate(start, end, fraction)` path that stays
+where it has its mass, and `project(latents)`, the nearest latents that it can draw. A seed is an int or a pair of ints (an int64 tensor of shape (2,)).
 """
 
 import keras
@@ -46,6 +46,9 @@ class Normal(Prior):
         squares = tf.reduce_sum(tf.square(latents), axis=-1)
         return -0.5 * (squares + self.dim * np.log(2 * np.pi))
 
+    def project(self, latents):
+        return latents
+
     def interpolate(self, start, end, fraction):
         """Spherical: straight lines would cut through the middle, where a normal in many dimensions has no mass."""
         cosine = tf.reduce_sum(tf.math.l2_normalize(start, -1) * tf.math.l2_normalize(end, -1), -1, keepdims=True)
@@ -76,6 +79,9 @@ class Uniform(Prior):
     def interpolate(self, start, end, fraction):
         """Linear: the cube is convex."""
         return (1 - fraction) * start + fraction * end
+
+    def project(self, latents):
+        return tf.clip_by_value(latents, self.low, self.high)
 
     def get_config(self):
         return {**super().get_config(), "low": self.low, "high": self.high}
@@ -131,6 +137,11 @@ class Codes(Prior):
         parts = [self.noise.interpolate(starts[0], ends[0], fraction)]
         parts += [tf.where(fraction < 0.5, *pair) for pair in zip(starts[1:-1], ends[1:-1], strict=True)]
         return tf.concat([*parts, (1 - fraction) * starts[-1] + fraction * ends[-1]], axis=-1)
+
+    def project(self, latents):
+        noise, *choices, continuous = self.split(latents)
+        choices = [tf.one_hot(tf.argmax(choice, axis=-1), choice.shape[-1]) for choice in choices]
+        return tf.concat([self.noise.project(noise), *choices, tf.clip_by_value(continuous, -1.0, 1.0)], axis=-1)
 
     def with_codes(self, latents, category=None, continuous=None, which=0):
         """The latents with another value of one code, for a grid over it: one for all, or one for each, (N,).

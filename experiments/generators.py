@@ -1,0 +1,47 @@
+"""The generator in a checkpoint as the function that `ganzoo.latent` takes."""
+
+import pathlib
+
+import numpy as np
+import tensorflow as tf
+
+import ganzoo
+from experiments.run import find
+
+
+def load(checkpoint):
+    """The model in a .keras file, or the newest one of a run, with its averages, where it keeps any, as weights.
+
+    Raises ValueError for one that does not start from latents, or makes no images.
+    """
+    gan = ganzoo.load(find(pathlib.Path(checkpoint)))
+    if not isinstance(gan.prior, ganzoo.priors.Prior) or len(gan.data_shape) != 3:
+        raise ValueError(f"{checkpoint} holds {gan.name}, which does not make images from latents: choose another.")
+    for player in gan.averages:
+        getattr(gan, player).set_weights(gan.averaged_network(player).get_weights())
+    return gan
+
+
+def generator(gan, labels=None):
+    """Latents (M, dim) -> images (M, H, W, C), of these labels again and again, for a conditional variant."""
+    return lambda latents: gan.synthesize(latents, _context(gan, latents, labels), training=False)
+
+
+def realism(gan, labels=None):
+    """Images (M, H, W, C) -> -log(1 - D(x)), (M, 1), D the sigmoid of the discriminator's score."""
+
+    def judge(images):
+        return tf.nn.softplus(gan.scores(gan.discriminate(images, _context(gan, images, labels), training=False)))
+
+    return judge
+
+
+def _context(gan, rows, labels):
+    count = rows.shape[0]
+    return gan.conditions(count, None if labels is None else np.resize(labels, count))
+
+
+def folder(checkpoint, out=None):
+    """Where results go: `out`, or the folder of the checkpoint or run."""
+    path = pathlib.Path(checkpoint)
+    return pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
