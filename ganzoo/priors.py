@@ -2,7 +2,8 @@
 
 A prior has a `dim`, draws `sample(count, seed) -> (count, dim)` float32 tensors that depend on nothing but their
 arguments, knows its `log_density(latents) -> (N,)` in nats, the `interpolate(start, end, fraction)` path that stays
-where it has its mass, and `project(latents)`, the nearest latents that it can draw. A seed is an int or a pair of ints (an int64 tensor of shape (2,)).
+where it has its mass, and `project(latents)`, the nearest latents that it can draw. A seed is an int or a pair of ints
+(an int64 tensor of shape (2,)).
 """
 
 import keras

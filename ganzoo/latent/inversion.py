@@ -1,4 +1,4 @@
-"""Which latent makes an image of which only a measurement is known: the search behind inpainting and compressed sensing.
+"""Which latent makes an image that is known by a measurement alone: the search of inpainting and compressed sensing.
 
     min_z  distance(measure(G(z)), observed) + prior_weight * (-2 log p(z)) - realism_weight * realism(G(z))
 
@@ -32,12 +32,12 @@ class Inversion(NamedTuple):
 
 def squared_error(measured, observed):
     """||measured - observed||^2, (N,)."""
-    return tf.reduce_sum(tf.square(_flat(measured) - _flat(observed)), axis=1)
+    return tf.reduce_sum(tf.square(flat(measured) - flat(observed)), axis=1)
 
 
 def absolute_error(measured, observed):
     """sum |measured - observed|, (N,)."""
-    return tf.reduce_sum(tf.abs(_flat(measured) - _flat(observed)), axis=1)
+    return tf.reduce_sum(tf.abs(flat(measured) - flat(observed)), axis=1)
 
 
 def invert(
@@ -122,5 +122,6 @@ def invert(
     return Inversion(latents.numpy()[kept], images[kept], residual[kept], loss[kept], losses)
 
 
-def _flat(values):
+def flat(values):
+    """(N, ...) as (N, product of the others)."""
     return tf.reshape(values, (tf.shape(values)[0], -1))

@@ -1,0 +1,178 @@
+"""Images from few measurements: a generator as what is known of images, against sparsity, as in Bora et al. (2017).
+
+python -m experiments.compressed_sensing --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
+
+Stopped, the same command goes on where it was. It leaves compressed_sensing.json, a plot of the errors against the
+number of measurements (the paper's figure 1), and what came of the first images: a row for the truth (below which
+stands, for super-resolution, what was measured) and one for each method (figure 3).
+"""
+
+import json
+import time
+
+import numpy as np
+from absl import flags
+
+from experiments import command_line, generators
+from experiments.config import versions
+from experiments.entries import once
+from ganzoo import canvas, data, images
+from ganzoo.files import written_beside
+from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
+
+MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
+COLOURS = {"pixels": canvas.SIGN, "dct": canvas.VALUE, "wavelets": canvas.JUDGE}
+SHOWN = 12
+
+
+def measure(
+    checkpoint,
+    dataset,
+    count=300,
+    measurements=MEASUREMENTS,
+    factors=(2, 4),
+    noise_norm=0.1,
+    lasso_weights=(0.1, 0.01),
+    seed=0,
+    out=None,
+    **search,
+):
+    """Writes compressed_sensing.json and its pictures in `out`, and returns the first.
+
+    Its `rows` are {measurement, method, error, bar, seconds}: `error` the mean over the first `count` test images of
+    the mean squared error of a pixel in [0, 1], and `bar` 1.96 standard errors of it. `search` is for `latent.invert`.
+    """
+    out, gan = generators.folder(checkpoint, out), generators.load(checkpoint)
+    truth = data.examples(dataset, "test", gan.data_shape).images[:count]
+    truth = images.from_uint8(truth) if truth.dtype == np.uint8 else truth
+    about = {"checkpoint": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
+    about |= {"noise_norm": noise_norm, "seed": seed}
+    kinds = {f"gaussian_{number}": gaussian(number, gan.data_shape, seed) for number in measurements}
+    kinds |= {f"downsampling_{factor}": downsampling(factor, gan.data_shape) for factor in factors}
+    methods = {"generator": _from_generator(gan, seed, **search)}
+    methods |= {f"lasso_{basis}_{weight:g}": _lasso(basis, weight) for weight in lasso_weights for basis in BASES}
+    rows = []
+    for kind, measurement in kinds.items():
+        observed, pictures = measurement.observe(truth, noise_norm, seed), [truth[:SHOWN]]
+        if kind.startswith("downsampling"):
+            pictures.append(_enlarged(observed[:SHOWN], gan.data_shape))
+        for method, recover in methods.items():
+            folder = out / "compressed_sensing" / f"{kind}-{method}"
+            asked = about | (search if method == "generator" else {})
+            find = lambda: _errors(recover, measurement, observed, truth, folder, f"{kind}, {method}")  # noqa: B023, E731
+            rows.append({"measurement": kind, "method": method, **once(folder, asked, find)})
+            pictures.append(np.load(folder / "first.npy"))
+        images.save_png(out / f"{kind}.png", images.grid(np.concatenate(pictures), columns=len(pictures[0])))
+    result = {**about, **search, "rows": rows, "versions": versions()}
+    with written_beside(out / "compressed_sensing.json") as beside:
+        beside.write_text(json.dumps(result, indent=2) + "\n")
+    if measurements:
+        images.save_png(out / "compressed_sensing.png", curves(rows))
+    return result
+
+
+def _from_generator(gan, seed, **search):
+    generate = generators.generator(gan)
+    return lambda measurement, observed: invert(generate, gan.prior, measurement, observed, seed=seed, **search).images
+
+
+def _lasso(basis, weight):
+    return lambda measurement, observed: lasso(measurement, observed, basis, weight)
+
+
+def _errors(recover, measurement, observed, truth, folder, title):
+    print(title)
+    start = time.monotonic()
+    found = recover(measurement, observed)
+    errors = np.mean(np.square((found - truth) / 2, dtype="float64"), axis=(1, 2, 3))
+    with written_beside(folder / "first.npy") as beside:
+        np.save(beside, found[:SHOWN])
+    bar = 1.96 * errors.std(ddof=1) / len(errors) ** 0.5 if len(errors) > 1 else None
+    return {"error": float(errors.mean()), "bar": bar, "seconds": round(time.monotonic() - start, 1)}
+
+
+def _enlarged(observed, data_shape):
+    """The means of blocks, each as large a block: (N, H, W, C)."""
+    height, width, channels = data_shape
+    factor = int((height * width * channels / observed.shape[1]) ** 0.5)
+    small = np.reshape(observed, (-1, height // factor, width // factor, channels))
+    return np.clip(2 * small - 1, -1, 1).repeat(factor, axis=1).repeat(factor, axis=2)
+
+
+def curves(rows):
+    """Errors against the numbers of Gaussian measurements."""
+    rows = [row | {"number": int(row["measurement"].split("_")[1])} for row in rows if row["measurement"][0] == "g"]
+    figure = canvas.figure(width=6, height=4.2)
+    axes = figure.add_subplot()
+    weights = list(dict.fromkeys(row["method"].rsplit("_")[-1] for row in rows))
+    for method in dict.fromkeys(row["method"] for row in rows):
+        numbers, errors, bars = zip(
+            *((row["number"], row["error"], row["bar"] or 0) for row in rows if row["method"] == method), strict=True
+        )
+        colour, dash, label = canvas.GENERATED, "-", "generator"
+        if method != "generator":
+            _, basis, weight = method.split("_")
+            colour, dash = COLOURS[basis], ("--", ":", "-.")[weights.index(weight) % 3 - 1]
+            label = f"Lasso, {basis}, weight {weight}"
+        axes.errorbar(numbers, errors, bars, color=colour, ls=dash, label=label, lw=1.5, marker="o", ms=3, capsize=3)
+    axes.set_yscale("log")
+    canvas.decorate(axes, "Compressed sensing of test images", "measurements", "squared error of a pixel in [0, 1]")
+    axes.legend(fontsize=8, edgecolor="none")
+    return canvas.picture(figure)
+
+
+def described(result):
+    """The table of errors, a row for each kind of measurement."""
+    methods = list(dict.fromkeys(row["method"] for row in result["rows"]))
+    lines = ["| measurement | " + " | ".join(methods) + " |", "|---" * (1 + len(methods)) + "|"]
+    for kind in dict.fromkeys(row["measurement"] for row in result["rows"]):
+        found = {row["method"]: row for row in result["rows"] if row["measurement"] == kind}
+        cells = [f"{found[one]['error']:.4f}" + f" +- {found[one]['bar'] or 0:.4f}" for one in methods]
+        lines.append(f"| {kind} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def define_flags():
+    """Of this script."""
+    flags.DEFINE_string("checkpoint", None, "A .keras file of a GAN of images, or the workdir of a run.", required=True)
+    flags.DEFINE_string("dataset", "digits", "Data with a split test.")
+    flags.DEFINE_integer("count", 300, "Test images.", lower_bound=1)
+    flags.DEFINE_list("measurements", list(MEASUREMENTS), "Numbers of Gaussian measurements.")
+    flags.DEFINE_list("factors", [2], "Of super-resolution.")
+    flags.DEFINE_float("noise_norm", 0.1, "Root of the expected squared norm of the noise.", lower_bound=0)
+    flags.DEFINE_float("prior_weight", 0.1, "Of ||z||^2, where the prior is normal.", lower_bound=0)
+    flags.DEFINE_list("lasso_weights", [0.1, 0.01], "Of Lasso's ||w||_1.")
+    flags.DEFINE_integer("steps", 1000, "Of each search.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 0.01, "Of the search's Adam.")
+    flags.DEFINE_integer("restarts", 10, "Searches for each image, of which the best is kept.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Of measurements, noise and first latents.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
+
+
+def main(given):
+    """Measures as the flags say."""
+    try:
+        measurements, factors = ([int(text) for text in texts] for texts in (given.measurements, given.factors))
+        weights = [float(text) for text in given.lasso_weights]
+    except ValueError as error:
+        raise ValueError(f"Lists of numbers are written 50,100,200: {error}.") from None
+    result = measure(
+        given.checkpoint,
+        given.dataset,
+        given.count,
+        measurements,
+        factors,
+        given.noise_norm,
+        weights,
+        given.seed,
+        given.out,
+        prior_weight=given.prior_weight,
+        steps=given.steps,
+        learning_rate=given.learning_rate,
+        restarts=given.restarts,
+    )
+    print(f"\n{described(result)}\n{generators.folder(given.checkpoint, given.out) / 'compressed_sensing.json'}")
+
+
+if __name__ == "__main__":
+    command_line.start(define_flags, main, "Go on with the same command.")
