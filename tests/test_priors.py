@@ -134,3 +134,14 @@ def test_codes_of_one_kind_alone():
         samples = prior.sample(4, seed=0)
         assert samples.shape == (4, prior.dim) and np.isfinite(prior.log_density(samples)).all()
         np.testing.assert_allclose(prior.interpolate(samples, samples, 0.4), samples, rtol=1e-6)
+
+
+def test_projection_is_the_nearest_latent_that_can_be_drawn():
+    latents = np.float32([[-3, 0.5, 2]])
+    np.testing.assert_array_equal(priors.Normal(3).project(latents), latents)
+    np.testing.assert_array_equal(priors.Uniform(3).project(latents), [[-1, 0.5, 1]])
+    np.testing.assert_array_equal(priors.Uniform(3, 0, 1).project(latents), [[0, 0.5, 1]])
+    codes = priors.Codes(priors.Uniform(1), categories=[2], continuous=1)
+    np.testing.assert_array_equal(codes.project(np.float32([[-3, 0.6, 0.7, 1.5]])), [[-1, 0, 1, 1]])
+    drawn = codes.sample(50, seed=0)
+    np.testing.assert_array_equal(codes.project(drawn), drawn)

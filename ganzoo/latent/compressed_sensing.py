@@ -29,9 +29,9 @@ class Linear:
 
     def observe(self, images, noise_norm=0.0, seed=0):
         """What is measured of these images, with normal noise whose expected squared norm is noise_norm^2, (N, m)."""
-        exact = self(tf.cast(images, tf.float32))
-        scale = noise_norm / np.sqrt(exact.shape[1])
-        return exact + scale * np.random.default_rng(seed).normal(size=exact.shape).astype("float32")
+        exact = np.asarray(self(tf.cast(images, tf.float32)))
+        noise = np.random.default_rng(seed).normal(scale=noise_norm / exact.shape[1] ** 0.5, size=exact.shape)
+        return exact + noise.astype("float32")
 
 
 def gaussian(count, data_shape, seed=0):
@@ -64,7 +64,7 @@ def lasso(measurement, observed, basis="pixels", weight=0.1, verbose=True):
     """
     transform, observed = analysis(basis, measurement.data_shape), np.asarray(observed, "float64")
     matrix = np.asfortranarray(np.asarray(measurement.matrix, "float64").T @ transform)
-    search = Lasso(weight / len(matrix), fit_intercept=False, precompute=matrix.T @ matrix, max_iter=10_000)
+    search = Lasso(weight / len(matrix), fit_intercept=False, precompute=matrix.T @ matrix, max_iter=10_000, tol=1e-5)
     bar = tqdm(observed, unit=" images", desc=f"Lasso, {basis}", disable=not verbose)
     found = np.stack([search.fit(matrix, one).coef_ for one in bar]) @ transform.T
     return (2 * np.clip(found, 0, 1) - 1).astype("float32").reshape(-1, *measurement.data_shape)

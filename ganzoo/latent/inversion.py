@@ -74,7 +74,7 @@ def invert(
         ValueError: for no restart, no step or no observation.
         ArithmeticError: where the loss of each restart of an observation is NaN or infinite.
     """
-    observed = tf.nest.map_structure(tf.convert_to_tensor, observed)
+    observed = tf.nest.map_structure(lambda part: tf.cast(part, tf.float32), observed)
     count = tf.nest.flatten(observed)[0].shape[0]
     if min(steps, restarts, count) < 1:
         raise ValueError(
