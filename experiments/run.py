@@ -115,8 +115,10 @@ def _chosen(examples, config):
         examples = dataclasses.replace(examples, images=examples.images[kept], labels=labels)
     if config.labels is None:
         return examples
-    if not takes_labels(config):
+    if not _knows_labels(config):
         raise ValueError(f"{config.variant} takes no labels: leave out --labels={config.labels}, or choose sgan, say.")
+    if config.labels == 0:
+        return dataclasses.replace(examples, labels=None, num_classes=None)
     with warnings.catch_warnings(record=True) as said:
         examples = data.keep_labels(examples, config.labels, config.seed)
     for warning in said:
@@ -135,14 +137,18 @@ def test_batches(config, test):
 
 
 def takes_labels(config):
-    """Whether the variant's batches are (x, y)."""
+    """Whether the run's batches are (x, y)."""
+    return _knows_labels(config) and config.labels != 0
+
+
+def _knows_labels(config):
     return "num_classes" in recipes.settings_of(config.variant)
 
 
 def create(config, examples):
     """The variant for those examples, with as many classes as they have."""
     settings = dict(config.settings)
-    if takes_labels(config):
+    if _knows_labels(config):
         settings.setdefault("num_classes", examples.num_classes)
     return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
 

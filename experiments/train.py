@@ -32,8 +32,9 @@ def define_flags():
     flags.DEFINE_integer(
         "labels",
         None,
-        "Labels to keep, as many of each class; the other examples are unlabelled. Default: all.",
-        lower_bound=1,
+        "Labels to keep, as many of each class; the other examples are unlabelled. 0: catgan finds clusters. Default: "
+        "all.",
+        lower_bound=0,
     )
     flags.DEFINE_integer("epochs", Config.epochs, "Passes over the data.", lower_bound=1)
     flags.DEFINE_integer(
