@@ -1,5 +1,19 @@
 """What can be done with latents: these functions need `generate`, latents -> images, and a prior, of whatever model."""
 
+from ganzoo.latent.blending import blend
+from ganzoo.latent.inpainting import Inpainting, biharmonic, inpaint
 from ganzoo.latent.inversion import Inversion, absolute_error, invert, squared_error
+from ganzoo.latent.masks import MASKS, mask
 
-__all__ = ["Inversion", "absolute_error", "invert", "squared_error"]
+__all__ = [
+    "MASKS",
+    "Inpainting",
+    "Inversion",
+    "absolute_error",
+    "biharmonic",
+    "blend",
+    "inpaint",
+    "invert",
+    "mask",
+    "squared_error",
+]
