@@ -6,6 +6,7 @@ import re
 import setuptools
 
 HERE = pathlib.Path(__file__).parent
+BASELINES = ["PyWavelets>=1.6", "scikit-image>=0.24"]
 
 setuptools.setup(
     name="ganzoo",
@@ -29,7 +30,8 @@ setuptools.setup(
         "tqdm>=4.66",
     ],
     extras_require={
-        "test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.8"],
+        "baselines": BASELINES,
+        "test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.8", *BASELINES],
         "gpu": ["tensorflow[and-cuda]>=2.20"],
     },
 )

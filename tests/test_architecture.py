@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "ganzoo/data": {"data", "registry", "images", "files"},
     "ganzoo/callbacks": {"callbacks", "canvas", "images", "files"},
     "ganzoo/images": {"files"},
-    "ganzoo/latent": {"images", "latent", "metrics"},
+    "ganzoo/latent": {"images", "latent", "metrics", "registry"},
     "ganzoo/metrics": {"metrics", "data", "files", "registry"},
 }
 

@@ -1,0 +1,130 @@
+"""The script that completes images: its figures are those of the completions, and it leaves all its files."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.metrics import peak_signal_noise_ratio
+
+import ganzoo
+from experiments import generators, inpaint
+from ganzoo import data, latent, metrics
+
+
+class Judge:
+    """Takes an image for the class of the nearest training image."""
+
+    def __init__(self, train):
+        self.nearest, self.labels = inpaint.floats(train.images).reshape(len(train), -1), train.labels
+
+    def classes(self, pictures):
+        distances = ((np.reshape(pictures, (len(pictures), 1, -1)) - self.nearest) ** 2).sum(axis=-1)
+        return self.labels[distances.argmin(axis=1)]
+
+
+@pytest.fixture
+def judged(monkeypatch):
+    monkeypatch.setattr(metrics, "classifier", lambda train, test, cache: Judge(train))
+
+
+def saved(folder, variant="gan", **settings):
+    settings = settings or {"units": 8, "maxout_units": 4}
+    gan = ganzoo.create(variant, (8, 8, 1), latent_dim=4, seed=0, **settings)
+    gan.save(folder / "gan.keras")
+    return gan
+
+
+def test_the_figures_are_those_of_the_completions(tmp_path, judged):
+    gan = saved(tmp_path)
+    half = np.full((8, 8), 255, "uint8")
+    half[4:] = 0
+    Image.fromarray(half).save(tmp_path / "half.png")
+    names = ["random", str(tmp_path / "half.png")]
+    result = inpaint.measure(tmp_path / "gan.keras", masks=names, count=5, steps=3, restarts=2, seed=1)
+    assert json.loads((tmp_path / "inpaint.json").read_text()) == result
+    train, test = (data.examples("digits", split) for split in ("train", "test"))
+    images, mean = np.float32(test.images[:5] / 127.5 - 1), (train.images / 127.5 - 1).mean(axis=0)
+    judge = Judge(train)
+    np.testing.assert_allclose(result["real"]["accuracy"], (judge.classes(images) == test.labels[:5]).mean())
+    for name in names:
+        mask, found = latent.mask(name, (8, 8, 1), seed=1), result["masks"][name]
+        np.testing.assert_allclose(found["missing"], 1 - mask.mean())
+        bare = latent.inpaint(
+            generators.generator(gan),
+            gan.prior,
+            images,
+            mask,
+            generators.realism(gan),
+            steps=3,
+            restarts=2,
+            seed=1,
+            blend=False,
+            verbose=False,
+        )
+        expected = {
+            "grey": np.where(mask, images, 0),
+            "mean": np.where(mask, images, mean),
+            "biharmonic": latent.biharmonic(images, mask),
+            "unblended": bare.completed,
+            "blended": latent.blend(bare.generated, images, mask),
+        }
+        assert list(found) == ["missing", *expected]
+        for way, completed in expected.items():
+            figures = {"accuracy": (judge.classes(completed) == test.labels[:5]).mean()}
+            for key, where in (("psnr_missing", ~mask[..., 0]), ("psnr_whole", slice(None))):
+                pairs = zip(np.float64(images + 1) / 2, np.float64(completed + 1) / 2, strict=True)
+                values = [peak_signal_noise_ratio(one[where], other[where], data_range=1) for one, other in pairs]
+                figures |= {key: np.mean(values), f"{key}_bar": 1.96 * np.std(values, ddof=1) / np.sqrt(5)}
+            assert found[way].keys() == figures.keys()
+            for key, value in figures.items():
+                np.testing.assert_allclose(found[way][key], value, rtol=1e-4, err_msg=f"{name} {way} {key}")
+    for name in ("random", "half"):
+        picture = np.asarray(Image.open(tmp_path / f"inpaint-{name}.png"))
+        assert picture.shape == (6 * 50 + 2, 5 * 50 + 2)
+    lines = inpaint.described(result).splitlines()
+    assert len(lines) == 2 * 6 + 1 and lines[0].startswith("random, 80% missing")
+
+
+def test_a_perfect_completion_counts_as_half_a_grey_level_off():
+    images = np.zeros((1, 4, 4, 1), "float32")
+    found = inpaint.errors(images, images, latent.mask("left", (4, 4, 1)))
+    level = 20 * np.log10(255 / 0.5)
+    np.testing.assert_allclose([found["psnr_missing"], found["psnr_whole"]], level)
+    assert found["psnr_missing_bar"] is None
+
+
+def test_without_labels_there_is_no_accuracy(tmp_path):
+    saved(tmp_path)
+    for split in ("train", "test"):
+        (tmp_path / "data" / split).mkdir(parents=True)
+        for number in range(3):
+            noise = np.random.default_rng(number).integers(256, size=(8, 8), dtype="uint8")
+            Image.fromarray(noise).save(tmp_path / "data" / split / f"{number}.png")
+    out = tmp_path / "out"
+    result = inpaint.measure(tmp_path / "gan.keras", str(tmp_path / "data"), ["left"], 1, 2, 1, out=out)
+    assert "real" not in result and "accuracy" not in result["masks"]["left"]["blended"]
+    assert (out / "inpaint-left.png").exists() and (out / "inpaint.json").exists()
+    assert "accuracy " not in inpaint.described(result).splitlines()[-1]
+
+
+def test_a_conditional_variant_tries_each_class(tmp_path, judged):
+    gan = saved(tmp_path, "cdcgan", num_classes=10, width=4)
+    search = inpaint._search(gan, count=3, restarts=2)
+    assert search["restarts"] == 20
+    latents = gan.prior.sample(60, seed=0)
+    labels = [restart % 10 for restart in range(20) for _ in range(3)]
+    expected = gan.synthesize(latents, gan.conditions(60, labels), training=False)
+    np.testing.assert_allclose(search["generate"](latents), expected, rtol=1e-6)
+    judged = gan.discriminate(expected, gan.conditions(60, labels), training=False)
+    np.testing.assert_allclose(search["realism"](expected), np.logaddexp(0, judged), rtol=1e-5)
+    result = inpaint.measure(tmp_path / "gan.keras", masks=["center"], count=2, steps=2, restarts=1)
+    assert result["restarts"] == 10 and np.isfinite(result["masks"]["center"]["blended"]["psnr_missing"])
+
+
+def test_bad_input_is_answered_in_a_sentence(tmp_path, judged):
+    saved(tmp_path)
+    with pytest.raises(ValueError, match="Unknown mask 'lefd'; did you mean 'left'?"):
+        inpaint.measure(tmp_path / "gan.keras", masks=["lefd"])
+    with pytest.raises(ValueError, match="choose 1 to"):
+        inpaint.measure(tmp_path / "gan.keras", count=100000)
