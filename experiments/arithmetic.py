@@ -27,7 +27,7 @@ def calculate(checkpoint, a, b, c, dataset=None, draws=1000, seed=0, out=None, c
 
     Groups are chosen among the first `draws` samples of the seed, which `experiments.sample` shows too; none takes what
     an earlier one has, but by its index. A class is what the data set's classifier gives with a probability of .9. A
-    conditional variant makes all samples of a group with its label, and the result with the label that a - b + c leaves.
+    conditional variant makes the samples of a group with its label, and the result with that which a - b + c leaves.
 
     The picture has a column of exemplars for each group, with the image of their mean below; then, in the middle of a
     square, the result, and round it the same with noise of +-.25.
