@@ -20,7 +20,7 @@ import ganzoo
 from experiments import command_line
 from experiments.config import versions
 from experiments.run import find
-from ganzoo import data, images, metrics
+from ganzoo import data, images, latent, metrics
 
 METRICS = ["frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_10k", "precision_recall_classifier_10k"]
 
@@ -58,18 +58,9 @@ def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CA
         with open(out / "metrics.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         if len(gan.data_shape) == 3:
-            pictures = images.side_by_side(beside_nearest(gan, train, seed))
-            images.save_png(out / "nearest.png", images.grid(pictures, columns=6))
+            pictures = latent.beside_nearest(gan.sample(10, seed=seed), train.images, verbose=False)
+            images.save_png(out / "nearest.png", images.grid(images.side_by_side(pictures), columns=6))
     return line
-
-
-def beside_nearest(gan, train, seed, rows=10, neighbours=5):
-    """Samples, each followed by the training images with the nearest pixels: (rows * (1 + neighbours), H, W, C)."""
-    samples = images.to_uint8(gan.sample(rows, seed=seed))
-    known = train.images if train.images.dtype == np.uint8 else images.to_uint8(train.images)
-    flat = (np.reshape(one, (len(one), -1)) for one in (known, samples))
-    _, indices = metrics.nearest(*flat, count=min(neighbours, len(known)))
-    return np.concatenate([[sample, *known[row]] for sample, row in zip(samples, indices, strict=True)])
 
 
 class Real:

@@ -27,6 +27,16 @@ def generator(gan, labels=None):
     return lambda latents: gan.synthesize(latents, _context(gan, latents, labels), training=False)
 
 
+def labelled(gan):
+    """Latents (M, dim) and weights of the classes (M, num_classes), one-hot or between, -> images (M, H, W, C).
+
+    Raises ValueError for a variant whose generator does not take the label so.
+    """
+    if not gan.is_conditional or len(gan.generator.inputs) != 2:
+        raise ValueError(f"The generator of {gan.name} takes no label: choose a conditional variant.")
+    return lambda latents, weights: gan.generator([latents, weights], training=False)
+
+
 def realism(gan, labels=None):
     """Images (M, H, W, C) -> -log(1 - D(x)), (M, 1), D the sigmoid of the discriminator's score."""
 

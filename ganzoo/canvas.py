@@ -32,3 +32,19 @@ def picture(figure):
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def beside(blocks, gap=20):
+    """Pictures {title: uint8 (H, W, C)} in a row on white, pixel for pixel, each under its title of some lines."""
+    dots, lines = 120, max(title.count("\n") + 1 for title in blocks)
+    header = 12 + 18 * lines
+    height = header + max(block.shape[0] for block in blocks.values()) + gap
+    width = gap + sum(block.shape[1] + gap for block in blocks.values())
+    whole, left = figure(width / dots, height / dots), gap
+    for title, block in blocks.items():
+        bottom = height - header - block.shape[0]
+        whole.figimage(np.broadcast_to(block, (*block.shape[:2], 3)), left, bottom, origin="upper")
+        middle = (left + block.shape[1] / 2) / width
+        whole.text(middle, 1 - (header - 6) / height, title, fontsize=8, ha="center", va="bottom")
+        left += block.shape[1] + gap
+    return picture(whole)

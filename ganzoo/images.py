@@ -89,10 +89,10 @@ def save_png(path, image):
     return Path(path)
 
 
-def save_gif(path, frames, seconds_per_frame=0.15):
+def save_gif(path, frames, seconds_per_frame=0.15, hold=10):
     """Saves pictures of one size (H, W, C), uint8, as a GIF that repeats, and returns its path.
 
-    The last frame is held for 10 times as long as the others. Colours are reduced to 256 for each frame.
+    The last frame is held for `hold` times as long as the others. Colours are reduced to 256 for each frame.
 
     Raises ValueError for no frames, or frames of different shapes.
     """
@@ -100,7 +100,7 @@ def save_gif(path, frames, seconds_per_frame=0.15):
     if len({frame.shape for frame in frames}) != 1:
         raise ValueError("A GIF needs at least one frame, and all its frames of one shape.")
     first, *others = map(_pillow, frames)
-    milliseconds = [round(1000 * seconds_per_frame)] * len(others) + [round(10_000 * seconds_per_frame)]
+    milliseconds = [round(1000 * seconds_per_frame)] * len(others) + [round(1000 * hold * seconds_per_frame)]
     with written_beside(path) as part:
         first.save(part, format="GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
     return Path(path)

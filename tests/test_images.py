@@ -64,13 +64,14 @@ def test_png_keeps_every_pixel(tmp_path, channels):
     assert [file.name for file in path.parent.iterdir()] == ["image.png"]
 
 
-def test_gif_has_all_frames_and_holds_the_last(tmp_path):
+@pytest.mark.parametrize(("settings", "last"), [({}, 2000), ({"hold": 1}, 200)])
+def test_gif_has_all_frames_and_holds_the_last(tmp_path, settings, last):
     frames = [grid(digits(count=16)[::step], columns=4) for step in (1, -1)] * 2
-    path = save_gif(tmp_path / "film.gif", frames, seconds_per_frame=0.2)
+    path = save_gif(tmp_path / "film.gif", frames, seconds_per_frame=0.2, **settings)
     with Image.open(path) as film:
         assert film.info["loop"] == 0
         read = [(np.asarray(frame.convert("L")), frame.info["duration"]) for frame in ImageSequence.Iterator(film)]
-    assert [duration for _, duration in read] == [200, 200, 200, 2000]
+    assert [duration for _, duration in read] == [200, 200, 200, last]
     for (image, _), frame in zip(read, frames, strict=True):
         np.testing.assert_array_equal(image, frame[..., 0])
 

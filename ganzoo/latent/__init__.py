@@ -1,25 +1,43 @@
 """What can be done with latents: these functions need `generate`, latents -> images, and a prior, of whatever model."""
 
+from ganzoo.latent.arithmetic import ATTRIBUTES, around, combine, exemplars, ink, mean, slant
 from ganzoo.latent.blending import blend
 from ganzoo.latent.compressed_sensing import BASES, Linear, downsampling, gaussian, lasso
 from ganzoo.latent.inpainting import Inpainting, biharmonic, inpaint
+from ganzoo.latent.interpolation import draw, frames, path
 from ganzoo.latent.inversion import Inversion, absolute_error, invert, squared_error
 from ganzoo.latent.masks import MASKS, mask
+from ganzoo.latent.memorization import beside_nearest, copies, largest_step, nearest_images, snapped
 
 __all__ = [
+    "ATTRIBUTES",
     "BASES",
     "MASKS",
     "Inpainting",
     "Inversion",
     "Linear",
     "absolute_error",
+    "around",
+    "beside_nearest",
     "biharmonic",
     "blend",
+    "combine",
+    "copies",
     "downsampling",
+    "draw",
+    "exemplars",
+    "frames",
     "gaussian",
+    "ink",
     "inpaint",
     "invert",
+    "largest_step",
     "lasso",
     "mask",
+    "mean",
+    "nearest_images",
+    "path",
+    "slant",
+    "snapped",
     "squared_error",
 ]

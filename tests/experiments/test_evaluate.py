@@ -27,15 +27,6 @@ def test_a_line_for_each_evaluation_beside_the_checkpoint(tmp_path):
     assert Image.open(tmp_path / "nearest.png").size[0] > 6 * 48
 
 
-def test_samples_stand_beside_the_training_images_nearest_to_them():
-    train = data.examples("digits")
-    copies = evaluate.Real(train)
-    picture = evaluate.beside_nearest(copies, train, seed=0, rows=3, neighbours=2)
-    assert picture.shape == (9, 8, 8, 1) and picture.dtype == np.uint8
-    np.testing.assert_array_equal(picture[::3], picture[1::3])  # a copy is its own nearest
-    assert all((picture[::3] != picture[2::3]).any(axis=(1, 2, 3)))
-
-
 def test_real_training_examples_in_place_of_samples(tmp_path):
     """Each of them once, before any is drawn again; they leave no line."""
     line = evaluate.evaluate("real", "digits", ["two_sample_pixels_297"], cache=tmp_path)
