@@ -35,7 +35,7 @@ def measure(checkpoint, dataset, count=10_000, out=None):
     train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
     if test.labels is None:
         raise ValueError(f"Clusters are compared with classes, and {dataset} has no labels: choose labelled data.")
-    known, found = (gan.classify(_floats(some)).argmax(axis=1) for some in (train.images[:count], test.images))
+    known, found = (gan.classify(images.floats(some)).argmax(axis=1) for some in (train.images[:count], test.images))
     classes = assign(known, train.labels[:count], gan.num_classes)
     result = {
         "error": float((classes[found] != test.labels).mean()),
@@ -48,7 +48,7 @@ def measure(checkpoint, dataset, count=10_000, out=None):
     }
     with written_beside(out / "clusters.json") as beside:
         beside.write_text(json.dumps(result, indent=2) + "\n")
-    images.save_png(out / "clusters.png", picture(_floats(test.images), found, gan.num_classes))
+    images.save_png(out / "clusters.png", picture(images.floats(test.images), found, gan.num_classes))
     return result
 
 
@@ -67,10 +67,6 @@ def picture(examples, clusters, count, columns=20):
         members = examples[clusters == cluster][:columns]
         row[: len(members)] = members
     return images.grid(rows.reshape(-1, *examples.shape[1:]), columns=columns)
-
-
-def _floats(pictures):
-    return images.from_uint8(pictures) if pictures.dtype == np.uint8 else pictures
 
 
 def define_flags():

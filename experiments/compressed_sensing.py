@@ -43,8 +43,7 @@ def measure(
     the mean squared error of a pixel in [0, 1], and `bar` 1.96 standard errors of it. `search` is for `latent.invert`.
     """
     out, gan = generators.folder(checkpoint, out), generators.load(checkpoint)
-    truth = data.examples(dataset, "test", gan.data_shape).images[:count]
-    truth = images.from_uint8(truth) if truth.dtype == np.uint8 else truth
+    truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
     about = {"checkpoint": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
     about |= {"noise_norm": noise_norm, "seed": seed}
     kinds = {f"gaussian_{number}": gaussian(number, gan.data_shape, seed) for number in measurements}

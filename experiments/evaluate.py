@@ -75,7 +75,7 @@ class Real:
         order = np.random.default_rng(np.ravel(seed)[0]).permutation(len(self.examples))
         chosen = self.examples.images[np.resize(np.roll(order, -self.drawn), count)]
         self.drawn += count
-        return images.from_uint8(chosen) if chosen.dtype == np.uint8 else chosen
+        return images.floats(chosen)
 
 
 def described(line):

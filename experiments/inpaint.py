@@ -44,7 +44,7 @@ def measure(
         raise ValueError(f"--count={count} of the {len(test)} test images of {dataset!r}: choose 1 to {len(test)}.")
     judge = None if test.labels is None else metrics.classifier(train, test, cache)
     labels = None if test.labels is None else test.labels[:count]
-    originals, mean = floats(test.images[:count]), floats(train.images).mean(axis=0)
+    originals, mean = images.floats(test.images[:count]), images.floats(train.images).mean(axis=0)
     search = _search(gan, count, restarts) | {"steps": steps, "seed": seed}
     result = {"step": int(gan.step.numpy()), "variant": gan.name, "dataset": str(dataset), "count": count}
     result |= {"steps": steps, "restarts": search["restarts"], "seed": seed}
@@ -65,11 +65,6 @@ def measure(
     with written_beside(out / "inpaint.json") as beside:
         beside.write_text(json.dumps(result, indent=2) + "\n")
     return result
-
-
-def floats(pictures):
-    """Images of Examples as float32 in [-1, 1]."""
-    return images.from_uint8(pictures) if pictures.dtype == np.uint8 else pictures
 
 
 def _search(gan, count, restarts):

@@ -28,7 +28,7 @@ def measure(checkpoint, dataset, count=64, labelled=False, seed=0, out=None, rac
     """
     out, gan = generators.folder(checkpoint, out), generators.load(checkpoint)
     test = data.examples(dataset, "test", gan.data_shape)
-    truth = images.from_uint8(test.images[:count]) if test.images.dtype == np.uint8 else test.images[:count]
+    truth = images.floats(test.images[:count])
     generate = generators.generator(gan, test.labels[:count] if labelled else None)
     start = time.monotonic()
     found = invert(generate, gan.prior, tf.identity, truth, seed=seed, **search)

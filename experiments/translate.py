@@ -55,7 +55,7 @@ def measure(checkpoint, dataset, out=None, cache=metrics.CACHE):
 
 def _there_and_back(gan, examples, source, target):
     """Images of `source`, in the other domain, and back again; and how many they are, and how far from themselves."""
-    start = images.from_uint8(examples.images) if examples.images.dtype == np.uint8 else examples.images
+    start = images.floats(examples.images)
     there = gan.translate(start, to=target)
     back = gan.translate(there, to=source)
     return (start, there, back), {"count": len(start), "cycle_error": float(np.abs(back - start).mean())}

@@ -40,6 +40,12 @@ def from_uint8(images):
     return images.astype("float32") / np.float32(127.5) - 1
 
 
+def floats(images):
+    """Images, uint8 or floats in [-1, 1], as float32 in [-1, 1]."""
+    images = np.asarray(images)
+    return from_uint8(images) if images.dtype == np.uint8 else images.astype("float32", copy=False)
+
+
 def grid(images, columns=None, padding=2, scale=None):
     """One uint8 picture (H', W', C) of N images (N, H, W, C), floats in [-1, 1] or uint8, row by row.
 

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image, ImageSequence
 from sklearn.datasets import load_digits
 
-from ganzoo.images import from_uint8, grid, save_gif, save_png, side_by_side, to_uint8
+from ganzoo.images import floats, from_uint8, grid, save_gif, save_png, side_by_side, to_uint8
 
 
 def digits(count):
@@ -112,3 +112,10 @@ def test_pairs_are_drawn_side_by_side(channels):
     assert drawn.shape == (4, 5, 6, channels // 2)
     np.testing.assert_array_equal(np.concatenate([drawn[:, :, :3], drawn[:, :, 3:]], axis=-1), pairs)
     np.testing.assert_array_equal(side_by_side(drawn), drawn)
+
+
+def test_floats_are_the_bytes_in_the_range_and_floats_as_they_are():
+    bytes_ = np.arange(256, dtype="uint8").reshape(1, 16, 16, 1)
+    np.testing.assert_array_equal(floats(bytes_), from_uint8(bytes_))
+    np.testing.assert_array_equal(floats(from_uint8(bytes_).astype("float64")), from_uint8(bytes_))
+    assert floats(np.zeros((1, 2, 2, 1), "float64")).dtype == np.float32

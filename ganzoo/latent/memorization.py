@@ -64,10 +64,8 @@ def snapped(frames, known, verbose=True):
     What a generator would show on this path that knows nothing but those images.
     """
     _, indices = nearest_images(known, np.reshape(frames, (-1, *frames.shape[2:])), 1, verbose)
-    nearest = known[np.reshape(indices, frames.shape[:2])]
-    return images.from_uint8(nearest) if nearest.dtype == np.uint8 else nearest
+    return images.floats(known[np.reshape(indices, frames.shape[:2])])
 
 
 def _pixels(pictures):
-    pictures = images.from_uint8(pictures) if pictures.dtype == np.uint8 else pictures
-    return np.reshape(pictures, (len(pictures), -1)).astype("float64")
+    return images.floats(pictures).reshape(len(pictures), -1).astype("float64")

@@ -9,14 +9,14 @@ from skimage.metrics import peak_signal_noise_ratio
 
 import ganzoo
 from experiments import generators, inpaint
-from ganzoo import data, latent, metrics
+from ganzoo import data, images, latent, metrics
 
 
 class Judge:
     """Takes an image for the class of the nearest training image."""
 
     def __init__(self, train):
-        self.nearest, self.labels = inpaint.floats(train.images).reshape(len(train), -1), train.labels
+        self.nearest, self.labels = images.floats(train.images).reshape(len(train), -1), train.labels
 
     def classes(self, pictures):
         distances = ((np.reshape(pictures, (len(pictures), 1, -1)) - self.nearest) ** 2).sum(axis=-1)
