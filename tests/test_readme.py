@@ -6,7 +6,7 @@ import re
 from ganzoo import recipes
 
 README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
-FIRST, METRICS, SEMI_SUPERVISED, DEVICES, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+FIRST, METRICS, SEMI_SUPERVISED, LATENT, DEVICES, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_lines_of_python_run(tmp_path, monkeypatch):
@@ -32,6 +32,15 @@ def test_the_semi_supervised_lines_run():
     assert names["probabilities"].shape == (297, 10)
     right = (names["probabilities"].argmax(axis=1) == names["labels"].numpy()).mean()
     assert abs(right - names["gan"].evaluate(names["test"], verbose=0)["accuracy"]) < 1e-6
+
+
+def test_the_lines_on_latents_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(LATENT, names)
+    assert (tmp_path / "way.gif").exists() and names["without"].shape == names["found"].images.shape == (8, 8, 8, 1)
+    known = names["hole"][None] & (names["whole"] == names["digits"])
+    assert known.sum() == 8 * names["hole"].sum() and not (names["whole"] == names["digits"]).all()
 
 
 def test_the_lines_on_devices_run():
