@@ -1,0 +1,147 @@
+"""How fast `gan.fit` is, beside a loop by hand, the GAN of Keras's guides and PyTorch's example on the same networks.
+
+python -m experiments.benchmark --workloads=toy,mlp,dcgan28
+python -m experiments.benchmark --workloads=mlp --contenders=ganzoo,by_hand --repetitions=5
+
+Each measurement is a process of its own; the contenders take turns, so that what else a machine does troubles all
+alike. Leaves benchmark.json: medians of all repetitions, and their spread.
+"""
+
+import functools
+import importlib.util
+import json
+import os
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+from absl import flags
+from tqdm import tqdm
+
+from experiments import command_line
+from experiments.config import versions
+from ganzoo import registry
+from ganzoo.files import written_beside
+
+WORKLOADS = ("toy", "mlp", "dcgan28", "dcgan64", "wgan_gp")
+CONTENDERS = ("ganzoo", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
+
+
+def one(workload, contender, seconds=4.0):
+    """{images_per_second, first_step, step, peak_memory_gib} of one contender, measured in this process.
+
+    `first_step` is the seconds of the first step, tracing included. After a warm-up come as many steps as take about
+    so many `seconds`.
+    """
+    from experiments import contenders
+
+    load = contenders.WORKLOADS[workload]
+    run = prepared(contender, load)
+    start = time.perf_counter()
+    run(1)
+    first = time.perf_counter() - start
+    run(contenders.CHUNK)
+    start = time.perf_counter()
+    run(contenders.CHUNK)
+    steps = contenders.CHUNK * max(1, round(seconds / (time.perf_counter() - start)))
+    start = time.perf_counter()
+    run(steps)
+    step = (time.perf_counter() - start) / steps
+    return {
+        "images_per_second": load.batch_size * load.k / step,
+        "first_step": first,
+        "step": step,
+        "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+    }
+
+
+def prepared(contender, load):
+    """The `run(steps)` of a contender, by name."""
+    if contender == "pytorch":
+        from experiments import pytorch
+
+        return pytorch.run_of(load)
+    from experiments import contenders
+
+    named = {
+        "ganzoo": contenders.ours,
+        "by_hand": contenders.by_hand,
+        "by_hand_inside": contenders.by_hand_inside,
+        "by_hand_xla": functools.partial(contenders.by_hand, jit_compile=True),
+        "guide": contenders.guide,
+    }
+    return named[contender](load)
+
+
+def measure(workloads, contenders, repetitions, workdir):
+    """Writes benchmark.json, and returns it: {workload: {contender: {figure: [one for each repetition]}}}."""
+    for kind, names, known in (("workload", workloads, WORKLOADS), ("contender", contenders, CONTENDERS)):
+        for name in names:
+            if name not in known:
+                raise ValueError(registry.nearest(kind, name, known))
+    rows = [(load, who) for load in workloads for who in contenders if _can(load, who)]
+    found = {load: {who: {} for which, who in rows if which == load} for load in workloads}
+    turns = [(load, who) for load in workloads for _ in range(repetitions) for which, who in rows if which == load]
+    for load, who in tqdm(turns, unit=" measurements"):
+        for name, figure in _in_a_process(load, who).items():
+            found[load][who].setdefault(name, []).append(figure)
+    result = {"found": found, "cores": os.cpu_count(), "versions": versions()}
+    with written_beside(pathlib.Path(workdir) / "benchmark.json") as beside:
+        beside.write_text(json.dumps(result, indent=2) + "\n")
+    return result
+
+
+def _can(workload, contender):
+    if contender == "pytorch" and importlib.util.find_spec("torch") is None:
+        return False
+    return workload != "wgan_gp" or contender not in ("guide", "pytorch")
+
+
+def _in_a_process(workload, contender):
+    command = [sys.executable, "-m", "experiments.benchmark", f"--one={workload}:{contender}"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise ValueError(f"{contender} failed on {workload}: {done.stderr.strip().splitlines()[-1]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def described(result):
+    """A row for each contender, medians; images a second, in ganzoo's and its own smallest and largest."""
+    lines = []
+    for load, found in result["found"].items():
+        lines.append(f"{load:16} images/s   from    to        ganzoo is   first step   memory")
+        ours = statistics.median(found["ganzoo"]["images_per_second"]) if "ganzoo" in found else None
+        for who, figures in found.items():
+            speeds = figures["images_per_second"]
+            median = statistics.median(speeds)
+            times = f"{ours / median:5.2f} times" if ours else ""
+            lines.append(
+                f"  {who:14} {median:8.0f} {min(speeds):7.0f} {max(speeds):7.0f}   {times}   "
+                f"{statistics.median(figures['first_step']):5.2f} s     "
+                f"{statistics.median(figures['peak_memory_gib']):.2f} GiB"
+            )
+    return "\n".join(lines)
+
+
+def define_flags():
+    """Of this script."""
+    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(WORKLOADS)}.")
+    flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS)}.")
+    flags.DEFINE_integer("repetitions", 5, "Measurements of each.", lower_bound=1)
+    flags.DEFINE_string("workdir", "runs/benchmark", "Where benchmark.json goes.")
+    flags.DEFINE_string("one", None, "WORKLOAD:CONTENDER, to measure that alone in this process.")
+
+
+def main(given):
+    """Measures as the flags say."""
+    if given.one:
+        print(json.dumps(one(*given.one.split(":"))))
+        return
+    print(described(measure(given.workloads, given.contenders, given.repetitions, given.workdir)))
+
+
+if __name__ == "__main__":
+    command_line.start(define_flags, main)

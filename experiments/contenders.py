@@ -1,0 +1,230 @@
+"""Ways to train the same pair of networks, for `experiments.benchmark`: ours, and what users would take instead.
+
+A contender is a function of a `Workload` that prepares everything and returns `run(steps)`, which trains so many steps
+and comes back when they are done. All have the same networks, Adam, non-saturating loss and numbers of examples.
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import ganzoo
+from ganzoo import data, images
+from ganzoo.networks import dcgan, mlp
+
+CHUNK = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class Workload:
+    """Networks of a size, and how they are trained; k is the number of discriminator steps for each of G."""
+
+    name: str
+    data_shape: tuple
+    latent_dim: int
+    batch_size: int
+    networks: Callable
+    k: int = 1
+    gradient_penalty: bool = False
+
+    def examples(self):
+        """Real ones, as many as fill a long epoch: points of the ring, or digits in that size."""
+        if len(self.data_shape) == 1:
+            return data.examples("ring")
+        digits = data.examples("digits", data_shape=(*self.data_shape[:2], 1))
+        pictures = np.resize(digits.images, (6000, *digits.shape)).repeat(self.data_shape[2], axis=-1)
+        return data.Examples(pictures)
+
+
+def optimizers(workload):
+    """A new pair of Adams."""
+    settings = {"beta_1": 0.0, "beta_2": 0.9} if workload.gradient_penalty else {"beta_1": 0.5}
+    return [keras.optimizers.Adam(1e-4 if workload.gradient_penalty else 2e-4, **settings) for _ in range(2)]
+
+
+def _dense(units, data_shape, latent_dim):
+    return mlp.generator(latent_dim, data_shape, units[0]), mlp.leaky_discriminator(data_shape, units[1])
+
+
+def _convolutional(width, data_shape, latent_dim, normalization="batch"):
+    generator = dcgan.generator(latent_dim, data_shape, width)
+    return generator, dcgan.discriminator(data_shape, width, normalization=normalization)
+
+
+WORKLOADS = {
+    workload.name: workload
+    for workload in (
+        Workload("toy", (2,), 2, 256, lambda *shape: _dense(((128, 128), (128, 128)), *shape)),
+        Workload("mlp", (28, 28, 1), 100, 100, lambda *shape: _dense(((1200, 1200), (240, 240)), *shape)),
+        Workload("dcgan28", (28, 28, 1), 100, 64, lambda *shape: _convolutional(64, *shape)),
+        Workload("dcgan64", (64, 64, 3), 100, 128, lambda *shape: _convolutional(128, *shape)),
+        Workload("wgan_gp", (28, 28, 1), 100, 64, lambda *shape: _convolutional(32, *shape, None), 5, True),
+    )
+}
+
+
+def ours(workload, **settings):
+    """`ganzoo` through `fit`, as a user calls it; `settings` are of compile."""
+    examples = workload.examples()
+    penalties = [ganzoo.penalties.GradientPenalty(10.0)] if workload.gradient_penalty else []
+    gan = ganzoo.GAN(
+        *workload.networks(workload.data_shape, workload.latent_dim),
+        ganzoo.priors.Uniform(workload.latent_dim),
+        "wasserstein" if workload.gradient_penalty else "non_saturating",
+        penalties,
+        discriminator_steps=workload.k,
+        seed=0,
+    )
+    gan.compile(*optimizers(workload), **settings)
+    batches = data.batches(examples, workload.batch_size * workload.k, start=0)
+
+    def run(steps):
+        per_epoch = min(steps, CHUNK)
+        gan.fit(batches, epochs=steps // per_epoch, steps_per_epoch=per_epoch, verbose=0)
+
+    return run
+
+
+def _pipeline(workload):
+    """What an expert writes for data in memory."""
+    examples = images.floats(workload.examples().images)
+    return (
+        tf.data.Dataset.from_tensor_slices(examples)
+        .cache()
+        .shuffle(len(examples))
+        .repeat()
+        .batch(workload.batch_size * workload.k, drop_remainder=True)
+        .prefetch(tf.data.AUTOTUNE)
+    )
+
+
+def _step(workload):
+    """A plain step by hand: k updates of D, each with latents of its own, and one of G."""
+    generator, discriminator = workload.networks(workload.data_shape, workload.latent_dim)
+    generator_optimizer, discriminator_optimizer = optimizers(workload)
+    generator_optimizer.build(generator.trainable_variables)
+    discriminator_optimizer.build(discriminator.trainable_variables)
+    count = workload.batch_size
+
+    def latents():
+        return tf.random.uniform((count, workload.latent_dim), -1.0, 1.0)
+
+    def penalty(real, fake):
+        fractions = tf.random.uniform((count, *[1] * len(workload.data_shape)))
+        between = real + fractions * (fake - real)
+        with tf.GradientTape() as inner:
+            inner.watch(between)
+            scores = discriminator(between, training=True)
+        slopes = tf.reshape(inner.gradient(scores, between), (count, -1))
+        return 10.0 * tf.reduce_mean(tf.square(tf.norm(slopes, axis=1) - 1.0))
+
+    def step(batch):
+        for real in tf.split(batch, workload.k):
+            fake = generator(latents(), training=True)
+            with tf.GradientTape() as tape:
+                real_scores = discriminator(real, training=True)
+                fake_scores = discriminator(fake, training=True)
+                if workload.gradient_penalty:
+                    loss = tf.reduce_mean(fake_scores) - tf.reduce_mean(real_scores) + penalty(real, fake)
+                else:
+                    loss = tf.reduce_mean(tf.nn.softplus(-real_scores)) + tf.reduce_mean(tf.nn.softplus(fake_scores))
+            variables = discriminator.trainable_variables
+            discriminator_optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+        with tf.GradientTape() as tape:
+            scores = discriminator(generator(latents(), training=True), training=True)
+            reply = -tf.reduce_mean(scores) if workload.gradient_penalty else tf.reduce_mean(tf.nn.softplus(-scores))
+        variables = generator.trainable_variables
+        generator_optimizer.apply_gradients(zip(tape.gradient(reply, variables), variables, strict=True))
+        return loss, reply
+
+    return step
+
+
+def by_hand(workload, **settings):
+    """A `tf.function` step in a Python loop; `settings` are of tf.function."""
+    step, batches = tf.function(_step(workload), **settings), iter(_pipeline(workload))
+
+    def run(steps):
+        for _ in range(steps):
+            losses = step(next(batches))
+        return [loss.numpy() for loss in losses]
+
+    return run
+
+
+def by_hand_inside(workload):
+    """The loop inside one `tf.function` too, which shows no losses before 100 steps are done."""
+    step, batches = _step(workload), iter(_pipeline(workload))
+
+    @tf.function
+    def loop(steps):
+        loss = reply = 0.0
+        for _ in tf.range(steps):
+            loss, reply = step(next(batches))
+        return loss, reply
+
+    def run(steps):
+        for done in range(0, steps, CHUNK):
+            losses = loop(tf.constant(min(CHUNK, steps - done)))
+        return [loss.numpy() for loss in losses]
+
+    return run
+
+
+class Guide(keras.Model):
+    """A GAN in the manner of Keras's guides: a train_step of its own, labels 1 and 0 in one batch, two Mean metrics."""
+
+    def __init__(self, generator, discriminator, latent_dim):
+        super().__init__()
+        self.generator, self.discriminator, self.latent_dim = generator, discriminator, latent_dim
+        self.means = [keras.metrics.Mean(name="d_loss"), keras.metrics.Mean(name="g_loss")]
+        self.seeds = keras.random.SeedGenerator(0)
+        self.cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+
+    @property
+    def metrics(self):
+        return self.means
+
+    def compile(self, pair):
+        super().compile()
+        self.pair = pair
+
+    def train_step(self, real):
+        count = tf.shape(real)[0]
+        fake = self.generator(keras.random.normal((count, self.latent_dim), seed=self.seeds))
+        both = tf.concat([fake, real], axis=0)
+        labels = tf.concat([tf.zeros((count, 1)), tf.ones((count, 1))], axis=0)
+        with tf.GradientTape() as tape:
+            discriminator_loss = self.cross_entropy(labels, self.discriminator(both))
+        self._apply(tape, discriminator_loss, self.discriminator, self.pair[1])
+        latents = keras.random.normal((count, self.latent_dim), seed=self.seeds)
+        with tf.GradientTape() as tape:
+            scores = self.discriminator(self.generator(latents))
+            generator_loss = self.cross_entropy(tf.ones((count, 1)), scores)
+        self._apply(tape, generator_loss, self.generator, self.pair[0])
+        for mean, loss in zip(self.means, (discriminator_loss, generator_loss), strict=True):
+            mean.update_state(loss)
+        return {mean.name: mean.result() for mean in self.means}
+
+    @staticmethod
+    def _apply(tape, loss, network, optimizer):
+        weights = network.trainable_weights
+        optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
+
+
+def guide(workload):
+    """Keras's guides' GAN through `fit`."""
+    if workload.gradient_penalty:
+        raise ValueError("The guide's GAN has no gradient penalty.")
+    model = Guide(*workload.networks(workload.data_shape, workload.latent_dim), workload.latent_dim)
+    model.compile(optimizers(workload))
+    batches = _pipeline(workload)
+
+    def run(steps):
+        per_epoch = min(steps, CHUNK)
+        model.fit(batches, epochs=steps // per_epoch, steps_per_epoch=per_epoch, verbose=0)
+
+    return run

@@ -1,0 +1,76 @@
+"""The same networks and training in PyTorch, by the loop of its DCGAN example: a contender of the benchmark."""
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, RandomSampler, TensorDataset
+
+from ganzoo import images
+from ganzoo.networks import dcgan
+
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def run_of(workload):
+    """`run(steps)` for a `Workload`, as `experiments.contenders` has them."""
+    if workload.gradient_penalty:
+        raise ValueError("PyTorch's example has no gradient penalty.")
+    networks = _dense if workload.name in ("toy", "mlp") else _convolutional
+    generator, discriminator = (network.to(DEVICE) for network in networks(workload))
+    optimizers = [torch.optim.Adam(net.parameters(), 2e-4, (0.5, 0.999)) for net in (generator, discriminator)]
+    examples = torch.from_numpy(images.floats(workload.examples().images).copy())
+    if examples.ndim == 4:
+        examples = examples.permute(0, 3, 1, 2).contiguous()
+    loss, count = nn.BCEWithLogitsLoss(), workload.batch_size
+    real_labels, fake_labels = torch.ones(count, 1, device=DEVICE), torch.zeros(count, 1, device=DEVICE)
+
+    def step(real):
+        discriminator.zero_grad()
+        real_loss = loss(discriminator(real), real_labels)
+        real_loss.backward()
+        fake = generator(torch.rand(count, workload.latent_dim, device=DEVICE) * 2 - 1)
+        fake_loss = loss(discriminator(fake.detach()), fake_labels)
+        fake_loss.backward()
+        optimizers[1].step()
+        generator.zero_grad()
+        reply = loss(discriminator(fake), real_labels)
+        reply.backward()
+        optimizers[0].step()
+        return real_loss + fake_loss, reply
+
+    def run(steps):
+        sampler = RandomSampler(examples, replacement=True, num_samples=steps * count)
+        for (real,) in DataLoader(TensorDataset(examples), count, sampler=sampler, drop_last=True):
+            losses = step(real.to(DEVICE))
+        return [one.item() for one in losses]
+
+    return run
+
+
+def _dense(workload):
+    size = 1
+    for side in workload.data_shape:
+        size *= side
+    ends = [nn.Unflatten(1, (1, *workload.data_shape[:2])), nn.Sigmoid()] if len(workload.data_shape) == 3 else []
+    wide, narrow = (1200, 240) if workload.name == "mlp" else (128, 128)
+    generator = nn.Sequential(*_layers(workload.latent_dim, wide, size, nn.ReLU()), *ends)
+    return generator, nn.Sequential(nn.Flatten(), *_layers(size, narrow, 1, nn.LeakyReLU(0.2)))
+
+
+def _layers(inputs, units, outputs, activation):
+    return nn.Linear(inputs, units), activation, nn.Linear(units, units), activation, nn.Linear(units, outputs)
+
+
+def _convolutional(workload):
+    """Those of `ganzoo.networks.dcgan`."""
+    width = 128 if workload.name == "dcgan64" else 64
+    base, channels = dcgan.sizes(workload.data_shape, width)
+    colours = workload.data_shape[2]
+    layers = [nn.Linear(workload.latent_dim, channels[-1] * base[0] * base[1], bias=False)]
+    layers += [nn.Unflatten(1, (channels[-1], *base)), nn.BatchNorm2d(channels[-1]), nn.ReLU()]
+    for inputs, filters in zip(reversed(channels), [*reversed(channels[:-1])], strict=False):
+        layers += [nn.ConvTranspose2d(inputs, filters, 5, 2, 2, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
+    layers += [nn.ConvTranspose2d(channels[0], colours, 5, 2, 2, 1), nn.Tanh()]
+    judge = [nn.Conv2d(colours, channels[0], 5, 2, 2), nn.LeakyReLU(0.2)]
+    for inputs, filters in zip(channels[:-1], channels[1:], strict=True):
+        judge += [nn.Conv2d(inputs, filters, 5, 2, 2, bias=False), nn.BatchNorm2d(filters), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*layers), nn.Sequential(*judge, nn.Flatten(), nn.Linear(channels[-1] * base[0] * base[1], 1))
