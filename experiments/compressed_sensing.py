@@ -142,7 +142,7 @@ def define_flags():
     flags.DEFINE_float("prior_weight", 0.1, "Of ||z||^2, where the prior is normal.", lower_bound=0)
     flags.DEFINE_list("lasso_weights", [0.1, 0.01], "Of Lasso's ||w||_1.")
     flags.DEFINE_integer("steps", 1000, "Of each search.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 0.01, "Of the search's Adam.")
+    flags.DEFINE_float("learning_rate", 0.1, "Of the search's Adam.")
     flags.DEFINE_integer("restarts", 10, "Searches for each image, of which the best is kept.", lower_bound=1)
     flags.DEFINE_integer("seed", 0, "Of measurements, noise and first latents.", lower_bound=0)
     flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")

@@ -81,7 +81,7 @@ def define_flags():
     flags.DEFINE_integer("count", 64, "Test images.", lower_bound=1)
     flags.DEFINE_bool("labelled", False, "Tells a conditional variant the images' labels.")
     flags.DEFINE_integer("steps", 1000, "Of each search.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 0.05, "Of the search's Adam.")
+    flags.DEFINE_float("learning_rate", 0.1, "Of the search's Adam.")
     flags.DEFINE_integer("restarts", 10, "Searches for each image, of which the best is kept.", lower_bound=1)
     flags.DEFINE_integer("seed", 0, "Of the first latents.", lower_bound=0)
     flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
