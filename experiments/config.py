@@ -27,7 +27,7 @@ class Config:
     strategy: str = "auto"
     precision: str = "float32"
     jit_compile: bool = False
-    steps_per_execution: int = 1
+    steps_per_execution: int | None = None
     sample_every: int | None = None
     save_every: int | None = None
     test_every: int | None = None

@@ -37,7 +37,7 @@ def run(config, workdir=None, resume=False):
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     with strategy.scope():
         gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
-    gan.steps_per_execution, gan.jit_compile = config.steps_per_execution, config.jit_compile
+    gan.steps_per_execution, gan.jit_compile = config.steps_per_execution or "auto", config.jit_compile
     steps_per_epoch = _steps_per_epoch(config, examples)
     step = int(gan.step.numpy())
     labels = takes_labels(config)
@@ -90,7 +90,7 @@ def _strategy(config):
 
 def _steps_per_epoch(config, examples):
     steps = max(1, len(examples) // config.batch_size)
-    if steps % config.steps_per_execution:
+    if steps % (config.steps_per_execution or 1):
         divisors = [str(number) for number in range(1, steps + 1) if steps % number == 0]
         raise ValueError(
             f"--steps_per_execution={config.steps_per_execution} does not divide an epoch's {steps} steps: "

@@ -48,7 +48,10 @@ def define_flags():
     )
     flags.DEFINE_bool("jit_compile", Config.jit_compile, "Compile the train step with XLA.")
     flags.DEFINE_integer(
-        "steps_per_execution", Config.steps_per_execution, "Train steps for each call from Python.", lower_bound=1
+        "steps_per_execution",
+        None,
+        "Train steps for each call from Python. Default: as many as suit the networks.",
+        lower_bound=1,
     )
     flags.DEFINE_integer(
         "sample_every", None, "Epochs between sample grids. Default: at most 100 grids a run.", lower_bound=1

@@ -2,8 +2,47 @@
 
 import functools
 import itertools
+import math
 
+import keras
 import tensorflow as tf
+
+AT_MOST = 50
+WORK = 1.5e9
+
+
+def suited(model, batch_size, steps):
+    """How many train steps one execution had best take: a divisor of an epoch's `steps`, if these are known.
+
+    Between two executions Python takes some tenths of a millisecond. So on an accelerator many; on a CPU as many as
+    make `WORK` products of a weight and an example, some 50 ms, of matrices, and one where there are convolutions.
+    Nothing depends on a clock: the same run takes the same numbers of steps.
+    """
+    kernels = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
+    if tf.config.list_logical_devices("GPU") or isinstance(model.distribute_strategy, tf.distribute.TPUStrategy):
+        wanted = AT_MOST
+    elif batch_size is None or any(len(kernel.shape) > 2 for kernel in kernels):
+        wanted = 1
+    else:
+        size = sum(math.prod(kernel.shape) for kernel in kernels)
+        wanted = min(AT_MOST, max(1, round(WORK / (batch_size * size))))
+    if not steps or steps < 0:
+        return wanted
+    return max(number for number in range(1, wanted + 1) if steps % number == 0)
+
+
+def listed(callbacks):
+    """A list, from what `fit` takes as callbacks: one, several, Keras's CallbackList, or None."""
+    callbacks = getattr(callbacks, "callbacks", callbacks) or []
+    return list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
+
+
+def sees_each_batch(callback):
+    """Whether a callback does something at batches, which Keras's own and ours do as well at every few."""
+    hooks = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+    if type(callback).__module__.split(".")[0] in ("keras", "ganzoo"):
+        return any(hook in vars(callback) for hook in hooks)  # of a LambdaCallback
+    return any(getattr(type(callback), hook) is not getattr(keras.callbacks.Callback, hook) for hook in hooks)
 
 
 def execution(model, step):

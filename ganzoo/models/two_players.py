@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ganzoo.files import written_beside
 from ganzoo.models.averages import Averages
-from ganzoo.models.execution import execution
+from ganzoo.models.execution import execution, listed, sees_each_batch, suited
 from ganzoo.models.first_look import check_parts, check_shares, first_look
 from ganzoo.models.logs import Logs
 from ganzoo.optimizers import Players
@@ -36,7 +36,7 @@ class TwoPlayers(keras.Model):
             for player, momentum in momenta.items()
             if momentum is not None
         }
-        self.logs, self._own_optimizers, self.built = Logs(), None, True
+        self.logs, self._own_optimizers, self.built, self._in_long_executions = Logs(), None, True, True
 
     def __init_subclass__(cls, **arguments):
         super().__init_subclass__(**arguments)
@@ -46,7 +46,8 @@ class TwoPlayers(keras.Model):
         """Gives each player its optimizer, built at once, so that saving and `tf.distribute` work from the start.
 
         Left out, they are the variant's own: those it was first compiled with, else Adam(2e-4, beta_1=.5) of Radford
-        et al. (2015). Other arguments are Keras's: run_eagerly, steps_per_execution, jit_compile. Under mixed_float16
+        et al. (2015). Other arguments are Keras's: run_eagerly, jit_compile, and steps_per_execution, which by default
+        is "auto": several where a step is short, but 1 for callbacks that want to see each batch. Under mixed_float16
         each optimizer gets a loss scale of its own.
 
         Raises:
@@ -62,7 +63,7 @@ class TwoPlayers(keras.Model):
             raise ValueError(
                 "Both players got the same optimizer object, which would mix their states: make one for each."
             )
-        super().compile(optimizer=None, **keras_arguments)
+        super().compile(optimizer=None, **{"steps_per_execution": "auto"} | keras_arguments)
         own = self._own_optimizers or [keras.optimizers.serialize(keras.optimizers.Adam(2e-4, beta_1=0.5))] * 2
         given = [generator_optimizer or own[0], discriminator_optimizer or own[1]]
         pair = [keras.optimizers.get(optimizer) for optimizer in given]
@@ -152,8 +153,28 @@ class TwoPlayers(keras.Model):
         looking.how = how
         return looking
 
-    def _maybe_symbolic_build(self, **data):
-        """Everything is built; Keras would look at a batch, and cannot do so for (x, y) on several machines."""
+    @property
+    def steps_per_execution(self):
+        """How many train steps, or tests, one call from Python takes; set to "auto", 1 outside of `fit`."""
+        return self._steps_per_execution
+
+    @steps_per_execution.setter
+    def steps_per_execution(self, steps):
+        self._automatic, self._steps_per_execution = steps == "auto", 1 if steps == "auto" else steps
+
+    def _maybe_symbolic_build(self, iterator=None, **data):
+        """Everything is built; Keras would look at a batch, and cannot do so for (x, y) on several machines.
+
+        But here an epoch's iterator can still be told how many steps to give in one execution.
+        """
+        if self._automatic and iterator is not None:
+            steps = 1
+            if self._in_long_executions and not self.run_eagerly:
+                steps = suited(self, iterator.data_adapter.batch_size, iterator.num_batches)
+            self._steps_per_execution = iterator.steps_per_execution = steps
+
+    def _conclude_executions(self):
+        self._steps_per_execution = 1 if self._automatic else self._steps_per_execution
 
     def check_batch(self, data, *others):
         """`check` for a batch to train on, or all replicas' parts of it: it must divide evenly, into shares too."""
@@ -180,16 +201,20 @@ class TwoPlayers(keras.Model):
         if isinstance(x, np.ndarray):  # in memory, so all of it can be looked at
             self.check(keras.utils.pack_x_y_sample_weight(x, y), whole=True)
         if not self.distribute_strategy.extended.should_checkpoint:
-            given = keras_arguments.get("callbacks") or []
+            given = listed(keras_arguments.get("callbacks"))
             keras_arguments["callbacks"] = [one for one in given if not getattr(one, "chief_only", False)]
+        self._in_long_executions = not any(map(sees_each_batch, listed(keras_arguments.get("callbacks"))))
         history = super().fit(x, y, *arguments, **keras_arguments)
+        self._conclude_executions()
         self.generator_optimizer.finalize_variable_values(self.generator.trainable_variables)
         self.discriminator_optimizer.finalize_variable_values(self.discriminator.trainable_variables)
         return history
 
     def evaluate(self, *arguments, return_dict=True, **keras_arguments):
         """Keras's `evaluate`, returning {name: mean} by default."""
-        return super().evaluate(*arguments, return_dict=return_dict, **keras_arguments)
+        results = super().evaluate(*arguments, return_dict=return_dict, **keras_arguments)
+        self._conclude_executions()
+        return results
 
     # Saving.
 
@@ -214,7 +239,7 @@ class TwoPlayers(keras.Model):
             "generator_optimizer": generator,
             "discriminator_optimizer": discriminator,
             "run_eagerly": self.run_eagerly,
-            "steps_per_execution": self.steps_per_execution,
+            "steps_per_execution": "auto" if self._automatic else self.steps_per_execution,
             "jit_compile": self.jit_compile,
         }
 

@@ -1,0 +1,106 @@
+"""How many steps one execution takes, where nobody says so."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import ganzoo
+from ganzoo import data
+from ganzoo.models.execution import suited
+from small_gan import SMALL
+
+DIGITS = data.examples("digits")
+
+
+class Executions(keras.callbacks.Callback):
+    """Notes the last batch of each execution."""
+
+    __module__ = "keras.of_tests"  # one that does not ask for every batch
+
+    def on_train_begin(self, logs=None):
+        self.ends = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.ends.append(batch)
+
+
+class Every(Executions):
+    __module__ = "of_a_user"
+
+
+def small(**settings):
+    return ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL | settings)
+
+
+def test_as_many_as_suit_the_size_of_matrices_and_divide_the_epoch():
+    gan = small()
+    size = sum(v.numpy().size for v in gan.trainable_variables if len(v.shape) > 1)
+    assert round(1.5e9 / (100 * size)) > 50 and suited(gan, 100, None) == 50
+    assert [suited(gan, 100, steps) for steps in (600, 17, 97, 30, 1, -1)] == [50, 17, 1, 30, 1, 50]
+    batch = round(1.5e9 / (7.2 * size))
+    assert suited(gan, batch, None) == 7 and suited(gan, batch, 20) == 5 and suited(gan, 100 * batch, 20) == 1
+    assert suited(gan, None, 20) == 1
+    assert suited(ganzoo.create("dcgan", data_shape=(8, 8, 1), width=4), 100, 600) == 1
+
+
+def test_by_default_several_and_one_for_a_callback_that_sees_each_batch():
+    batches, gan, some = data.batches(DIGITS, 100, start=0), small(), Executions()
+    gan.fit(batches, steps_per_epoch=12, callbacks=[some], verbose=0)
+    assert some.ends == [11] and gan.step == 12 and gan.steps_per_execution == 1
+    for callback in (Every(), keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: None)):
+        gan.fit(batches, steps_per_epoch=3, callbacks=[some, callback], verbose=0)
+        assert some.ends == [0, 1, 2]
+    gan.fit(batches, steps_per_epoch=3, callbacks=some, verbose=0)
+    assert some.ends == [2]
+    gan.steps_per_execution = 4
+    gan.fit(batches, steps_per_epoch=12, callbacks=[some], verbose=0)
+    assert some.ends == [3, 7, 11] and gan.steps_per_execution == 4
+
+
+@pytest.mark.parametrize("given", ["endless", "one epoch", "unknown", "array"])
+def test_nothing_that_is_learnt_depends_on_it(given):
+    def data_of(kind):
+        images = DIGITS.images[:1050] / np.float32(127.5) - 1
+        if kind == "array":
+            return {"x": images, "batch_size": 105, "shuffle": False}
+        if kind == "unknown":
+            return {"x": tf.data.Dataset.from_tensor_slices(images).filter(lambda x: True).batch(105)}
+        if kind == "one epoch":
+            return {"x": data.batches(DIGITS, 150)}
+        return {"x": data.batches(DIGITS, 100, start=0), "steps_per_epoch": 10}
+
+    validation = data.batches(DIGITS, 300, shuffle=False, drop_remainder=False)
+    one, several = small(), small()
+    one.steps_per_execution = 1
+    some, histories = Executions(), []
+    for gan in (one, several):
+        fitted = gan.fit(**data_of(given), epochs=2, validation_data=validation, callbacks=[some], verbose=0)
+        histories.append(fitted.history)
+        assert len(some.ends) == (20 if gan is one and given != "one epoch" else len(some.ends))
+    assert len(some.ends) < 20 and one.step == several.step
+    for name, values in histories[0].items():
+        np.testing.assert_allclose(values, histories[1][name], rtol=1e-5, err_msg=name)
+    for first, second in zip(one.variables, several.variables, strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_it_is_saved_as_what_was_asked_for(tmp_path):
+    gan = small()
+    gan.fit(data.batches(DIGITS, 100), verbose=0)
+    gan.save(tmp_path / "gan.keras")
+    assert ganzoo.load(tmp_path / "gan.keras").get_compile_config()["steps_per_execution"] == "auto"
+    gan.compile(steps_per_execution=3)
+    gan.save(tmp_path / "gan.keras")
+    assert ganzoo.load(tmp_path / "gan.keras").steps_per_execution == 3
+
+
+def test_evaluate_and_predict_after_fit():
+    gan = small()
+    gan.fit(data.batches(DIGITS, 100), verbose=0)
+    held_out = data.batches(DIGITS, 100, shuffle=False, drop_remainder=False)
+    results = gan.evaluate(held_out, verbose=0)
+    gan.steps_per_execution = 1
+    assert results == pytest.approx(gan.evaluate(held_out, verbose=0), rel=1e-5)
+    latents = gan.prior.sample(70, seed=0)
+    np.testing.assert_allclose(gan.predict(latents, verbose=0), gan(latents), atol=1e-6)
