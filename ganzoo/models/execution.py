@@ -11,6 +11,10 @@ AT_MOST = 50
 WORK = 1.5e9
 
 
+class Automatic(int):
+    """A number until a better one is known. An object of its own, as Keras leaves out the assignment of one's own."""
+
+
 def suited(model, batch_size, steps):
     """How many train steps one execution had best take: a divisor of an epoch's `steps`, if these are known.
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ganzoo.files import written_beside
 from ganzoo.models.averages import Averages
-from ganzoo.models.execution import execution, listed, sees_each_batch, suited
+from ganzoo.models.execution import Automatic, execution, listed, sees_each_batch, suited
 from ganzoo.models.first_look import check_parts, check_shares, first_look
 from ganzoo.models.logs import Logs
 from ganzoo.optimizers import Players
@@ -160,7 +160,7 @@ class TwoPlayers(keras.Model):
 
     @steps_per_execution.setter
     def steps_per_execution(self, steps):
-        self._automatic, self._steps_per_execution = steps == "auto", 1 if steps == "auto" else steps
+        self._automatic, self._steps_per_execution = steps == "auto", Automatic(1) if steps == "auto" else steps
 
     def _maybe_symbolic_build(self, iterator=None, **data):
         """Everything is built; Keras would look at a batch, and cannot do so for (x, y) on several machines.
@@ -174,7 +174,7 @@ class TwoPlayers(keras.Model):
             self._steps_per_execution = iterator.steps_per_execution = steps
 
     def _conclude_executions(self):
-        self._steps_per_execution = 1 if self._automatic else self._steps_per_execution
+        self._steps_per_execution = Automatic(1) if self._automatic else self._steps_per_execution
 
     def check_batch(self, data, *others):
         """`check` for a batch to train on, or all replicas' parts of it: it must divide evenly, into shares too."""
