@@ -69,7 +69,9 @@ def test_nothing_that_is_learnt_depends_on_it(given):
         if kind == "array":
             return {"x": images, "batch_size": 105, "shuffle": False}
         if kind == "unknown":
-            return {"x": tf.data.Dataset.from_tensor_slices(images).filter(lambda x: True).batch(105, drop_remainder=True)}
+            return {
+                "x": tf.data.Dataset.from_tensor_slices(images).filter(lambda x: True).batch(105, drop_remainder=True)
+            }
         if kind == "one epoch":
             return {"x": data.batches(DIGITS, 140)}
         return {"x": data.batches(DIGITS, 100, start=0), "steps_per_epoch": 10}

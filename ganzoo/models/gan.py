@@ -31,6 +31,8 @@ class GAN(TwoPlayers):
         penalties: functions (score, real, fake, seed) -> scalar added to the discriminator's loss under their
             `__name__`.
         discriminator_steps: k of Algorithm 1. A batch is split in k shares, one for each update.
+        reuse_fakes: lets G reply with the very fakes that D has just learnt from, where Algorithm 1 draws new ones: a
+            pass through G less. For one discriminator step alone.
         seed: names the run's random numbers; None draws one.
         generator_ema, discriminator_ema: momentum, say .999, of exponential averages of that player's parameters, with
             which `sample`, `predict` and `evaluate` then work; None keeps none.
@@ -51,15 +53,18 @@ class GAN(TwoPlayers):
         seed=None,
         generator_ema=None,
         discriminator_ema=None,
+        reuse_fakes=False,
         **kw,
     ):
         super().__init__(generator, discriminator, generator_ema, discriminator_ema, **kw)
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps is at least 1; got {discriminator_steps}.")
+        if reuse_fakes and discriminator_steps > 1:
+            raise ValueError(f"reuse_fakes is for one discriminator step, not {discriminator_steps}: leave it out.")
         self.prior = prior
         self.objective = objectives.get(objective)
         self.penalties = tuple(penalties)
-        self.discriminator_steps = int(discriminator_steps)
+        self.discriminator_steps, self.reuse_fakes = int(discriminator_steps), bool(reuse_fakes)
         self.seed = random.randrange(2**31) if seed is None else int(seed)
         self.step = self.add_weight(
             name="step", shape=(), dtype="int64", initializer="zeros", trainable=False, aggregation="only_first_replica"
@@ -92,9 +97,12 @@ class GAN(TwoPlayers):
         self._reseed_layers(seed)
         for index in range(k):
             play = Round(self, *share((real, context), index, k), fold_in(seed, index), training=True)
+            tape = self._record_fakes(play) if self.reuse_fakes else None
             discriminator_terms = self._update("discriminator", play)
         reply = Round(self, play.real, play.context, fold_in(seed, k), training=True)
-        generator_terms = self._update("generator", reply)
+        if self.reuse_fakes:
+            reply.latents, reply.fake = play.latents, play.fake
+        generator_terms = self._update("generator", reply, tape)
         self.step.assign_add(1)
         self.conclude(play)
         self.logs.update(self._report(play, generator_terms, discriminator_terms), batch_size(play.real))
@@ -111,16 +119,24 @@ class GAN(TwoPlayers):
         play = Round(self, *self.unpack(data), seed, training)
         return self._report(play, self.generator_terms(play), self.discriminator_terms(play))
 
-    def _update(self, player, play):
+    def _update(self, player, play, tape=None):
         """Moves one player alone: only its own variables are watched, so nothing is derived by the other's."""
         variables, optimizer = getattr(self, player).trainable_variables, getattr(self, f"{player}_optimizer")
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch([variable.value for variable in variables])
+        values = [variable.value for variable in variables]
+        with tape or tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(values)
             terms = getattr(self, f"{player}_terms")(play)
             loss = optimizer.scale_loss(shared_loss(sum(terms.values())))
-        optimizer.apply(tape.gradient(loss, [variable.value for variable in variables]), variables)
+        optimizer.apply(tape.gradient(loss, values), variables)
         self.average(player)
         return terms
+
+    def _record_fakes(self, play):
+        """A tape of how the generator made the fakes of a round, for its own update to go on with."""
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in self.generator.trainable_variables])
+            play.fake  # noqa: B018
+        return tape
 
     def _reseed_layers(self, seed):
         """Makes the random states of dropout and its like, which no checkpoint holds, follow from seed and replica."""
@@ -225,6 +241,7 @@ class GAN(TwoPlayers):
             "objective": self.objective.name,
             "penalties": [keras.saving.serialize_keras_object(penalty) for penalty in self.penalties],
             "discriminator_steps": self.discriminator_steps,
+            "reuse_fakes": self.reuse_fakes,
             "seed": self.seed,
         }
 
