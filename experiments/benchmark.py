@@ -31,14 +31,15 @@ CONTENDERS = ("ganzoo", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "py
 
 
 def one(workload, contender, seconds=4.0):
-    """{images_per_second, first_step, step, peak_memory_gib} of one contender, measured in this process.
+    """{images_per_second, first_step, step, share_of_peak, peak_memory_gib} of one contender, in this process.
 
     `first_step` is the seconds of the first step, tracing included. After a warm-up come as many steps as take about
-    so many `seconds`.
+    so many `seconds`. `share_of_peak` is what those need of TensorFlow's matrix products in the same time, measured
+    just before and after.
     """
-    from experiments import contenders
+    from experiments import contenders, workloads
 
-    load = contenders.WORKLOADS[workload]
+    load = workloads.WORKLOADS[workload]
     run = prepared(contender, load)
     start = time.perf_counter()
     run(1)
@@ -47,13 +48,16 @@ def one(workload, contender, seconds=4.0):
     start = time.perf_counter()
     run(contenders.CHUNK)
     steps = contenders.CHUNK * max(1, round(seconds / (time.perf_counter() - start)))
+    peak = workloads.matrix_products()
     start = time.perf_counter()
     run(steps)
     step = (time.perf_counter() - start) / steps
+    peak = (peak + workloads.matrix_products()) / 2
     return {
         "images_per_second": load.batch_size * load.k / step,
         "first_step": first,
         "step": step,
+        "share_of_peak": workloads.operations(load) / step / peak,
         "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
     }
 
@@ -112,7 +116,7 @@ def described(result):
     """A row for each contender, medians; images a second, in ganzoo's and its own smallest and largest."""
     lines = []
     for load, found in result["found"].items():
-        lines.append(f"{load:16} images/s   from    to        ganzoo is   first step   memory")
+        lines.append(f"{load:16} images/s   from    to        ganzoo is   of peak   first step   memory")
         ours = statistics.median(found["ganzoo"]["images_per_second"]) if "ganzoo" in found else None
         for who, figures in found.items():
             speeds = figures["images_per_second"]
@@ -120,6 +124,7 @@ def described(result):
             times = f"{ours / median:5.2f} times" if ours else ""
             lines.append(
                 f"  {who:14} {median:8.0f} {min(speeds):7.0f} {max(speeds):7.0f}   {times}   "
+                f"{statistics.median(figures['share_of_peak']):7.2f}   "
                 f"{statistics.median(figures['first_step']):5.2f} s     "
                 f"{statistics.median(figures['peak_memory_gib']):.2f} GiB"
             )

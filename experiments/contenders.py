@@ -4,66 +4,19 @@ A contender is a function of a `Workload` that prepares everything and returns `
 and comes back when they are done. All have the same networks, Adam, non-saturating loss and numbers of examples.
 """
 
-import dataclasses
-from collections.abc import Callable
-
 import keras
-import numpy as np
 import tensorflow as tf
 
 import ganzoo
 from ganzoo import data, images
-from ganzoo.networks import dcgan, mlp
 
 CHUNK = 100
-
-
-@dataclasses.dataclass(frozen=True)
-class Workload:
-    """Networks of a size, and how they are trained; k is the number of discriminator steps for each of G."""
-
-    name: str
-    data_shape: tuple
-    latent_dim: int
-    batch_size: int
-    networks: Callable
-    k: int = 1
-    gradient_penalty: bool = False
-
-    def examples(self):
-        """Real ones, as many as fill a long epoch: points of the ring, or digits in that size."""
-        if len(self.data_shape) == 1:
-            return data.examples("ring")
-        digits = data.examples("digits", data_shape=(*self.data_shape[:2], 1))
-        pictures = np.resize(digits.images, (6000, *digits.shape)).repeat(self.data_shape[2], axis=-1)
-        return data.Examples(pictures)
 
 
 def optimizers(workload):
     """A new pair of Adams."""
     settings = {"beta_1": 0.0, "beta_2": 0.9} if workload.gradient_penalty else {"beta_1": 0.5}
     return [keras.optimizers.Adam(1e-4 if workload.gradient_penalty else 2e-4, **settings) for _ in range(2)]
-
-
-def _dense(units, data_shape, latent_dim):
-    return mlp.generator(latent_dim, data_shape, units[0]), mlp.leaky_discriminator(data_shape, units[1])
-
-
-def _convolutional(width, data_shape, latent_dim, normalization="batch"):
-    generator = dcgan.generator(latent_dim, data_shape, width)
-    return generator, dcgan.discriminator(data_shape, width, normalization=normalization)
-
-
-WORKLOADS = {
-    workload.name: workload
-    for workload in (
-        Workload("toy", (2,), 2, 256, lambda *shape: _dense(((128, 128), (128, 128)), *shape)),
-        Workload("mlp", (28, 28, 1), 100, 100, lambda *shape: _dense(((1200, 1200), (240, 240)), *shape)),
-        Workload("dcgan28", (28, 28, 1), 100, 64, lambda *shape: _convolutional(64, *shape)),
-        Workload("dcgan64", (64, 64, 3), 100, 128, lambda *shape: _convolutional(128, *shape)),
-        Workload("wgan_gp", (28, 28, 1), 100, 64, lambda *shape: _convolutional(32, *shape, None), 5, True),
-    )
-}
 
 
 def ours(workload, **settings):

@@ -1,0 +1,93 @@
+"""The contenders train, what a step needs is counted right, and the table says who is faster."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from experiments import benchmark, contenders, workloads
+
+TINY = {
+    "vectors": dataclasses.replace(workloads.WORKLOADS["toy"], batch_size=8),
+    "images": workloads.Workload(
+        "dcgan28", (8, 8, 1), 6, 4, lambda shape, latents: workloads._convolutional(4, shape, latents)
+    ),
+    "critic": workloads.Workload(
+        "wgan_gp", (8, 8, 1), 6, 4, lambda shape, latents: workloads._convolutional(4, shape, latents, None), 2, True
+    ),
+}
+
+
+@pytest.mark.parametrize("load", TINY.values(), ids=TINY)
+@pytest.mark.parametrize("contender", ["ganzoo", "by_hand", "by_hand_inside", "guide", "pytorch"])
+def test_each_contender_trains_both_players(load, contender, monkeypatch):
+    if contender == "pytorch":
+        pytest.importorskip("torch")
+    if contender in ("guide", "pytorch") and load.gradient_penalty:
+        with pytest.raises(ValueError, match="no gradient penalty"):
+            benchmark.prepared(contender, load)
+        return
+    if contender == "pytorch" and load is TINY["images"]:
+        return  # its networks are of the workload's own size
+    made = []
+    networks = load.networks
+    watched = dataclasses.replace(load, networks=lambda *shape: made.append(networks(*shape)) or made[-1])
+    run = benchmark.prepared(contender, watched)
+    before = [weight.numpy() for network in made[-1] for weight in network.trainable_variables] if made else []
+    run(1)
+    run(3)
+    after = [weight for network in made[-1] for weight in network.trainable_variables] if made else []
+    moved = [np.any(old != new.numpy()) for old, new in zip(before, after, strict=True)]
+    assert contender == "pytorch" or np.mean(moved) > 0.7
+
+
+def test_operations_of_dense_networks_by_their_formula():
+    load = TINY["vectors"]
+    maker = [2 * 128, 128 * 128, 128 * 2]
+    judge = [2 * 128, 128 * 128, 128]
+    of_discriminator = sum(maker) + 2 * (2 * sum(judge) + sum(judge[1:]))
+    of_generator = sum(maker) + 2 * sum(judge) + sum(maker) + sum(maker[1:])
+    assert workloads.operations(load) == 2 * 8 * (of_discriminator + of_generator)
+
+
+def test_operations_forward_are_tensorflows_count_of_products():
+    """Of a pass through each network; the profiler counts two for a product, as we do."""
+    for network in TINY["images"].networks((8, 8, 1), 6):
+        graph = tf.function(lambda x, network=network: network(x, training=False)).get_concrete_function(
+            tf.TensorSpec((1, *network.input_shape[1:]))
+        )
+        options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
+        options["output"] = "none"
+        counted = tf.compat.v1.profiler.profile(graph.graph, options=options)
+        products = sum(
+            node.total_float_ops
+            for node in counted.children
+            if any(kind in node.name for kind in ("MatMul", "convolution", "conv2d"))
+        )
+        ours = 2 * sum(workloads._products(network))
+        assert 0.9 * ours <= (products or counted.total_float_ops) <= 1.1 * ours + 5000
+
+
+def test_a_measurement_and_its_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(contenders, "CHUNK", 5)
+    monkeypatch.setattr(workloads, "matrix_products", lambda: 1e11)
+    figures = benchmark.one("toy", "by_hand", seconds=0.05)
+    load = workloads.WORKLOADS["toy"]
+    assert figures["images_per_second"] == pytest.approx(256 / figures["step"])
+    assert figures["share_of_peak"] == pytest.approx(workloads.operations(load) / figures["step"] / 1e11)
+    speeds = iter([100.0, 50.0, 120.0, 60.0, 110.0, 55.0])
+    monkeypatch.setattr(benchmark, "_in_a_process", lambda load, who: figures | {"images_per_second": next(speeds)})
+    result = benchmark.measure(["toy"], ["ganzoo", "guide"], 3, tmp_path)
+    assert json.loads((tmp_path / "benchmark.json").read_text()) == result
+    assert result["found"]["toy"]["ganzoo"]["images_per_second"] == [100, 120, 110]
+    table = benchmark.described(result)
+    assert "2.00 times" in table and "1.00 times" in table
+
+
+def test_unknown_names_are_answered_with_the_nearest(tmp_path):
+    with pytest.raises(ValueError, match="Unknown workload 'toi'; did you mean 'toy'"):
+        benchmark.measure(["toi"], ["ganzoo"], 1, tmp_path)
+    with pytest.raises(ValueError, match="Unknown contender 'torch'"):
+        benchmark.measure(["toy"], ["torch"], 1, tmp_path)
