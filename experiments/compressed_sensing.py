@@ -44,7 +44,7 @@ def measure(
     """
     out, gan = generators.folder(checkpoint, out), generators.load(checkpoint)
     truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
-    about = {"checkpoint": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
+    about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
     about |= {"noise_norm": noise_norm, "seed": seed}
     kinds = {f"gaussian_{number}": gaussian(number, gan.data_shape, seed) for number in measurements}
     kinds |= {f"downsampling_{factor}": downsampling(factor, gan.data_shape) for factor in factors}

@@ -38,7 +38,7 @@ def labelled(gan):
 
 
 def realism(gan, labels=None):
-    """Images (M, H, W, C) -> -log(1 - D(x)), (M, 1), D the sigmoid of the discriminator's score."""
+    """Images (M, H, W, C) -> -log(1 - D(x)), (M, 1), D the sigmoid of the discriminator's score, of a critic's too."""
 
     def judge(images):
         return tf.nn.softplus(gan.scores(gan.discriminate(images, _context(gan, images, labels), training=False)))
