@@ -44,7 +44,7 @@ def test_each_of_k_updates_takes_its_own_share_with_its_own_noise(variant, steps
     gan = variant.create(discriminator_steps=steps)
     plays = []
     update = gan._update
-    gan._update = lambda player, play: (plays.append(play), update(player, play))[1]
+    gan._update = lambda player, play, tape=None: (plays.append(play), update(player, play, tape))[1]
     gan.run_eagerly = True
     gan.fit(variant.batches(count=16), epochs=2, verbose=0)
     batch = real(variant.data_shape, 16)
