@@ -9,6 +9,7 @@ command goes on with the next run. The workdir then holds results.json, results.
 
 import json
 import pathlib
+import re
 import time
 
 import numpy as np
@@ -81,7 +82,7 @@ def write(rows, workdir, asked):
         beside.write_text(json.dumps(content, indent=2) + "\n")
     with written_beside(workdir / "results.md") as beside:
         beside.write_text(described(table))
-    images.save_png(workdir / "curves.png", curves(rows, asked["metrics"]))
+    images.save_png(workdir / "curves.png", curves(rows))
     firsts = {row["variant"]: row for row in reversed(rows)}
     shown = [np.load(workdir / f"{name}-seed-{row['seed']}" / "samples.npy") for name, row in reversed(firsts.items())]
     if shown[0].ndim == 4:
@@ -89,7 +90,8 @@ def write(rows, workdir, asked):
 
 
 def _names(rows):
-    return [name for name in rows[0]["curve"][0] if name not in ("seconds", "step", "epochs") and "_sd_" not in name]
+    beside = ("seconds", "step", "epochs")
+    return [name for name in rows[0]["curve"][0] if name not in beside and not re.search("_(sd|se|sigma)_", name)]
 
 
 def summary(rows):
@@ -126,11 +128,11 @@ def _number(mean_and_sd):
     return f"{mean:.3g}" + ("" if deviation is None else f" +- {deviation:.2g}")
 
 
-def curves(rows, asked_metrics):
+def curves(rows):
     """Metrics against the seconds of training, a panel each, a line for each variant, the mean of its seeds."""
-    names = _names(rows)[: len(asked_metrics) + 1]
+    names = _names(rows)
     variants = list(dict.fromkeys(row["variant"] for row in rows))
-    figure = canvas.figure(width=4.6 * len(names), height=3.8)
+    figure = canvas.figure(width=4.6 * len(names) + 1, height=3.8)
     for number, name in enumerate(names, 1):
         axes = figure.add_subplot(1, len(names), number)
         for index, variant in enumerate(variants):
@@ -141,10 +143,10 @@ def curves(rows, asked_metrics):
                 for key in ("seconds", name)
             )
             axes.plot(seconds, values, marker="o", ms=3, label=variant, color=f"C{index}", ls=("-", "--")[index >= 10])
-        if lower_is_better(name) and min(axes.get_ylim()) > 0:
+        if lower_is_better(name) and min(min(line.get_ydata()) for line in axes.lines) > 0:
             axes.set_yscale("log")
         canvas.decorate(axes, name, "seconds of training", "")
-    axes.legend(fontsize=7, edgecolor="none", framealpha=0.8)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8, edgecolor="none")
     return canvas.picture(figure)
 
 
