@@ -16,13 +16,15 @@ class Automatic(int):
 
 
 def suited(model, batch_size, steps):
-    """How many train steps one execution had best take: a divisor of an epoch's `steps`, if these are known.
+    """How many train steps one execution had best take: a divisor of an epoch's `steps`; 1 where these are not known.
 
     Between two executions Python takes some tenths of a millisecond. So on an accelerator many; on a CPU as many as
     make `WORK` products of a weight and an example, some 50 ms, of matrices, and one where there are convolutions.
     Nothing depends on a clock: the same run takes the same numbers of steps.
     """
     kernels = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
+    if not steps or steps < 0:
+        return 1
     if tf.config.list_logical_devices("GPU") or isinstance(model.distribute_strategy, tf.distribute.TPUStrategy):
         wanted = AT_MOST
     elif batch_size is None or any(len(kernel.shape) > 2 for kernel in kernels):
@@ -30,8 +32,6 @@ def suited(model, batch_size, steps):
     else:
         size = sum(math.prod(kernel.shape) for kernel in kernels)
         wanted = min(AT_MOST, max(1, round(WORK / (batch_size * size))))
-    if not steps or steps < 0:
-        return wanted
     return max(number for number in range(1, wanted + 1) if steps % number == 0)
 
 
