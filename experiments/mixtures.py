@@ -35,7 +35,7 @@ GAMES = {
     "ragan": ("ragan", {}),
     "wgan": ("wgan", {}),
     "wgan_gp": ("wgan_gp", {"weight": 0.1}),
-    "dragan": ("dragan", {}),
+    "dragan": ("dragan", {"weight": 0.1}),
     "r1": ("r1", {"weight": 0.1}),
     "sngan": ("sngan", {}),
     **{f"pacgan_{count}": ("pacgan", {"packing": count}) for count in (2, 4)},
