@@ -3,7 +3,7 @@
 import pathlib
 import re
 
-from ganzoo import recipes
+from ganzoo import data, recipes
 
 README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
 FIRST, METRICS, SEMI_SUPERVISED, LATENT, DEVICES, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -53,7 +53,7 @@ def test_a_variant_of_your_own_runs():
     try:
         names = {"__name__": "readme"}
         exec(OWN_VARIANT, names)
-        digits = names["ganzoo"].data.load("digits", batch_size=500)
+        digits = data.load("digits", batch_size=500)
         assert "spread" in names["gan"].fit(digits, verbose=0).history
     finally:
         recipes._recipes._values.pop("spread", None)
