@@ -110,3 +110,14 @@ def test_evaluate_and_predict_after_fit():
     assert results == pytest.approx(gan.evaluate(held_out, verbose=0), rel=1e-5)
     latents = gan.prior.sample(70, seed=0)
     np.testing.assert_allclose(gan.predict(latents, verbose=0), gan(latents), atol=1e-6)
+
+
+def test_an_interrupted_fit_leaves_nothing_of_it():
+    def stop(epoch, logs):
+        raise KeyboardInterrupt
+
+    gan = small()
+    with pytest.raises(KeyboardInterrupt):
+        callback = keras.callbacks.LambdaCallback(on_epoch_end=stop)
+        gan.fit(data.batches(DIGITS, 100, start=0), steps_per_epoch=12, callbacks=[callback], verbose=0)
+    assert gan.step == 12 and gan.steps_per_execution == 1

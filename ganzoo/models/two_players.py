@@ -168,13 +168,17 @@ class TwoPlayers(keras.Model):
         But here an epoch's iterator can still be told how many steps to give in one execution.
         """
         if self._automatic and iterator is not None:
-            steps = 1
-            if self._in_long_executions and not self.run_eagerly:
-                steps = suited(self, iterator.data_adapter.batch_size, iterator.num_batches)
+            several = self._in_long_executions and not self.run_eagerly
+            steps = suited(self, iterator.data_adapter.batch_size, iterator.num_batches) if several else 1
             self._steps_per_execution = iterator.steps_per_execution = steps
 
-    def _conclude_executions(self):
-        self._steps_per_execution = Automatic(1) if self._automatic else self._steps_per_execution
+    @contextlib.contextmanager
+    def _executions(self):
+        """A context after which, be it by an error, an automatic number of steps is 1 again."""
+        try:
+            yield
+        finally:
+            self._steps_per_execution = Automatic(1) if self._automatic else self._steps_per_execution
 
     def check_batch(self, data, *others):
         """`check` for a batch to train on, or all replicas' parts of it: it must divide evenly, into shares too."""
@@ -204,17 +208,16 @@ class TwoPlayers(keras.Model):
             given = listed(keras_arguments.get("callbacks"))
             keras_arguments["callbacks"] = [one for one in given if not getattr(one, "chief_only", False)]
         self._in_long_executions = not any(map(sees_each_batch, listed(keras_arguments.get("callbacks"))))
-        history = super().fit(x, y, *arguments, **keras_arguments)
-        self._conclude_executions()
+        with self._executions():
+            history = super().fit(x, y, *arguments, **keras_arguments)
         self.generator_optimizer.finalize_variable_values(self.generator.trainable_variables)
         self.discriminator_optimizer.finalize_variable_values(self.discriminator.trainable_variables)
         return history
 
     def evaluate(self, *arguments, return_dict=True, **keras_arguments):
         """Keras's `evaluate`, returning {name: mean} by default."""
-        results = super().evaluate(*arguments, return_dict=return_dict, **keras_arguments)
-        self._conclude_executions()
-        return results
+        with self._executions():
+            return super().evaluate(*arguments, return_dict=return_dict, **keras_arguments)
 
     # Saving.
 
