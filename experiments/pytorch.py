@@ -1,5 +1,8 @@
 """The same networks and training in PyTorch, by the loop of its DCGAN example: a contender of the benchmark."""
 
+import itertools
+import math
+
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, RandomSampler, TensorDataset
@@ -14,8 +17,7 @@ def run_of(workload):
     """`run(steps)` for a `Workload`, as `experiments.contenders` has them."""
     if workload.gradient_penalty:
         raise ValueError("PyTorch's example has no gradient penalty.")
-    networks = _dense if workload.name in ("toy", "mlp") else _convolutional
-    generator, discriminator = (network.to(DEVICE) for network in networks(workload))
+    generator, discriminator = (network.to(DEVICE) for network in _networks(workload))
     optimizers = [torch.optim.Adam(net.parameters(), 2e-4, (0.5, 0.999)) for net in (generator, discriminator)]
     examples = torch.from_numpy(images.floats(workload.examples().images).copy())
     if examples.ndim == 4:
@@ -46,31 +48,41 @@ def run_of(workload):
     return run
 
 
-def _dense(workload):
-    size = 1
-    for side in workload.data_shape:
-        size *= side
-    ends = [nn.Unflatten(1, (1, *workload.data_shape[:2])), nn.Sigmoid()] if len(workload.data_shape) == 3 else []
-    wide, narrow = (1200, 240) if workload.name == "mlp" else (128, 128)
-    generator = nn.Sequential(*_layers(workload.latent_dim, wide, size, nn.ReLU()), *ends)
-    return generator, nn.Sequential(nn.Flatten(), *_layers(size, narrow, 1, nn.LeakyReLU(0.2)))
+def _networks(workload):
+    """Those of the workload, with the sizes of its Keras layers."""
+    maker, judge = workload.networks(workload.data_shape, workload.latent_dim)
+    if filters := _sizes(judge, "filters"):
+        return _convolutional(workload, filters[0])
+    return _dense(workload, _sizes(maker, "units"), _sizes(judge, "units"))
 
 
-def _layers(inputs, units, outputs, activation):
-    return nn.Linear(inputs, units), activation, nn.Linear(units, units), activation, nn.Linear(units, outputs)
+def _sizes(network, name):
+    return [getattr(layer, name) for layer in network.layers if hasattr(layer, name)]
 
 
-def _convolutional(workload):
+def _dense(workload, of_generator, of_discriminator):
+    is_image = len(workload.data_shape) == 3
+    ends = [nn.Unflatten(1, (1, *workload.data_shape[:2])), nn.Sigmoid()] if is_image else []
+    generator = nn.Sequential(*_layers([workload.latent_dim, *of_generator], nn.ReLU()), *ends)
+    judge = _layers([math.prod(workload.data_shape), *of_discriminator], nn.LeakyReLU(0.2))
+    return generator, nn.Sequential(nn.Flatten(), *judge)
+
+
+def _layers(sizes, activation):
+    linear = [nn.Linear(*pair) for pair in itertools.pairwise(sizes)]
+    return [part for layer in linear for part in (layer, activation)][:-1]
+
+
+def _convolutional(workload, width):
     """Those of `ganzoo.networks.dcgan`."""
-    width = 128 if workload.name == "dcgan64" else 64
     base, channels = dcgan.sizes(workload.data_shape, width)
     colours = workload.data_shape[2]
     layers = [nn.Linear(workload.latent_dim, channels[-1] * base[0] * base[1], bias=False)]
     layers += [nn.Unflatten(1, (channels[-1], *base)), nn.BatchNorm2d(channels[-1]), nn.ReLU()]
-    for inputs, filters in zip(reversed(channels), [*reversed(channels[:-1])], strict=False):
+    for inputs, filters in itertools.pairwise(reversed(channels)):
         layers += [nn.ConvTranspose2d(inputs, filters, 5, 2, 2, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
     layers += [nn.ConvTranspose2d(channels[0], colours, 5, 2, 2, 1), nn.Tanh()]
     judge = [nn.Conv2d(colours, channels[0], 5, 2, 2), nn.LeakyReLU(0.2)]
-    for inputs, filters in zip(channels[:-1], channels[1:], strict=True):
+    for inputs, filters in itertools.pairwise(channels):
         judge += [nn.Conv2d(inputs, filters, 5, 2, 2, bias=False), nn.BatchNorm2d(filters), nn.LeakyReLU(0.2)]
     return nn.Sequential(*layers), nn.Sequential(*judge, nn.Flatten(), nn.Linear(channels[-1] * base[0] * base[1], 1))

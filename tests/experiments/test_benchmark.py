@@ -29,8 +29,6 @@ def test_each_contender_trains_both_players(load, contender, monkeypatch):
         with pytest.raises(ValueError, match="no gradient penalty"):
             benchmark.prepared(contender, load)
         return
-    if contender == "pytorch" and load is TINY["images"]:
-        return  # its networks are of the workload's own size
     made = []
     networks = load.networks
     watched = dataclasses.replace(load, networks=lambda *shape: made.append(networks(*shape)) or made[-1])
@@ -41,6 +39,17 @@ def test_each_contender_trains_both_players(load, contender, monkeypatch):
     after = [weight for network in made[-1] for weight in network.trainable_variables] if made else []
     moved = [np.any(old != new.numpy()) for old, new in zip(before, after, strict=True)]
     assert contender == "pytorch" or np.mean(moved) > 0.7
+
+
+def test_pytorchs_networks_have_as_many_weights():
+    pytest.importorskip("torch")
+    from experiments import pytorch
+
+    for load in (TINY["vectors"], TINY["images"], workloads.WORKLOADS["mlp"]):
+        theirs = pytorch._networks(load)
+        for ours, network in zip(load.networks(load.data_shape, load.latent_dim), theirs, strict=True):
+            count = sum(weight.numpy().size for weight in ours.trainable_variables)
+            assert sum(weight.numel() for weight in network.parameters()) == count
 
 
 def test_operations_of_dense_networks_by_their_formula():
