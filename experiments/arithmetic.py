@@ -14,6 +14,7 @@ from absl import flags
 
 from experiments import command_line, generators, groups
 from experiments.config import versions
+from experiments.run import folder_of
 from ganzoo import canvas, data, images, latent, metrics
 from ganzoo.files import written_beside
 
@@ -38,7 +39,7 @@ def calculate(checkpoint, a, b, c, dataset=None, draws=1000, seed=0, out=None, c
 
     Raises ValueError for groups that cannot be chosen.
     """
-    gan, out = generators.load(checkpoint), generators.folder(checkpoint, out)
+    gan, out = generators.load(checkpoint), folder_of(checkpoint, out)
     chosen = {name: groups.parse(text) for name, text in zip("abc", (a, b, c), strict=True)}
     labels = groups.labels(gan, chosen)
     if not (gan.is_conditional or dataset) and any(group.label is not None for group in chosen.values()):
@@ -136,7 +137,7 @@ def main(given):
         print(f"It looks like class {result['class']}, those round it like {found['classes_round_it']}.")
     if result["ranks"]:
         print(f"It has more ink than {result['ranks']['ink']:.0%} of the samples of its kind.")
-    print(generators.folder(given.checkpoint, given.out) / "arithmetic.png")
+    print(folder_of(given.checkpoint, given.out) / "arithmetic.png")
 
 
 if __name__ == "__main__":

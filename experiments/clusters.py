@@ -13,7 +13,7 @@ from absl import flags
 import ganzoo
 from experiments import command_line
 from experiments.config import versions
-from experiments.run import find
+from experiments.run import find, folder_of
 from ganzoo import data, images
 from ganzoo.files import written_beside
 
@@ -22,14 +22,12 @@ def measure(checkpoint, dataset, count=10_000, out=None):
     """Writes clusters.json and clusters.png in `out`, and returns the first.
 
     A cluster stands for the class that most of the first `count` training images in it have; `error` is the share of
-    test images of another class than their cluster's, as they are after tests of 0 labels. `sizes` are numbers of test
-    images. The picture has a row of test images for each cluster, blank where there are fewer than 20.
+    test images of another class than their cluster's. `sizes` are numbers of test images. The picture has a row of test
+    images for each cluster, blank where there are fewer than 20.
 
     Raises ValueError for a model that does not classify, or data without labels.
     """
-    path = pathlib.Path(checkpoint)
-    out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
-    gan = ganzoo.load(find(path))
+    out, gan = folder_of(checkpoint, out), ganzoo.load(find(pathlib.Path(checkpoint)))
     if not hasattr(gan, "classify"):
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not classify: choose a catgan, say.")
     train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))

@@ -15,7 +15,8 @@ from absl import flags
 
 from experiments import command_line, generators
 from experiments.config import versions
-from experiments.entries import once
+from experiments.entries import bar, once
+from experiments.run import folder_of
 from ganzoo import canvas, data, images
 from ganzoo.files import written_beside
 from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
@@ -42,7 +43,7 @@ def measure(
     Its `rows` are {measurement, method, error, bar, seconds}: `error` the mean over the first `count` test images of
     the mean squared error of a pixel in [0, 1], and `bar` 1.96 standard errors of it. `search` is for `latent.invert`.
     """
-    out, gan = generators.folder(checkpoint, out), generators.load(checkpoint)
+    out, gan = folder_of(checkpoint, out), generators.load(checkpoint)
     truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
     about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
     about |= {"noise_norm": noise_norm, "seed": seed}
@@ -54,7 +55,7 @@ def measure(
     for kind, measurement in kinds.items():
         observed, pictures = measurement.observe(truth, noise_norm, seed), [truth[:SHOWN]]
         if kind.startswith("downsampling"):
-            pictures.append(_enlarged(observed[:SHOWN], gan.data_shape))
+            pictures.append(_enlarged(observed[:SHOWN], gan.data_shape, int(kind.split("_")[1])))
         for method, recover in methods.items():
             folder = out / "compressed_sensing" / f"{kind}-{method}"
             asked = about | (search if method == "generator" else {})
@@ -86,14 +87,12 @@ def _errors(recover, measurement, observed, truth, folder, title):
     errors = np.mean(np.square((found - truth) / 2, dtype="float64"), axis=(1, 2, 3))
     with written_beside(folder / "first.npy") as beside:
         np.save(beside, found[:SHOWN])
-    bar = 1.96 * errors.std(ddof=1) / len(errors) ** 0.5 if len(errors) > 1 else None
-    return {"error": float(errors.mean()), "bar": bar, "seconds": round(time.monotonic() - start, 1)}
+    return {"error": float(errors.mean()), "bar": bar(errors), "seconds": round(time.monotonic() - start, 1)}
 
 
-def _enlarged(observed, data_shape):
-    """The means of blocks, each as large a block: (N, H, W, C)."""
+def _enlarged(observed, data_shape, factor):
+    """The means of blocks, each as large as its block: (N, H, W, C)."""
     height, width, channels = data_shape
-    factor = int((height * width * channels / observed.shape[1]) ** 0.5)
     small = np.reshape(observed, (-1, height // factor, width // factor, channels))
     return np.clip(2 * small - 1, -1, 1).repeat(factor, axis=1).repeat(factor, axis=2)
 
@@ -170,7 +169,7 @@ def main(given):
         learning_rate=given.learning_rate,
         restarts=given.restarts,
     )
-    print(f"\n{described(result)}\n{generators.folder(given.checkpoint, given.out) / 'compressed_sensing.json'}")
+    print(f"\n{described(result)}\n{folder_of(given.checkpoint, given.out) / 'compressed_sensing.json'}")
 
 
 if __name__ == "__main__":

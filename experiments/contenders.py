@@ -32,11 +32,13 @@ def ours(workload, **settings):
         seed=0,
     )
     gan.compile(*optimizers(workload), **settings)
-    batches = data.batches(examples, workload.batch_size * workload.k, start=0)
+    return _by_fit(gan, data.batches(examples, workload.batch_size * workload.k, start=0))
 
+
+def _by_fit(model, batches):
     def run(steps):
         per_epoch = min(steps, CHUNK)
-        gan.fit(batches, epochs=steps // per_epoch, steps_per_epoch=per_epoch, verbose=0)
+        model.fit(batches, epochs=steps // per_epoch, steps_per_epoch=per_epoch, verbose=0)
 
     return run
 
@@ -174,10 +176,4 @@ def guide(workload):
         raise ValueError("The guide's GAN has no gradient penalty.")
     model = Guide(*workload.networks(workload.data_shape, workload.latent_dim), workload.latent_dim)
     model.compile(optimizers(workload))
-    batches = _pipeline(workload)
-
-    def run(steps):
-        per_epoch = min(steps, CHUNK)
-        model.fit(batches, epochs=steps // per_epoch, steps_per_epoch=per_epoch, verbose=0)
-
-    return run
+    return _by_fit(model, _pipeline(workload))

@@ -21,3 +21,8 @@ def once(folder, asked, find):
 def mean_and_deviation(values):
     """(mean, sample standard deviation or None of one value), floats."""
     return statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None
+
+
+def bar(values):
+    """Half the width of the mean's 95 % interval, 1.96 standard errors, a float; None of one value."""
+    return 1.96 * statistics.stdev(map(float, values)) / len(values) ** 0.5 if len(values) > 1 else None

@@ -19,7 +19,7 @@ from absl import flags
 import ganzoo
 from experiments import command_line
 from experiments.config import versions
-from experiments.run import find
+from experiments.run import find, folder_of
 from ganzoo import data, images, latent, metrics
 
 METRICS = ["frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_10k", "precision_recall_classifier_10k"]
@@ -33,15 +33,14 @@ def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CA
     Raises ValueError for an unknown metric, or data of another shape than the model's; FileNotFoundError for no
     checkpoint.
     """
-    path = pathlib.Path(checkpoint)
     if str(checkpoint) == "real":
         train, test = (data.examples(dataset, split) for split in ("train", "test"))
         gan, step, out = Real(train), None, None
     else:
-        gan = ganzoo.load(find(path))
+        gan = ganzoo.load(find(pathlib.Path(checkpoint)))
         shape = gan.data_shape if len(gan.data_shape) == 3 else None
         train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
-        step, out = int(gan.step.numpy()), path if path.is_dir() else path.parent
+        step, out = int(gan.step.numpy()), folder_of(checkpoint)
     suite = metrics.Suite(names, train, test, cache, seed, verbose=1 if sys.stdout.isatty() else 2)
     line = {
         "variant": gan.name,

@@ -49,9 +49,3 @@ def realism(gan, labels=None):
 def _context(gan, rows, labels):
     count = rows.shape[0]
     return gan.conditions(count, None if labels is None else np.resize(labels, count))
-
-
-def folder(checkpoint, out=None):
-    """Where results go: `out`, or the folder of the checkpoint or run."""
-    path = pathlib.Path(checkpoint)
-    return pathlib.Path(out) if out else (path if path.is_dir() else path.parent)

@@ -4,7 +4,6 @@ python -m experiments.inpaint --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
 import json
-import math
 import pathlib
 
 import numpy as np
@@ -12,6 +11,8 @@ from absl import flags
 
 from experiments import command_line, generators
 from experiments.config import versions
+from experiments.entries import bar
+from experiments.run import folder_of
 from ganzoo import data, images, latent, metrics
 from ganzoo.files import written_beside
 
@@ -37,7 +38,7 @@ def measure(
     Raises ValueError for a checkpoint that makes no such images, an unknown mask, or more images than there are.
     """
     gan = generators.load(checkpoint)
-    out = generators.folder(checkpoint, out)
+    out = folder_of(checkpoint, out)
     known = {name: latent.mask(name, gan.data_shape, seed) for name in masks}
     train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
     if not 1 <= count <= len(test):
@@ -96,8 +97,7 @@ def errors(completed, originals, known):
     for name, where in (("psnr_missing", ~known), ("psnr_whole", np.ones_like(known))):
         error = squares.mean(axis=(1, 2, 3), where=np.broadcast_to(where, squares.shape))
         decibels = -10 * np.log10(np.maximum(error, SMALLEST_ERROR**2))
-        spread = 1.96 * decibels.std(ddof=1) / math.sqrt(len(decibels)) if len(decibels) > 1 else None
-        found |= {name: float(decibels.mean()), f"{name}_bar": spread if spread is None else float(spread)}
+        found |= {name: float(decibels.mean()), f"{name}_bar": bar(decibels)}
     return found
 
 
@@ -120,8 +120,8 @@ def described(result):
 
 
 def _with_bar(found, key):
-    bar = found[f"{key}_bar"]
-    return f"{found[key]:5.2f}" + ("" if bar is None else f" ± {bar:.2f}")
+    width = found[f"{key}_bar"]
+    return f"{found[key]:5.2f}" + ("" if width is None else f" ± {width:.2f}")
 
 
 def define_flags():

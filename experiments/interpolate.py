@@ -11,6 +11,7 @@ from absl import flags
 
 from experiments import command_line, generators
 from experiments.config import versions
+from experiments.run import folder_of
 from experiments.sample import parse_labels
 from ganzoo import images, latent, priors
 from ganzoo.files import written_beside
@@ -28,7 +29,7 @@ def interpolate(checkpoint, count=10, steps=10, seed=0, labels=None, out=None, v
 
     `largest_step` in the JSON is the share of the largest step in all the change of the pixels, at the median row.
     """
-    gan, out = generators.load(checkpoint), generators.folder(checkpoint, out)
+    gan, out = generators.load(checkpoint), folder_of(checkpoint, out)
     generate, prior = generators.generator(gan, labels), gan.prior
     ends = tf.reshape(prior.sample(2 * count, seed), (2, count, -1))
     made = {"interpolation": latent.frames(generate, latent.path(prior, ends, steps), verbose)}
@@ -83,7 +84,7 @@ def main(given):
     """Interpolates as the flags say."""
     labels = parse_labels(given.labels)
     result = interpolate(given.checkpoint, given.count, given.steps, given.seed, labels, given.out)
-    folder = generators.folder(given.checkpoint, given.out)
+    folder = folder_of(given.checkpoint, given.out)
     for name, share in result["largest_step"].items():
         found = "nothing changes" if share is None else f"the largest step is {share:.1%} of all change"
         print(f"{folder / name}.png, where in a typical row {found}")

@@ -13,6 +13,8 @@ from absl import flags
 
 from experiments import command_line, generators
 from experiments.config import versions
+from experiments.entries import bar
+from experiments.run import folder_of
 from ganzoo import data, images
 from ganzoo.files import written_beside
 from ganzoo.latent import invert, squared_error
@@ -26,7 +28,7 @@ def measure(checkpoint, dataset, count=64, labelled=False, seed=0, out=None, rac
     of what the generator makes of their latents. `race` adds `inversions_per_second`, of images and restarts, and the
     same of an eager Python loop over them. `search` is for `latent.invert`.
     """
-    out, gan = generators.folder(checkpoint, out), generators.load(checkpoint)
+    out, gan = folder_of(checkpoint, out), generators.load(checkpoint)
     test = data.examples(dataset, "test", gan.data_shape)
     truth = images.floats(test.images[:count])
     generate = generators.generator(gan, test.labels[:count] if labelled else None)
@@ -42,7 +44,7 @@ def measure(checkpoint, dataset, count=64, labelled=False, seed=0, out=None, rac
         "seed": seed,
         **search,
         "error": float(errors.mean()),
-        "bar": float(1.96 * errors.std(ddof=1) / len(errors) ** 0.5) if len(errors) > 1 else None,
+        "bar": bar(errors),
         "seconds": round(seconds, 2),
     }
     if race:
@@ -100,7 +102,7 @@ def main(given):
     if given.race:
         fast, slow = result["inversions_per_second"], result["loop_inversions_per_second"]
         print(f"{fast:.3g} inversions a second; an eager Python loop does {slow:.3g}, {fast / slow:.0f} times fewer.")
-    print(generators.folder(given.checkpoint, given.out) / "inversion.png")
+    print(folder_of(given.checkpoint, given.out) / "inversion.png")
 
 
 if __name__ == "__main__":

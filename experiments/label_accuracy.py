@@ -12,7 +12,7 @@ from absl import flags
 import ganzoo
 from experiments import command_line
 from experiments.config import versions
-from experiments.run import find
+from experiments.run import find, folder_of
 from ganzoo import data, images, metrics
 from ganzoo.files import written_beside
 
@@ -26,9 +26,7 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
 
     Raises ValueError for a GAN that takes no labels, or another number of classes or shape than the data's.
     """
-    path = pathlib.Path(checkpoint)
-    out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
-    gan = ganzoo.load(find(path))
+    out, gan = folder_of(checkpoint, out), ganzoo.load(find(pathlib.Path(checkpoint)))
     if not gan.is_conditional:
         raise ValueError(f"{checkpoint} holds {gan.name}, whose samples have no labels: choose a conditional variant.")
     shape = gan.data_shape

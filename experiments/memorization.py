@@ -11,6 +11,7 @@ from absl import flags
 
 from experiments import command_line, generators
 from experiments.config import versions
+from experiments.run import folder_of
 from ganzoo import canvas, data, images, latent
 from ganzoo.files import written_beside
 
@@ -32,7 +33,7 @@ def measure(checkpoint, dataset, count=1000, pairs=20, steps=48, seed=0, out=Non
 
     Raises ValueError for data of another shape than the model's.
     """
-    gan, out = generators.load(checkpoint), generators.folder(checkpoint, out)
+    gan, out = generators.load(checkpoint), folder_of(checkpoint, out)
     train, test = (data.examples(dataset, split, gan.data_shape).images for split in ("train", "test"))
     samples = gan.sample(count, seed=seed)
     held_out = test[np.random.default_rng(seed).permutation(len(test))[:count]]
@@ -120,7 +121,7 @@ def main(given):
     print(f"The largest of {largest['steps']} steps from sample to sample, as a share of all change:")
     for name, whose in shares.items():
         print(f"  {'none' if largest[name] is None else format(largest[name], '.1%'):>6} {whose}")
-    print(f"Pictures are in {generators.folder(given.checkpoint, given.out)}.")
+    print(f"Pictures are in {folder_of(given.checkpoint, given.out)}.")
 
 
 if __name__ == "__main__":

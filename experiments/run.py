@@ -216,6 +216,12 @@ def find(path):
     return newest
 
 
+def folder_of(checkpoint, out=None):
+    """Where results of a checkpoint go: `out`, or the folder of the checkpoint or run."""
+    path = pathlib.Path(checkpoint)
+    return pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
+
+
 def _write_json(path, values):
     with written_beside(path) as beside:
         beside.write_text(json.dumps(values, indent=2) + "\n")

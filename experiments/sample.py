@@ -10,16 +10,15 @@ from absl import flags
 
 import ganzoo
 from experiments import command_line
-from experiments.run import find
+from experiments.run import find, folder_of
 from ganzoo import images
 from ganzoo.files import written_beside
 
 
 def draw(checkpoint, count=64, seed=0, out=None, labels=None):
     """Writes `out`.npz, holding `images` (count, *data_shape), and, of images, `out`.png; returns the paths."""
-    path = pathlib.Path(checkpoint)
-    out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent) / f"samples-seed{seed}"
-    gan = ganzoo.load(find(path))
+    out = pathlib.Path(out) if out else folder_of(checkpoint) / f"samples-seed{seed}"
+    gan = ganzoo.load(find(pathlib.Path(checkpoint)))
     examples = gan.sample(count, labels=labels, seed=seed)
     paths = [out.with_name(out.name + ".npz")]
     with written_beside(paths[0]) as beside:

@@ -12,7 +12,7 @@ from absl import flags
 import ganzoo
 from experiments import command_line
 from experiments.config import versions
-from experiments.run import find
+from experiments.run import find, folder_of
 from ganzoo import data, images, metrics
 from ganzoo.files import written_beside
 
@@ -29,9 +29,7 @@ def measure(checkpoint, dataset, out=None, cache=metrics.CACHE):
 
     Raises ValueError for a model that does not translate, or a dataset that is no pair of its shape.
     """
-    path = pathlib.Path(checkpoint)
-    out = pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
-    gan = ganzoo.load(find(path))
+    out, gan = folder_of(checkpoint, out), ganzoo.load(find(pathlib.Path(checkpoint)))
     if not hasattr(gan, "translate"):
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not translate: choose a cyclegan, say.")
     train, test = ({"a": a, "b": b} for a, b in (data.domains(dataset, split, gan.data_shape) for split in SPLITS))

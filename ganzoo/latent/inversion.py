@@ -81,8 +81,7 @@ def invert(
             f"An inversion needs steps, restarts and observations; got {steps} steps, {restarts} restarts, {count} "
             "observations."
         )
-    repeated = tf.nest.map_structure(lambda part: tf.repeat(part[None], restarts, axis=0), observed)
-    repeated = tf.nest.map_structure(lambda part: tf.reshape(part, (-1, *part.shape[2:])), repeated)
+    repeated = tf.nest.map_structure(lambda part: tf.concat([part] * restarts, axis=0), observed)
     start = tf.concat([prior.sample(count, tf.constant([seed, restart], tf.int64)) for restart in range(restarts)], 0)
     latents, optimizer = tf.Variable(start), keras.optimizers.Adam(learning_rate)
     optimizer.build([latents])
