@@ -26,7 +26,7 @@ class Config:
     seed: int = 0
     strategy: str = "auto"
     precision: str = "float32"
-    jit_compile: bool = False
+    jit_compile: bool | None = None
     steps_per_execution: int | None = None
     sample_every: int | None = None
     save_every: int | None = None

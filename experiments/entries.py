@@ -1,6 +1,7 @@
 """Runs of a table that are trained once: what one found is kept in its folder, and read from there the next time."""
 
 import json
+import math
 import pathlib
 import statistics
 
@@ -19,8 +20,9 @@ def once(folder, asked, find):
 
 
 def mean_and_deviation(values):
-    """(mean, sample standard deviation or None of one value), floats."""
-    return statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None
+    """(mean, sample standard deviation), floats; the deviation is None of one value, or where one is infinite."""
+    known = len(values) > 1 and all(map(math.isfinite, values))
+    return statistics.fmean(values), statistics.stdev(values) if known else None
 
 
 def bar(values):

@@ -10,6 +10,7 @@ rows of VEEGAN and PacGAN), a picture of each run's samples, and one of all firs
 """
 
 import json
+import math
 import pathlib
 import time
 
@@ -81,7 +82,10 @@ def train(game, dataset, seed, folder, steps=8000, width=256, depth=3, batch_siz
     k = gan.discriminator_steps
     gan.fit(data.batches(examples, batch_size * k, seed=seed, start=0), steps_per_epoch=steps, verbose=0)
     samples = gan.sample(SAMPLES, seed=seed)
-    found = metrics.mode_coverage(examples.mixture, samples)
+    if np.isfinite(samples).all():
+        found = metrics.mode_coverage(examples.mixture, samples)
+    else:  # the game diverged
+        found, samples = {"modes": 0, "high_quality": 0.0, "reverse_kl": math.inf}, samples[:0]
     title = f"{game}, seed {seed}: {found['modes']} modes, {found['high_quality']:.1%}"
     images.save_png(folder / "samples.png", figures.points(samples, title, examples.images))
     np.save(folder / "samples.npy", samples.astype("float16"))

@@ -37,7 +37,8 @@ def run(config, workdir=None, resume=False):
     checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     with strategy.scope():
         gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
-    gan.steps_per_execution, gan.jit_compile = config.steps_per_execution or "auto", config.jit_compile
+    gan.steps_per_execution = config.steps_per_execution or "auto"
+    gan.jit_compile = "auto" if config.jit_compile is None else config.jit_compile
     steps_per_epoch = _steps_per_epoch(config, examples)
     step = int(gan.step.numpy())
     labels = takes_labels(config)

@@ -46,7 +46,7 @@ def define_flags():
     flags.DEFINE_enum(
         "precision", Config.precision, ["float32", "mixed_bfloat16", "mixed_float16"], "Keras's dtype policy."
     )
-    flags.DEFINE_bool("jit_compile", Config.jit_compile, "Compile the train step with XLA.")
+    flags.DEFINE_bool("jit_compile", None, "Compile the train step with XLA. Default: where it is faster.")
     flags.DEFINE_integer(
         "steps_per_execution",
         None,

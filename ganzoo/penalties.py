@@ -8,6 +8,7 @@ gradient of one example alone: leave it out, or take layer norm.
 import keras
 import tensorflow as tf
 
+from ganzoo import draws
 from ganzoo.distribute import global_mean, rows
 
 
@@ -67,7 +68,7 @@ class DRAGAN(Penalty):
         axes = range(1, len(real.shape))  # in two steps: a sum over all at once has its terms in any order
         moments = global_mean(tf.stack([tf.reduce_mean(part, axes) for part in (real, tf.square(real))], axis=1))
         deviation = tf.sqrt(tf.maximum(moments[1] - tf.square(moments[0]), 0))
-        first, second = tf.unstack(tf.random.split(seed))
+        first, second = draws.split(seed)
         away = _uniform(real, first, each=True) * 0.5 * deviation * _uniform(real, second, each=False)
         return self.weight * tf.reduce_mean(tf.square(gradient_norms(score, real + away) - 1))
 
@@ -102,4 +103,4 @@ def gradient_norms(score, images):
 def _uniform(images, seed, each):
     """Noise in [0, 1]: one number for `each` image, or one for each of its numbers."""
     shape = [1] * (len(images.shape) - 1) if each else images.shape[1:]
-    return rows(lambda count: tf.random.stateless_uniform((count, *shape), seed), tf.shape(images)[0])
+    return rows(lambda count: draws.uniform((count, *shape), seed), tf.shape(images)[0])

@@ -10,10 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-
-def as_seed(seed):
-    """The int64 pair that TensorFlow's stateless draws take, from an int or from such a pair."""
-    return tf.stack([tf.cast(seed, tf.int64), 0]) if np.ndim(seed) == 0 else tf.cast(seed, tf.int64)
+from ganzoo import draws
 
 
 class Prior:
@@ -41,7 +38,7 @@ class Normal(Prior):
     """
 
     def sample(self, count, seed):
-        return tf.random.stateless_normal((count, self.dim), as_seed(seed))
+        return draws.normal((count, self.dim), seed)
 
     def log_density(self, latents):
         squares = tf.reduce_sum(tf.square(latents), axis=-1)
@@ -71,7 +68,7 @@ class Uniform(Prior):
         self.low, self.high = float(low), float(high)
 
     def sample(self, count, seed):
-        return tf.random.stateless_uniform((count, self.dim), as_seed(seed), self.low, self.high)
+        return draws.uniform((count, self.dim), seed, self.low, self.high)
 
     def log_density(self, latents):
         inside = tf.reduce_all((latents >= self.low) & (latents <= self.high), axis=-1)
@@ -116,12 +113,11 @@ class Codes(Prior):
         return tf.split(latents, [self.noise.dim, *self.categories, self.continuous], axis=-1)
 
     def sample(self, count, seed):
-        seeds = tf.random.split(as_seed(seed), 2 + len(self.categories))
-        parts = [self.noise.sample(count, seeds[0])]
-        for size, its_seed in zip(self.categories, tf.unstack(seeds[2:]), strict=True):
-            chosen = tf.random.stateless_uniform((count,), its_seed, maxval=size, dtype=tf.int32)
-            parts.append(tf.one_hot(chosen, size))
-        return tf.concat([*parts, tf.random.stateless_uniform((count, self.continuous), seeds[1], -1.0, 1.0)], axis=-1)
+        of_noise, of_continuous, *of_categories = draws.split(seed, 2 + len(self.categories))
+        parts = [self.noise.sample(count, of_noise)]
+        for size, its_seed in zip(self.categories, of_categories, strict=True):
+            parts.append(tf.one_hot(draws.integers((count,), its_seed, size), size))
+        return tf.concat([*parts, draws.uniform((count, self.continuous), of_continuous, -1.0, 1.0)], axis=-1)
 
     def log_density(self, latents):
         """Of noise and continuous codes the density, of categorical ones the probability; -inf if none is one-hot."""

@@ -1,4 +1,4 @@
-"""How many steps one execution takes, where nobody says so."""
+"""How many steps one execution takes, and whether XLA compiles them, where nobody says so."""
 
 import keras
 import numpy as np
@@ -7,7 +7,9 @@ import tensorflow as tf
 
 import ganzoo
 from ganzoo import data
-from ganzoo.models.execution import suited
+from ganzoo.models import execution
+from ganzoo.models.execution import products, suited, suits_xla
+from ganzoo.networks import mlp
 from small_gan import SMALL
 
 DIGITS = data.examples("digits")
@@ -121,3 +123,50 @@ def test_an_interrupted_fit_leaves_nothing_of_it():
         callback = keras.callbacks.LambdaCallback(on_epoch_end=stop)
         gan.fit(data.batches(DIGITS, 100, start=0), steps_per_epoch=12, callbacks=[callback], verbose=0)
     assert gan.step == 12 and gan.steps_per_execution == 1
+
+
+def test_xla_by_default_for_large_matrices_on_one_cpu():
+    def wide(units, **settings):
+        networks = mlp.generator(4, (2,), (units,)), mlp.leaky_discriminator((2,), (units,))
+        return ganzoo.GAN(*networks, ganzoo.priors.Normal(4), seed=0, **settings)
+
+    gan = wide(32)
+    batch = round(1e8 / products(gan, 1)) + 1
+    assert suits_xla(gan, batch) and not suits_xla(gan, batch - 1) and not suits_xla(gan, None)
+    assert not suits_xla(ganzoo.create("dcgan", data_shape=(8, 8, 1), width=4), 10**6)
+    assert not suits_xla(small(), 10**6), "of layers with random numbers"
+    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+        assert not suits_xla(wide(32), 10**6)
+
+
+def test_what_xla_compiles_by_default_is_the_train_step(monkeypatch, tmp_path):
+    monkeypatch.setattr(execution, "FOR_XLA", 0)
+    gan = ganzoo.create("dcgan", data_shape=(2,), seed=0)
+    points = data.batches(data.examples("ring"), 100, start=0)
+    assert gan.jit_compile is False
+    seen = []
+    note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(gan.train_function.how[1]))
+    gan.fit(points, steps_per_epoch=3, validation_data=points.take(2), callbacks=[note], epochs=2, verbose=0)
+    assert seen == [True, True] and gan.test_function.how[1] is False and gan.jit_compile is False
+    gan.save(tmp_path / "gan.keras")
+    assert ganzoo.load(tmp_path / "gan.keras").get_compile_config()["jit_compile"] == "auto"
+    for choice in (True, False):
+        gan.compile(jit_compile=choice)
+        gan.fit(points, steps_per_epoch=1, verbose=0)
+        assert gan.train_function.how[1] is gan.jit_compile is choice
+        gan.save(tmp_path / "gan.keras")
+        assert ganzoo.load(tmp_path / "gan.keras").get_compile_config()["jit_compile"] is choice
+
+
+def test_where_xla_cannot_compile_the_error_says_how_to_do_without():
+    class InPython(ganzoo.GAN):
+        def generator_terms(self, play):
+            score = tf.py_function(lambda scores: tf.reduce_mean(scores), [play.fake_scores], tf.float32)
+            return {"in_python": tf.ensure_shape(score, ())}
+
+    networks = mlp.generator(4, (2,), (8,)), mlp.leaky_discriminator((2,), (8,))
+    gan = InPython(*networks, ganzoo.priors.Normal(4), seed=0)
+    gan.compile(jit_compile=True)
+    with pytest.raises(tf.errors.InvalidArgumentError) as raised:
+        gan.fit(data.batches(data.examples("ring"), 100), verbose=0)
+    assert raised.value.__notes__ == ["XLA compiled this step: compile(jit_compile=False) does without."]

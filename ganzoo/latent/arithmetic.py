@@ -3,6 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
+from ganzoo import draws
+
 
 def mean(prior, group):
     """The latent (dim,) of the prior that is nearest to the mean of a group (N, dim)."""
@@ -23,7 +25,7 @@ def around(prior, latent, count=8, reach=0.25, seed=0):
 
     Its prior was uniform in [-1, 1], so for a normal one that is a smaller neighbourhood.
     """
-    noise = tf.random.stateless_uniform((count, latent.shape[0]), [seed, 0], -reach, reach)
+    noise = draws.uniform((count, latent.shape[0]), seed, -reach, reach)
     return prior.project(latent + noise)
 
 

@@ -3,10 +3,10 @@
 import tensorflow as tf
 
 from ganzoo.distribute import all_rows, never_empty, rows
+from ganzoo.draws import fold_in, normal
 from ganzoo.models.first_look import check_images
 from ganzoo.models.gan import GAN
 from ganzoo.models.memory import Pool
-from ganzoo.models.round import fold_in
 
 DOMAINS = ("a", "b")
 
@@ -50,7 +50,7 @@ class CycleGAN(GAN):
         self.pool = Pool(pool, self.data_shape) if pool else None
 
     def sample_latents(self, real, context, seed):
-        noise = rows(lambda count: tf.random.stateless_normal((count, *self.data_shape), seed), tf.shape(real)[0])
+        noise = rows(lambda count: normal((count, *self.data_shape), seed), tf.shape(real)[0])
         return real + self.noise * noise
 
     def generator_terms(self, play):

@@ -1,5 +1,6 @@
-"""Keras's train and test functions, written anew for `tf.distribute`."""
+"""How train and test steps are run: Keras's functions, written anew for `tf.distribute`, and how fast."""
 
+import contextlib
 import functools
 import itertools
 import math
@@ -7,8 +8,11 @@ import math
 import keras
 import tensorflow as tf
 
+from ganzoo.models.first_look import first_look
+
 AT_MOST = 50
-WORK = 1.5e9
+LONG = 1.5e9
+FOR_XLA = 1e8
 
 
 class Automatic(int):
@@ -19,20 +23,45 @@ def suited(model, batch_size, steps):
     """How many train steps one execution had best take: a divisor of an epoch's `steps`; 1 where these are not known.
 
     Between two executions Python takes some tenths of a millisecond. So on an accelerator many; on a CPU as many as
-    make `WORK` products of a weight and an example, some 50 ms, of matrices, and one where there are convolutions.
+    make `LONG` products of a weight and an example, some 50 ms, of matrices, and one where there are convolutions.
     Nothing depends on a clock: the same run takes the same numbers of steps.
     """
-    kernels = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
     if not steps or steps < 0:
         return 1
-    if tf.config.list_logical_devices("GPU") or isinstance(model.distribute_strategy, tf.distribute.TPUStrategy):
+    if on_accelerator(model):
         wanted = AT_MOST
-    elif batch_size is None or any(len(kernel.shape) > 2 for kernel in kernels):
-        wanted = 1
     else:
-        size = sum(math.prod(kernel.shape) for kernel in kernels)
-        wanted = min(AT_MOST, max(1, round(WORK / (batch_size * size))))
+        wanted = min(AT_MOST, max(1, round(LONG / products(model, batch_size))))
     return max(number for number in range(1, wanted + 1) if steps % number == 0)
+
+
+def suits_xla(model, batch_size):
+    """Whether XLA had best compile the train step: on an accelerator what Keras says.
+
+    On one CPU where there are matrices alone, with `FOR_XLA` products of a weight and an example or more: XLA moves
+    these in fewer passes over the memory, but its convolutions are slower than TensorFlow's own. Not for layers like
+    dropout: XLA draws their random numbers slowly, and others than TensorFlow would.
+    """
+    if on_accelerator(model):
+        return model._resolve_auto_jit_compile()
+    random = any(variable.name == "seed_generator_state" for variable in model.variables)
+    alone = model.distribute_strategy.num_replicas_in_sync == 1
+    return alone and not random and FOR_XLA <= products(model, batch_size) < math.inf
+
+
+def on_accelerator(model):
+    """Whether there is a GPU, or the model is on a TPU."""
+    return bool(
+        tf.config.list_logical_devices("GPU") or isinstance(model.distribute_strategy, tf.distribute.TPUStrategy)
+    )
+
+
+def products(model, batch_size):
+    """How many products of a weight and an example a batch needs; infinite where unknown, or with convolutions."""
+    kernels = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
+    if batch_size is None or any(len(kernel.shape) > 2 for kernel in kernels):
+        return math.inf
+    return batch_size * sum(math.prod(kernel.shape) for kernel in kernels)
 
 
 def listed(callbacks):
@@ -49,8 +78,8 @@ def sees_each_batch(callback):
     return any(getattr(type(callback), hook) is not getattr(keras.callbacks.Callback, hook) for hook in hooks)
 
 
-def execution(model, step):
-    """A function of an iterator: takes `steps_per_execution` batches, or those left, through `step`; gives the logs.
+def execution(model, step, steps, jit_compile, eager):
+    """A function of an iterator: takes `steps` batches, or those left, through `step`; gives the logs.
 
     Keras's own does the same on one device. Under a strategy it fails for several steps in one execution, and on
     several machines for every model with scalar logs (keras#20585). Raises StopIteration where no batch is left.
@@ -59,23 +88,23 @@ def execution(model, step):
     traces of the same step has its sums in another order, and a resumed run would not end with the same last bits.
     """
     tf.config.optimizer.set_experimental_options({"dependency_optimization": False})
-    strategy, steps = model.distribute_strategy, model.steps_per_execution
-    if model.jit_compile and strategy.num_replicas_in_sync > 1 and not isinstance(strategy, tf.distribute.TPUStrategy):
+    strategy = model.distribute_strategy
+    if jit_compile and strategy.num_replicas_in_sync > 1 and not isinstance(strategy, tf.distribute.TPUStrategy):
         raise ValueError("jit_compile is for one device (a TPU compiles without it): leave it out on several.")
 
     def run(batch):
         strategy.run(step, args=(batch,))
 
     compiled = functools.partial(tf.function, reduce_retracing=True, autograph=False)  # an error in a hook stays itself
-    if strategy.num_replicas_in_sync == 1 and not model.run_eagerly:
-        run = compiled(run, jit_compile=model.jit_compile)
+    if strategy.num_replicas_in_sync == 1 and not eager:
+        run = compiled(run, jit_compile=jit_compile)
     # With replicas no function of its own: within the loop, it would not be given the keys of their reductions.
 
     def one(batch):
         run(batch)
         return model.get_metrics_result()
 
-    if not model.run_eagerly:
+    if not eager:
         one = compiled(one)
 
     @compiled
@@ -93,9 +122,9 @@ def execution(model, step):
         done, _ = tf.while_loop(lambda done, more: (done < steps) & more, next_one, start)
         return done, model.get_metrics_result()
 
-    def function(iterator):
+    def execute(iterator):
         known = isinstance(iterator, (tf.data.Iterator, tf.distribute.DistributedIterator))
-        if steps > 1 and known and not model.run_eagerly:
+        if steps > 1 and known and not eager:
             done, results = several(iterator)
         else:
             batches = list(itertools.islice(iterator, steps))
@@ -106,4 +135,86 @@ def execution(model, step):
             raise StopIteration
         return results
 
-    return function
+    def explained(iterator):
+        try:
+            return execute(iterator)
+        except tf.errors.InvalidArgumentError as error:
+            error.add_note("XLA compiled this step: compile(jit_compile=False) does without.")
+            raise
+
+    return explained if jit_compile else execute
+
+
+class Executed:
+    """Mixed into a Keras model: its steps run by `execution`, several at once and under XLA where that is faster.
+
+    The model's `check_batch` and `check_test_batch` look at the first batch of each run.
+    """
+
+    _automatic_steps, _automatic_jit, _in_long_executions = True, True, True
+
+    @property
+    def steps_per_execution(self):
+        """How many train steps, or tests, one call from Python takes; set to "auto", 1 outside of `fit`."""
+        return self._steps_per_execution
+
+    @steps_per_execution.setter
+    def steps_per_execution(self, steps):
+        self._automatic_steps, self._steps_per_execution = steps == "auto", Automatic(1) if steps == "auto" else steps
+
+    @property
+    def jit_compile(self):
+        """Whether XLA compiles the steps; set to "auto", only train steps, and False outside of `fit`."""
+        return self._jit_compile
+
+    @jit_compile.setter
+    def jit_compile(self, compiled):
+        self._automatic_jit, self._jit_compile = compiled == "auto", compiled is True
+
+    @property
+    def execution_config(self):
+        """What of this `compile` was asked for."""
+        return {
+            "steps_per_execution": "auto" if self._automatic_steps else self.steps_per_execution,
+            "jit_compile": "auto" if self._automatic_jit else self.jit_compile,
+        }
+
+    def make_train_function(self, force=False):
+        how = (self.steps_per_execution, self.jit_compile, self.run_eagerly)
+        self.train_function = self._function(self.train_function, self.train_step, self.check_batch, how, force)
+
+    def make_test_function(self, force=False):
+        how = (self.steps_per_execution, self.jit_compile and not self._automatic_jit, self.run_eagerly)
+        self.test_function = self._function(self.test_function, self.test_step, self.check_test_batch, how, force)
+
+    def _function(self, known, step, check, how, force):
+        """What Keras calls for each execution: a new look at the data, but no new trace where there is one."""
+        if known is None or force or known.how != how:
+            known = execution(self, step, *how)
+        looking = first_look(getattr(known, "__wrapped__", known), check, self.distribute_strategy)
+        looking.how = how
+        return looking
+
+    def _maybe_symbolic_build(self, iterator=None, **data):
+        """Everything is built; Keras would look at a batch, and cannot do so for (x, y) on several machines.
+
+        But here an epoch's iterator can still be told how many steps to give in one execution.
+        """
+        if iterator is None:
+            return
+        batch_size = iterator.data_adapter.batch_size
+        if self._automatic_steps:
+            several = self._in_long_executions and not self.run_eagerly
+            steps = suited(self, batch_size, iterator.num_batches) if several else 1
+            self._steps_per_execution = iterator.steps_per_execution = steps
+        if self._automatic_jit:
+            self._jit_compile = not self.run_eagerly and suits_xla(self, batch_size)
+
+    @contextlib.contextmanager
+    def _executions(self):
+        """A context after which, be it by an error, all that is automatic is as it was before."""
+        try:
+            yield
+        finally:
+            self._steps_per_execution = Automatic(1) if self._automatic_steps else self._steps_per_execution
+            self._jit_compile = False if self._automatic_jit else self._jit_compile

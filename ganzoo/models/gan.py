@@ -15,8 +15,9 @@ import tensorflow as tf
 
 from ganzoo import objectives
 from ganzoo.distribute import replica_id, rows, shared_loss
+from ganzoo.draws import fold_in
 from ganzoo.models.first_look import batch_size, check_images, check_shares, share
-from ganzoo.models.round import Round, fold_in
+from ganzoo.models.round import Round
 from ganzoo.models.two_players import TwoPlayers
 
 
@@ -61,9 +62,7 @@ class GAN(TwoPlayers):
             raise ValueError(f"discriminator_steps is at least 1; got {discriminator_steps}.")
         if reuse_fakes and discriminator_steps > 1:
             raise ValueError(f"reuse_fakes is for one discriminator step, not {discriminator_steps}: leave it out.")
-        self.prior = prior
-        self.objective = objectives.get(objective)
-        self.penalties = tuple(penalties)
+        self.prior, self.objective, self.penalties = prior, objectives.get(objective), tuple(penalties)
         self.discriminator_steps, self.reuse_fakes = int(discriminator_steps), bool(reuse_fakes)
         self.seed = random.randrange(2**31) if seed is None else int(seed)
         self.step = self.add_weight(

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from ganzoo.priors import as_seed
+from ganzoo.draws import fold_in, uniform
 
 
 class Memory(keras.layers.Layer):
@@ -50,8 +50,7 @@ class Album(Memory):
         return tf.concat([tf.gather(half, tf.gather(self._order(seed, part), rows)) for part, half in halves], -1)
 
     def _order(self, seed, part):
-        key = tf.random.experimental.stateless_fold_in(as_seed(seed), tf.constant(part, tf.int64))
-        return tf.argsort(tf.random.stateless_uniform((self.size,), key))
+        return tf.argsort(uniform((self.size,), fold_in(seed, part)))
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -65,7 +64,7 @@ class Pool(Memory):
         first gets it, and the other is shown itself.
         """
         places, indices = self.fill(images), tf.range(tf.shape(images)[0])
-        draws = tf.random.stateless_uniform((tf.shape(images)[0], 2), seed)
+        draws = uniform((tf.shape(images)[0], 2), seed)
         slots = tf.cast(draws[:, 0] * self.size, tf.int32)
         wants = (places >= self.size) & (draws[:, 1] < 0.5)
         owners = tf.math.unsorted_segment_min(tf.where(wants, indices, tf.size(indices)), slots, self.size)

@@ -3,11 +3,7 @@
 import tensorflow as tf
 
 from ganzoo.distribute import computed_once, never_empty
-
-
-def fold_in(seed, number):
-    """Another seed, an int64 pair, for each number."""
-    return tf.random.experimental.stateless_fold_in(seed, tf.cast(number, tf.int64))
+from ganzoo.draws import fold_in
 
 
 class Round:

@@ -9,15 +9,15 @@ import tensorflow as tf
 
 from ganzoo.files import written_beside
 from ganzoo.models.averages import Averages
-from ganzoo.models.execution import Automatic, execution, listed, sees_each_batch, suited
-from ganzoo.models.first_look import check_parts, check_shares, first_look
+from ganzoo.models.execution import Executed, listed, sees_each_batch
+from ganzoo.models.first_look import check_parts, check_shares
 from ganzoo.models.logs import Logs
 from ganzoo.optimizers import Players
 
 ONE_PLAYER_ARGUMENTS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
 
 
-class TwoPlayers(keras.Model):
+class TwoPlayers(Executed, keras.Model):
     """A Keras model of a `generator` and a `discriminator`, each with an optimizer of its own.
 
     A subclass gives `train_step(data)` and `test_step(data)`, which update `self.logs`; `values(data)`, whose keys
@@ -36,7 +36,7 @@ class TwoPlayers(keras.Model):
             for player, momentum in momenta.items()
             if momentum is not None
         }
-        self.logs, self._own_optimizers, self.built, self._in_long_executions = Logs(), None, True, True
+        self.logs, self._own_optimizers, self.built = Logs(), None, True
 
     def __init_subclass__(cls, **arguments):
         super().__init_subclass__(**arguments)
@@ -46,9 +46,10 @@ class TwoPlayers(keras.Model):
         """Gives each player its optimizer, built at once, so that saving and `tf.distribute` work from the start.
 
         Left out, they are the variant's own: those it was first compiled with, else Adam(2e-4, beta_1=.5) of Radford
-        et al. (2015). Other arguments are Keras's: run_eagerly, jit_compile, and steps_per_execution, which by default
-        is "auto": several where a step is short, but 1 for callbacks that want to see each batch. Under mixed_float16
-        each optimizer gets a loss scale of its own.
+        et al. (2015). Other arguments are Keras's: run_eagerly, and two that are "auto" by default. As
+        steps_per_execution that is several where a step is short, but 1 for callbacks that want to see each batch; as
+        jit_compile, XLA for train steps where it is faster. Under mixed_float16 each optimizer gets a loss scale of its
+        own.
 
         Raises:
             TypeError: for Keras's one-player arguments (`optimizer`, `loss`, `metrics`).
@@ -63,7 +64,10 @@ class TwoPlayers(keras.Model):
             raise ValueError(
                 "Both players got the same optimizer object, which would mix their states: make one for each."
             )
-        super().compile(optimizer=None, **{"steps_per_execution": "auto"} | keras_arguments)
+        asked = {"steps_per_execution": "auto", "jit_compile": "auto"} | keras_arguments
+        super().compile(optimizer=None, **asked)
+        if asked["jit_compile"] == "auto":  # Keras has decided, but without having seen a batch
+            self.jit_compile = "auto"
         own = self._own_optimizers or [keras.optimizers.serialize(keras.optimizers.Adam(2e-4, beta_1=0.5))] * 2
         given = [generator_optimizer or own[0], discriminator_optimizer or own[1]]
         pair = [keras.optimizers.get(optimizer) for optimizer in given]
@@ -138,55 +142,13 @@ class TwoPlayers(keras.Model):
     def _all_sums(self):
         return tf.function(lambda: self.distribute_strategy.run(self.logs.sums), autograph=False)
 
-    def make_train_function(self, force=False):
-        self.train_function = self._function(self.train_function, self.train_step, self.check_batch, force)
-
-    def make_test_function(self, force=False):
-        self.test_function = self._function(self.test_function, self.test_step, self._inspect, force)
-
-    def _function(self, known, step, inspect, force):
-        """What Keras calls for each execution: a new look at the data, but no new trace where there is one."""
-        how = (self.steps_per_execution, self.jit_compile, self.run_eagerly)
-        if known is None or force or known.how != how:
-            known = execution(self, step)
-        looking = first_look(getattr(known, "__wrapped__", known), inspect, self.distribute_strategy)
-        looking.how = how
-        return looking
-
-    @property
-    def steps_per_execution(self):
-        """How many train steps, or tests, one call from Python takes; set to "auto", 1 outside of `fit`."""
-        return self._steps_per_execution
-
-    @steps_per_execution.setter
-    def steps_per_execution(self, steps):
-        self._automatic, self._steps_per_execution = steps == "auto", Automatic(1) if steps == "auto" else steps
-
-    def _maybe_symbolic_build(self, iterator=None, **data):
-        """Everything is built; Keras would look at a batch, and cannot do so for (x, y) on several machines.
-
-        But here an epoch's iterator can still be told how many steps to give in one execution.
-        """
-        if self._automatic and iterator is not None:
-            several = self._in_long_executions and not self.run_eagerly
-            steps = suited(self, iterator.data_adapter.batch_size, iterator.num_batches) if several else 1
-            self._steps_per_execution = iterator.steps_per_execution = steps
-
-    @contextlib.contextmanager
-    def _executions(self):
-        """A context after which, be it by an error, an automatic number of steps is 1 again."""
-        try:
-            yield
-        finally:
-            self._steps_per_execution = Automatic(1) if self._automatic else self._steps_per_execution
-
     def check_batch(self, data, *others):
         """`check` for a batch to train on, or all replicas' parts of it: it must divide evenly, into shares too."""
         check_parts([data, *others])
-        self._inspect(data)
+        self.check_test_batch(data)
         check_shares(data, self.discriminator_steps)
 
-    def _inspect(self, data, *others):
+    def check_test_batch(self, data, *others):
         """Checks a first batch, and learns from a throw-away trace which logs there will be."""
         self.check(data)
         if not self.logs.means:
@@ -242,8 +204,7 @@ class TwoPlayers(keras.Model):
             "generator_optimizer": generator,
             "discriminator_optimizer": discriminator,
             "run_eagerly": self.run_eagerly,
-            "steps_per_execution": "auto" if self._automatic else self.steps_per_execution,
-            "jit_compile": self.jit_compile,
+            **self.execution_config,
         }
 
     def compile_from_config(self, config):

@@ -27,6 +27,7 @@ def test_mean_and_deviation_against_numpy():
     values = [3.0, 5.0, 10.0]
     np.testing.assert_allclose(mean_and_deviation(values), (np.mean(values), np.std(values, ddof=1)))
     assert mean_and_deviation([4.0]) == (4.0, None)
+    assert mean_and_deviation([4.0, np.inf]) == (np.inf, None)
 
 
 def test_mixtures_trains_each_game_once_and_leaves_a_table(tmp_path, monkeypatch):
