@@ -27,7 +27,7 @@ from ganzoo import registry
 from ganzoo.files import written_beside
 
 WORKLOADS = ("toy", "mlp", "dcgan28", "dcgan64", "wgan_gp")
-CONTENDERS = ("ganzoo", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
+CONTENDERS = ("ganzoo", "ganzoo_reusing", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
 
 
 def one(workload, contender, seconds=4.0):
@@ -72,6 +72,7 @@ def prepared(contender, load):
 
     named = {
         "ganzoo": contenders.ours,
+        "ganzoo_reusing": functools.partial(contenders.ours, reuse_fakes=True),
         "by_hand": contenders.by_hand,
         "by_hand_inside": contenders.by_hand_inside,
         "by_hand_xla": functools.partial(contenders.by_hand, jit_compile=True),
@@ -90,7 +91,7 @@ def measure(workloads, contenders, repetitions, workdir):
     found = {load: {who: {} for which, who in rows if which == load} for load in workloads}
     turns = [(load, who) for load in workloads for _ in range(repetitions) for which, who in rows if which == load]
     for load, who in tqdm(turns, unit=" measurements"):
-        for name, figure in _in_a_process(load, who).items():
+        for name, figure in in_a_process("experiments.benchmark", f"{load}:{who}").items():
             found[load][who].setdefault(name, []).append(figure)
     result = {"found": found, "cores": os.cpu_count(), "versions": versions()}
     with written_beside(pathlib.Path(workdir) / "benchmark.json") as beside:
@@ -101,15 +102,20 @@ def measure(workloads, contenders, repetitions, workdir):
 def _can(workload, contender):
     if contender == "pytorch" and importlib.util.find_spec("torch") is None:
         return False
-    return workload != "wgan_gp" or contender not in ("guide", "pytorch")
+    return workload != "wgan_gp" or contender not in ("ganzoo_reusing", "guide", "pytorch")
 
 
-def _in_a_process(workload, contender):
-    command = [sys.executable, "-m", "experiments.benchmark", f"--one={workload}:{contender}"]
-    done = subprocess.run(command, capture_output=True, text=True)
+def in_a_process(script, one, *arguments):
+    """What `python -m script --one=one` prints last, read as JSON."""
+    return json.loads(last_line(["-m", script, f"--one={one}", *arguments]))
+
+
+def last_line(arguments):
+    """What Python, called so, prints last; raises ValueError with its last words where it fails."""
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True)
     if done.returncode:
-        raise ValueError(f"{contender} failed on {workload}: {done.stderr.strip().splitlines()[-1]}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+        raise ValueError(f"{' '.join(arguments)} failed: {done.stderr.strip().splitlines()[-1]}")
+    return done.stdout.strip().splitlines()[-1]
 
 
 def described(result):

@@ -19,9 +19,8 @@ def optimizers(workload):
     return [keras.optimizers.Adam(1e-4 if workload.gradient_penalty else 2e-4, **settings) for _ in range(2)]
 
 
-def ours(workload, **settings):
-    """`ganzoo` through `fit`, as a user calls it; `settings` are of compile."""
-    examples = workload.examples()
+def game(workload, reuse_fakes=False, **settings):
+    """A compiled GAN and its batches; `settings` are of compile."""
     penalties = [ganzoo.penalties.GradientPenalty(10.0)] if workload.gradient_penalty else []
     gan = ganzoo.GAN(
         *workload.networks(workload.data_shape, workload.latent_dim),
@@ -30,9 +29,15 @@ def ours(workload, **settings):
         penalties,
         discriminator_steps=workload.k,
         seed=0,
+        reuse_fakes=reuse_fakes,
     )
     gan.compile(*optimizers(workload), **settings)
-    return _by_fit(gan, data.batches(examples, workload.batch_size * workload.k, start=0))
+    return gan, data.batches(workload.examples(), workload.batch_size * workload.k, start=0)
+
+
+def ours(workload, reuse_fakes=False, **settings):
+    """`ganzoo` through `fit`, as a user calls it; `settings` are of compile."""
+    return _by_fit(*game(workload, reuse_fakes, **settings))
 
 
 def _by_fit(model, batches):
