@@ -5,8 +5,11 @@ import re
 
 from ganzoo import data, recipes
 
-README = (pathlib.Path(__file__).parent.parent / "README.md").read_text()
-FIRST, METRICS, SEMI_SUPERVISED, LATENT, DEVICES, OWN_VARIANT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+ROOT = pathlib.Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+FIRST, OWN_DATA, OWN_VARIANT, METRICS, SEMI_SUPERVISED, LATENT, DEVICES = re.findall(
+    r"```python\n(.*?)```", README, re.DOTALL
+)
 
 
 def test_the_lines_of_python_run(tmp_path, monkeypatch):
@@ -15,6 +18,18 @@ def test_the_lines_of_python_run(tmp_path, monkeypatch):
     exec(FIRST, names)
     assert names["images"].shape == (64, 8, 8, 1) and int(names["gan"].step) == 30
     assert (tmp_path / "samples" / "epoch-0002.png").exists() and (tmp_path / "generator" / "saved_model.pb").exists()
+
+
+def test_the_lines_on_data_of_your_own_run():
+    names = {}
+    exec(OWN_DATA, names)
+    assert names["gan"].step == 10 and names["gan"].sample(2).shape == (2, 16, 16, 3)
+
+
+def test_links_lead_to_files():
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    missing = [link for link in links if "//" not in link and not (ROOT / link).exists()]
+    assert not missing and len(links) > 40
 
 
 def test_the_lines_on_metrics_run(tmp_path, monkeypatch):

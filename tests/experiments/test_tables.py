@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+import ganzoo
 from experiments import compare, mixtures
 from experiments.config import Config
 from experiments.entries import mean_and_deviation, once
@@ -46,6 +47,33 @@ def test_mixtures_trains_each_game_once_and_leaves_a_table(tmp_path, monkeypatch
     assert mixtures.measure(["minimax", "pacgan_2"], ["ring"], 2, tmp_path, **TINY) == rows
     summary = json.loads((tmp_path / "results.json").read_text())["summary"]
     assert summary[0]["modes"] == np.mean([row["modes"] for row in rows if row["game"] == "minimax"])
+
+
+def test_a_game_that_diverges_is_a_row(tmp_path):
+    found = mixtures.train("fgan_pearson", "ring", 0, tmp_path, learning_rate=1e30, **TINY)
+    assert (found["modes"], found["high_quality"], found["reverse_kl"]) == (0, 0, np.inf)
+    assert (tmp_path / "samples.png").exists()
+
+
+def test_some_games_take_a_fifth_of_the_learning_rate_and_critics_half_the_steps(tmp_path, monkeypatch):
+    taken = {}
+
+    def train(game, dataset, seed, folder, **settings):
+        taken[game] = settings["learning_rate"]
+        return {"modes": 8, "high_quality": 1.0, "reverse_kl": 0.0, "seconds": 1.0}
+
+    monkeypatch.setattr(mixtures, "train", train)
+    monkeypatch.setattr(mixtures, "panels", lambda *arguments: np.zeros((4, 4, 3), "uint8"))
+    mixtures.measure(["wgan", "minimax", "fgan_kl"], ["ring"], 1, tmp_path, learning_rate=0.01, **TINY)
+    assert taken == pytest.approx({"wgan": 0.002, "minimax": 0.01, "fgan_kl": 0.002})
+    monkeypatch.undo()
+    steps = []
+    monkeypatch.setattr(
+        ganzoo.GAN, "fit", lambda gan, *batches, steps_per_epoch, verbose: steps.append(steps_per_epoch)
+    )
+    for game in ("wgan", "minimax"):
+        mixtures.train(game, "ring", 0, tmp_path, **TINY)
+    assert steps == [250, 500]
 
 
 def test_an_unknown_game_is_named():
