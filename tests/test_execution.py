@@ -170,3 +170,18 @@ def test_where_xla_cannot_compile_the_error_says_how_to_do_without():
     with pytest.raises(tf.errors.InvalidArgumentError) as raised:
         gan.fit(data.batches(data.examples("ring"), 100), verbose=0)
     assert raised.value.__notes__ == ["XLA compiled this step: compile(jit_compile=False) does without."]
+
+
+@pytest.mark.parametrize("reuse_fakes", [False, True])
+def test_no_product_of_matrices_is_computed_that_a_step_does_not_need(reuse_fakes):
+    """With three kernels in each player; D's gradient by its input is G's alone, and G's by the latents is nobody's."""
+    networks = mlp.generator(4, (2,), (8, 8)), mlp.leaky_discriminator((2,), (8, 8))
+    gan = ganzoo.GAN(*networks, ganzoo.priors.Normal(4), seed=0, reuse_fakes=reuse_fakes)
+    gan.compile()
+    batch = tf.zeros((16, 2))
+    gan.check_test_batch(batch)
+    graph = tf.function(gan.train_step, autograph=False).get_concrete_function(batch).graph
+    products = sum(node.type == "MatMul" for node in graph.get_operations())
+    of_discriminator = 3 + 2 * (3 + 3 + 2)  # fakes; of real ones and fakes forward, to the kernels, to the inner layers
+    of_generator = (0 if reuse_fakes else 3) + 3 + 3 + 3 + 2  # new fakes; forward and back through D; back through G
+    assert products == of_discriminator + of_generator
