@@ -45,7 +45,7 @@ GAMES = {
 }
 """A row's name, its variant and the settings that make the row."""
 
-SLOWER = {"wgan", "wgan_gp", "sngan", *(f"fgan_{name}" for name in ("kl", "pearson", "neyman", "total_variation"))}
+SLOWER = {"wgan_gp", "sngan", *(f"fgan_{name}" for name in ("kl", "pearson", "neyman", "total_variation"))}
 """Those that find 2 modes of the ring or none at the learning rate of the others, and take a fifth of it."""
 
 PUBLISHED = {

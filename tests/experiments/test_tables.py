@@ -64,8 +64,8 @@ def test_some_games_take_a_fifth_of_the_learning_rate_and_critics_half_the_steps
 
     monkeypatch.setattr(mixtures, "train", train)
     monkeypatch.setattr(mixtures, "panels", lambda *arguments: np.zeros((4, 4, 3), "uint8"))
-    mixtures.measure(["wgan", "minimax", "fgan_kl"], ["ring"], 1, tmp_path, learning_rate=0.01, **TINY)
-    assert taken == pytest.approx({"wgan": 0.002, "minimax": 0.01, "fgan_kl": 0.002})
+    mixtures.measure(["wgan_gp", "minimax", "fgan_kl"], ["ring"], 1, tmp_path, learning_rate=0.01, **TINY)
+    assert taken == pytest.approx({"wgan_gp": 0.002, "minimax": 0.01, "fgan_kl": 0.002})
     monkeypatch.undo()
     steps = []
     monkeypatch.setattr(
