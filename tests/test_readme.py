@@ -1,7 +1,12 @@
 """The README's Python runs as written."""
 
+import os
 import pathlib
 import re
+import shlex
+import subprocess
+import sys
+import time
 
 from ganzoo import data, recipes
 
@@ -76,3 +81,23 @@ def test_a_variant_of_your_own_runs():
 
 def test_every_variant_stands_in_the_table():
     assert sorted(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == recipes.names()
+
+
+def test_the_commands_of_less_than_a_minute_run_as_written(tmp_path, request, record_property):
+    """In their order, in an empty folder; all but the first few with --all-variants only."""
+    lines = [line for line in README.splitlines() if line.startswith("python -m experiments.")]
+    lines = [line for line in lines if "--strategy=" not in line]  # for machines that a test does not have
+    assert len(lines) > 15
+    for line in lines if request.config.getoption("--all-variants") else lines[:4]:
+        start = time.time()
+        python, *arguments = shlex.split(line)
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+        record_property(line, round(time.time() - start, 1))
+    assert (tmp_path / "runs" / "digits" / "metrics.jsonl").exists()
