@@ -20,7 +20,8 @@ def define_flags():
         "dataset",
         Config.dataset,
         f"What to train on: {', '.join(data.names())} (all embedded), the name of a TFDS image set, a folder of "
-        "images, or a .npy or .npz file; stacked:NAME; for cyclegan recoloured:NAME or NAME+NAME.",
+        "images, or a .npy or .npz file; stacked:NAME; for cyclegan recoloured:NAME or NAME+NAME, for pix2pix "
+        "outlined:NAME or paired:NAME+NAME.",
     )
     flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
     flags.DEFINE_integer(

@@ -22,9 +22,10 @@ SPLITS = ("train", "test")
 def measure(checkpoint, dataset, out=None, cache=metrics.CACHE):
     """Writes translate.json and translate_to_b.png, translate_to_a.png in `out`, and returns the first.
 
-    Each picture has rows of test images x, their translations, and those translated back. Of the whole split "test",
-    for each direction: `cycle_error`, the mean absolute difference of x and its return, of at most 2; and, where both
-    domains have labels, `same_label`, the share of translations that a classifier trained on the target domain takes
+    Each picture has rows of test images x, their translations, and those translated back, or, for a model of one
+    direction, what the n-th x should have become. Of the whole split "test", for each direction: `cycle_error`, the
+    mean absolute difference of x and its return, of at most 2, or `error`, of what should be; and, where both domains
+    have labels, `same_label`, the share of translations that a classifier trained on the target domain takes
     for the label of x, beside what it makes of x `untranslated` and of the `real` images of its own domain.
 
     Raises ValueError for a model that does not translate, or a dataset that is no pair of its shape.
@@ -34,8 +35,9 @@ def measure(checkpoint, dataset, out=None, cache=metrics.CACHE):
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not translate: choose a cyclegan, say.")
     train, test = ({"a": a, "b": b} for a, b in (data.domains(dataset, split, gan.data_shape) for split in SPLITS))
     result = {"step": int(gan.step.numpy()), "dataset": str(dataset)}
-    for source, target in ("ab", "ba"):
-        there, found = _there_and_back(gan, test[source], source, target)
+    for target in sorted(gan.targets, reverse=True):
+        source = {"a": "b", "b": "a"}[target]
+        there, found = _there_and_back(gan, test, source, target)
         labels = test[source].labels
         if labels is not None and test[target].labels is not None:
             judge = metrics.classifier(train[target], test[target], cache)
@@ -51,12 +53,17 @@ def measure(checkpoint, dataset, out=None, cache=metrics.CACHE):
     return result
 
 
-def _there_and_back(gan, examples, source, target):
-    """Images of `source`, in the other domain, and back again; and how many they are, and how far from themselves."""
-    start = images.floats(examples.images)
+def _there_and_back(gan, test, source, target):
+    """Images of `source`, in the other domain, and back again or as they should be; how many, and how far off."""
+    start = images.floats(test[source].images)
     there = gan.translate(start, to=target)
-    back = gan.translate(there, to=source)
-    return (start, there, back), {"count": len(start), "cycle_error": float(np.abs(back - start).mean())}
+    if source in gan.targets:
+        back = gan.translate(there, to=source)
+        return (start, there, back), {"count": len(start), "cycle_error": float(np.abs(back - start).mean())}
+    truth = images.floats(test[target].images)
+    if len(truth) != len(start):
+        raise ValueError(f"{gan.name} was trained on pairs: choose such a dataset, outlined_digits say.")
+    return (start, there, truth), {"count": len(start), "error": float(np.abs(there - truth).mean())}
 
 
 def define_flags():
@@ -69,9 +76,11 @@ def define_flags():
 def main(given):
     """Measures as the flags say."""
     result = measure(given.checkpoint, given.dataset, given.out)
-    for target in ("b", "a"):
+    for target in (name for name in "ba" if f"to_{name}" in result):
         found = result[f"to_{target}"]
-        print(f"To {target}: back again, {found['count']} images differ by {found['cycle_error']:.3f} on the average.")
+        what = "back again" if "cycle_error" in found else "from what they should be"
+        error = found.get("cycle_error", found.get("error"))
+        print(f"To {target}: {what}, {found['count']} images differ by {error:.3f} on the average.")
         if "same_label" in found:
             print(
                 f"  {found['same_label']:.2%} of the translations look like their label to a classifier of domain "

@@ -109,6 +109,7 @@ VARIANTS = [
     ),
     Descriptor("sgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED | {"noise": 0}, num_classes=10),
     Descriptor("cyclegan", (8, 8, 2), {"width": 4, "blocks": 1, "album": 8}, {}, dataset="recoloured_digits"),
+    Descriptor("pix2pix", (8, 8, 2), {"width": 4, "album": 8}, {"dropout": 0}, dataset="outlined_digits"),
     Descriptor("improved_gan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10, quick=True),
     Descriptor("pacgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("lsgan", (2,), _VECTORS, {}),

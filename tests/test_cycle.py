@@ -226,7 +226,7 @@ def test_translations_are_those_of_each_network():
 @pytest.mark.parametrize(
     ("images", "to", "message"),
     [
-        (PAIRS[..., :1], "c", "domains are called a and b; got to='c'"),
+        (PAIRS[..., :1], "c", "cyclegan translates to a and b; got to='c'"),
         (PAIRS, "b", r"made for data_shape=\(8, 8, 1\)"),
         (PAIRS[..., :1] * 127, "b", r"must be in \[-1, 1\]"),
     ],

@@ -18,6 +18,7 @@ SHORT = {
     "cgan": (70, {}),
     "cdcgan": (20, {"width": 16}),
     "cyclegan": (10, {"width": 8, "blocks": 1}),
+    "pix2pix": (10, {"width": 8}),
     "sgan": (30, {"width": 16}),
     "improved_gan": (20, {"units": (128, 128), "discriminator_units": (256, 128)}),
     "pacgan": (20, {"width": 16}),

@@ -2,7 +2,7 @@
 
 >>> import ganzoo.data
 >>> ganzoo.data.names()
-['digits', 'gaussian_1d', 'grid', 'recoloured_digits', 'ring', 'stacked_digits']
+['digits', 'gaussian_1d', 'grid', 'outlined_digits', 'recoloured_digits', 'ring', 'stacked_digits']
 >>> ganzoo.data.load("digits", batch_size=64, data_shape=(32, 32, 1)).element_spec.shape
 TensorShape([64, 32, 32, 1])
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganzoo.data import arrays, digits, folder, mixtures, stacked, tfds, unpaired
+from ganzoo.data import arrays, digits, folder, mixtures, paired, stacked, tfds, unpaired
 from ganzoo.data.arrays import from_arrays
 from ganzoo.data.examples import Examples
 from ganzoo.data.labels import keep_labels as keep_labels
@@ -22,14 +22,16 @@ from ganzoo.registry import Registry
 DATASETS = Registry("dataset")
 register = DATASETS.register
 names = DATASETS.names
-PAIRS = {"recoloured_digits": unpaired.recoloured_digits}
-
+VIEWS = {"recoloured": (unpaired.recoloured, unpaired.unpaired), "outlined": (paired.outlined, paired.paired)}
+"""Of a set of images as two domains, and what puts these side by side."""
+OF_DIGITS = {f"{view}_digits": view for view in VIEWS}
 register(digits.digits)
 register(mixtures.drawn("ring", mixtures.ring()))
 register(mixtures.drawn("grid", mixtures.grid()))
 register(mixtures.drawn("gaussian_1d", mixtures.gaussian_1d()))
 register(stacked.stacked_digits)
-register(lambda split="train": unpaired.unpaired(*PAIRS["recoloured_digits"](split)), "recoloured_digits")
+for _name in OF_DIGITS:
+    register(lambda split="train", name=_name: _side_by_side(name, split), _name)
 
 
 def examples(name, split="train", data_shape=None):
@@ -50,27 +52,43 @@ def examples(name, split="train", data_shape=None):
 
 
 def domains(name, split="train", data_shape=None):
-    """The two sets (A, B) of a pair to translate between, with their labels, of which `examples(name)` are `unpaired`.
+    """The two sets (A, B) of a pair to translate between, with their labels, which `examples(name)` has side by side.
 
-    `name` is "recoloured_digits", "recoloured:NAME" of any set of grey images, or "NAME+NAME" of two sets of one shape.
-    `data_shape` is (H, W, 2C), that of both side by side.
+    `name` is "NAME+NAME" of two sets of one shape, which are shuffled each on its own, or "paired:NAME+NAME", where the
+    n-th of one belongs to the n-th of the other. Or it makes two domains of one set: "recoloured:NAME" of grey images
+    (`unpaired.recoloured`), "outlined:NAME" (`paired.outlined`), or of the embedded digits at 16x16 "recoloured_digits"
+    and "outlined_digits". `data_shape` is (H, W, 2C), that of both side by side.
 
     Raises ValueError for a name that is no pair, and as `examples` does.
     """
+    return _pair(name, split, data_shape)[0]
+
+
+def _pair(name, split, data_shape):
+    """The two domains, and what puts them side by side."""
     shape = unpaired.each(data_shape)
     view, _, source = str(name).partition(":")
-    parts = str(name).split("+")
-    if name in PAIRS:
-        pair = PAIRS[name](split)
-    elif view == "recoloured":
-        pair = unpaired.recoloured(examples(source, split, shape and (*shape[:2], 1)))
+    parts = str(name).removeprefix("paired:").split("+")
+    if name in OF_DIGITS:
+        view, source = OF_DIGITS[name], resize(digits.digits(split), (16, 16, 1))
+    if view in VIEWS:
+        domains_of, side_by_side = VIEWS[view]
+        wanted = (*shape[:2], 1) if shape and view == "recoloured" else shape
+        pair = domains_of(examples(source, split, wanted if isinstance(source, str) else None))
     elif len(parts) == 2:
+        side_by_side = paired.paired if view == "paired" else unpaired.unpaired
         pair = [examples(part, split, shape) for part in parts]
     else:
         raise ValueError(
-            f"{str(name)!r} is no pair of data sets: choose recoloured_digits, recoloured:NAME or NAME+NAME."
+            f"{str(name)!r} is no pair of data sets: choose recoloured_digits, outlined_digits, recoloured:NAME, "
+            "outlined:NAME, NAME+NAME or paired:NAME+NAME."
         )
-    return tuple(one if shape is None else resize(one, shape) for one in pair)
+    return tuple(one if shape is None else resize(one, shape) for one in pair), side_by_side
+
+
+def _side_by_side(name, split="train", data_shape=None):
+    pair, side_by_side = _pair(name, split, data_shape)
+    return side_by_side(*pair)
 
 
 def load(
@@ -95,20 +113,20 @@ def _find(name, split, data_shape):
         return name
     if isinstance(name, tuple | np.ndarray):
         return from_arrays(*name) if isinstance(name, tuple) else from_arrays(name)
-    if name in PAIRS:
-        return unpaired.unpaired(*domains(name, split, data_shape))
+    if name in OF_DIGITS:
+        return _side_by_side(name, split, data_shape)
     if name in DATASETS:
         return DATASETS[name](split)
     path = Path(name)
-    if path.is_dir():
-        return folder.folder(path, split, data_shape)
-    if path.suffix in (".npy", ".npz"):
-        return arrays.from_file(path, split)
     if not path.exists():
         view, _, source = str(name).partition(":")
         if view == "stacked":
             grey = examples(source, split, data_shape and (*data_shape[:2], 1))
             return stacked.stacked(grey, stacked.SPLITS.get(split, len(grey)))
-        if view == "recoloured" or "+" in view:
-            return unpaired.unpaired(*domains(name, split, data_shape))
+        if view in VIEWS or "+" in str(name):
+            return _side_by_side(name, split, data_shape)
+    if path.is_dir():
+        return folder.folder(path, split, data_shape)
+    if path.suffix in (".npy", ".npz"):
+        return arrays.from_file(path, split)
     return tfds.tfds(str(name), split, data_shape, known=names())

@@ -75,3 +75,9 @@ def _cut(images, height, width):
     kept_columns = tf.clip_by_value(rows * width // height, 1, columns)
     top, left = (rows - kept_rows) // 2, (columns - kept_columns) // 2
     return images[..., top : top + kept_rows, left : left + kept_columns, :]
+
+
+def as_bytes(examples):
+    """The images of examples as uint8 in [0, 255]."""
+    images = examples.images
+    return images if images.dtype == np.uint8 else np.rint((images + 1) * 127.5).astype("uint8")

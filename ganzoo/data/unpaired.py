@@ -8,9 +8,8 @@ import math
 
 import numpy as np
 
-from ganzoo.data.digits import digits
 from ganzoo.data.examples import Examples
-from ganzoo.data.resize import resize
+from ganzoo.data.resize import as_bytes
 
 
 def unpaired(a, b):
@@ -27,7 +26,7 @@ def unpaired(a, b):
             "by data_shape=(H, W, 2C)."
         )
     count = max(len(a), len(b))
-    halves = [np.resize(_bytes(one), (count, *one.shape)) for one in (a, b)]
+    halves = [np.resize(as_bytes(one), (count, *one.shape)) for one in (a, b)]
     return Examples(np.concatenate(halves, axis=-1), name=f"{a.name}+{b.name}", parts=2)
 
 
@@ -56,11 +55,6 @@ def recoloured(examples, seed=0):
     )
 
 
-def recoloured_digits(split="train"):
-    """The embedded digits at 16x16, `recoloured`: 750 of each domain in "train", 148 and 149 in "test"."""
-    return recoloured(resize(digits(split), (16, 16, 1)))
-
-
 def each(data_shape):
     """The shape of one domain's images, from that of both side by side; None from None.
 
@@ -75,12 +69,7 @@ def each(data_shape):
 
 def _part(examples, part, name):
     labels = None if examples.labels is None else examples.labels[part]
-    return Examples(_bytes(examples)[part], labels, examples.num_classes, f"{examples.name}_{name}")
-
-
-def _bytes(examples):
-    images = examples.images
-    return images if images.dtype == np.uint8 else np.rint((images + 1) * 127.5).astype("uint8")
+    return Examples(as_bytes(examples)[part], labels, examples.num_classes, f"{examples.name}_{name}")
 
 
 def _thicker(strokes):

@@ -4,14 +4,14 @@ import tensorflow as tf
 
 from ganzoo.distribute import all_rows, never_empty, rows
 from ganzoo.draws import fold_in, normal
-from ganzoo.models.first_look import check_images
 from ganzoo.models.gan import GAN
 from ganzoo.models.memory import Pool
+from ganzoo.models.translating import Translating
 
 DOMAINS = ("a", "b")
 
 
-class CycleGAN(GAN):
+class CycleGAN(Translating, GAN):
     """G from A to B and F from B to A, D_A and D_B, as one game on images [a | b] (N, H, W, 2C), side by side.
 
     The generator maps [a | b] to [F(b) | G(a)], so that twice through it should change nothing. The latents are the
@@ -65,11 +65,9 @@ class CycleGAN(GAN):
         return terms
 
     def discriminator_terms(self, play):
-        if play.training:
-            self.prior.fill(all_rows(play.real))
-            if self.pool:
-                shown = self.pool.exchange(all_rows(play.fake), fold_in(play.seed, -1))
-                play.fake = rows(lambda count: shown, tf.shape(play.real)[0])  # what D is shown for the round's fakes
+        if play.training and self.pool:
+            shown = self.pool.exchange(all_rows(play.fake), fold_in(play.seed, -1))
+            play.fake = rows(lambda count: shown, tf.shape(play.real)[0])  # what D is shown for the round's fakes
         terms = super().discriminator_terms(play)
         del terms["discriminator_adversarial"]  # a mean over both domains, where the paper has a sum
         for domain, real, fake in zip(DOMAINS, _halves(play.real_scores), _halves(play.fake_scores), strict=True):
@@ -79,16 +77,6 @@ class CycleGAN(GAN):
     def _translated(self, play, images):
         with self.averaged("generator", play.training):
             return never_empty(lambda batch: self.synthesize(batch, None, play.training), images)
-
-    def translate(self, images, to="b", batch_size=256):
-        """`images` (N, H, W, C) of one domain in the other, float32 (N, H, W, C) in [-1, 1]."""
-        if to not in DOMAINS:
-            raise ValueError(f"The domains are called a and b; got to={to!r}.")
-        height, width, channels = self.data_shape
-        check_images(images, (height, width, channels // 2))
-        images = tf.cast(images, tf.float32)
-        both = self.in_batches(self._sampler, tf.concat([images, images], axis=-1), batch_size)
-        return both[..., : channels // 2] if to == "a" else both[..., channels // 2 :]
 
     def get_config(self):
         names = ("adversarial", "cycle", "identity", "noise")

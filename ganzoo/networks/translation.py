@@ -1,6 +1,6 @@
-"""The networks of Zhu et al. (2017), for two domains at once that lie side by side in the channels: [a | b].
+"""The networks of Zhu et al. (2017) and Isola et al. (2017), for two domains side by side in the channels: [a | b].
 
-Their appendix: reflection padding, instance norm (without gain and shift, as in their code), weights drawn from
+Zhu et al., appendix: reflection padding, instance norm (without gain and shift, as in their code), weights drawn from
 N(0, .02). At 256x256, with 9 blocks and a width of 64, the networks are the paper's; smaller images have fewer layers
 that halve their sides. Departure: other layers pad as Keras's "same" does.
 """
@@ -37,6 +37,24 @@ def discriminator(data_shape, width=64):
     return keras.Model(pair, layers.Concatenate(dtype="float32")(scores), name="discriminator")
 
 
+def paired_generator(data_shape, width=64, dropout=0.5):
+    """[a | b] (N, H, W, 2C) -> [a | G(a)], Isola et al. (2017): G, a U-Net with values in [-1, 1], is the layer `to_b`.
+
+    Its sides are halved while they stay at least 2, with `width`, 2, 4, then 8 times as many channels, and doubled as
+    often, each time joined with the layer of that size on the way down. `dropout` is in the first three doublings.
+    Raises ValueError as `generator` does.
+    """
+    pair, a, _ = _domains(data_shape)
+    translated = _unet(a.shape[1:], width, dropout, "to_b")(a)
+    return keras.Model(pair, layers.Concatenate(dtype="float32")([a, translated]), name="generator")
+
+
+def paired_discriminator(data_shape, width=64):
+    """[a | b] (N, H, W, 2C) -> scores of patches of the pair (N, h, w, 1), unbounded."""
+    _domains(data_shape)
+    return _judge(data_shape, width, "discriminator")
+
+
 def _domains(data_shape):
     if len(data_shape) != 3 or data_shape[-1] % 2 or min(data_shape[:2]) < 8:
         raise ValueError(
@@ -63,6 +81,25 @@ def _translator(data_shape, width, blocks, name):
     x = layers.CenterCrop(*data_shape[:2])(x) if x.shape[1:3] != data_shape[:2] else x
     x = layers.Activation("tanh", dtype="float32")(_convolved(x, data_shape[-1], 7, use_bias=True))
     return keras.Model(images, x, name=name)
+
+
+def _unet(data_shape, width, dropout, name):
+    images = keras.Input(data_shape, name="images")
+    levels, halvings = [images], int(math.log2(min(data_shape[:2]) / 2))
+    for count in range(halvings):
+        shape = {"filters": width * min(2**count, 8), "kernel_size": 4, "strides": 2, "padding": "same"}
+        x = layers.Conv2D(**shape, use_bias=not count, kernel_initializer=_normal())(levels[-1])
+        levels.append(layers.LeakyReLU(SLOPE)(_normalized(x) if count else x))
+    x = levels.pop()
+    for count, level in reversed(list(enumerate(levels))):
+        filters = width * min(2 ** (count - 1), 8) if count else data_shape[-1]
+        x = layers.Activation("relu")(x)
+        x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=not count, kernel_initializer=_normal())(x)
+        x = layers.CenterCrop(*level.shape[1:3])(x) if x.shape[1:3] != level.shape[1:3] else x
+        if count:
+            x = layers.Dropout(dropout if halvings - 1 - count < 3 else 0)(_normalized(x))
+            x = layers.Concatenate()([x, level])
+    return keras.Model(images, layers.Activation("tanh", dtype="float32")(x), name=name)
 
 
 def _judge(data_shape, width, name):

@@ -2,6 +2,7 @@
 
 from ganzoo.models.cycle import CycleGAN
 from ganzoo.models.memory import Album
+from ganzoo.models.paired import Pix2Pix
 from ganzoo.networks import translation
 from ganzoo.recipes import extends, register
 from ganzoo.zoo.deep import adam
@@ -25,5 +26,27 @@ def cyclegan(data_shape, width=64, blocks=9, album=64, learning_rate=2e-4, **gam
     """
     generator = translation.generator(data_shape, width, blocks)
     model = CycleGAN(generator, translation.discriminator(data_shape, width), Album(album, data_shape), **game)
+    model.compile(adam(learning_rate), adam(learning_rate))
+    return model
+
+
+@register
+@extends(Pix2Pix)
+def pix2pix(data_shape, width=64, dropout=0.5, album=64, learning_rate=2e-4, **game):
+    """Isola et al. (2017): from pairs that belong together; a U-Net against a PatchGAN that sees both, and an L1 term.
+
+    Args:
+        data_shape: (H, W, 2C), an image of each domain side by side in the channels.
+        width: channels of the first layers of both networks.
+        dropout: in the U-Net, the paper's only noise; here, unlike there, off when the model is used.
+        album: how many pairs of the training data the model keeps, for `sample` to translate.
+        learning_rate: of both Adams, beta_1 = .5.
+
+    The paper's batches hold one pair, whose batch norm is the instance norm that is here. Its D's loss is halved, which
+    Adam does not notice.
+    """
+    generator = translation.paired_generator(data_shape, width, dropout)
+    discriminator = translation.paired_discriminator(data_shape, width)
+    model = Pix2Pix(generator, discriminator, Album(album, data_shape), **game)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model

@@ -128,7 +128,7 @@ def test_without_a_network_the_answer_names_the_cure_and_comes_soon(data_dir, pr
 
 
 def test_unknown_names_are_answered_with_the_nearest_and_a_short_list(data_dir):
-    known = "digits, gaussian_1d, grid, recoloured_digits, ring"
+    known = "digits, gaussian_1d, grid, outlined_digits, recoloured_digits, ring"
     with pytest.raises(ValueError, match=f"did you mean 'digits'.* Known datasets: {known}"):
         examples("digts")
     with pytest.raises(ValueError, match="did you mean 'fashion_mnist'") as caught:

@@ -107,7 +107,10 @@ def test_pairs_by_name():
         (lambda: unpaired(examples("ring"), examples("ring")), "must be images of one shape"),
         (lambda: recoloured(examples("ring")), "Grey images"),
         (lambda: recoloured(numbered(1)), "at least two"),
-        (lambda: domains("digits"), "'digits' is no pair of data sets: choose recoloured_digits, recoloured:NAME"),
+        (
+            lambda: domains("digits"),
+            "'digits' is no pair of data sets: choose recoloured_digits, outlined",
+        ),
         (lambda: domains("recoloured_digits", data_shape=(16, 16, 3)), r"side by side are \(H, W, 2C\)"),
         (lambda: domains("recoloured_digits", "trian"), "did you mean 'train'"),
     ],

@@ -51,6 +51,18 @@ def test_the_figures_are_those_of_the_model(tmp_path, monkeypatch):
         assert picture.shape == (3 * 50 + 2, 16 * 50 + 2, 3)
 
 
+def test_one_way_is_measured_against_what_should_be(tmp_path, monkeypatch):
+    monkeypatch.setattr(metrics, "classifier", lambda train, test, cache: Judge(train, test))
+    gan = ganzoo.create("pix2pix", (16, 16, 2), width=2, seed=0)
+    gan.save(tmp_path / "gan.keras")
+    result = translate.measure(tmp_path / "gan.keras", "outlined_digits")
+    outlines, whole = (np.float32(one.images / 127.5 - 1) for one in data.domains("outlined_digits", "test"))
+    assert "to_a" not in result and not (tmp_path / "translate_to_a.png").exists()
+    np.testing.assert_allclose(result["to_b"]["error"], np.abs(gan.translate(outlines) - whole).mean(), rtol=1e-5)
+    with pytest.raises(ValueError, match="pix2pix was trained on pairs"):
+        translate.measure(tmp_path / "gan.keras", "recoloured_digits")
+
+
 def test_without_labels_there_are_pictures_alone(tmp_path):
     ganzoo.create("cyclegan", (8, 8, 2), width=2, blocks=1, seed=0).save(tmp_path / "gan.keras")
     for name in "xy":
