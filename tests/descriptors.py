@@ -18,7 +18,7 @@ class Descriptor:
 
     `plain` are settings under which its networks draw no random numbers and their batch norm, if any, sees the global
     batch: N replicas are one. `relative` is there where a constant added to all scores changes no loss, or none
-    within a margin, so that D's last bias has no gradient. `quick` rows stand for all in a default run of the tests.
+    within a margin, so that D's last bias has no gradient. `deterministic`: G looks at no noise. `quick` rows stand for all in a default run of the tests.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Descriptor:
     num_classes: int | None = None
     conditional: bool = False
     relative: bool = False
+    deterministic: bool = False
     quick: bool = False
     dataset: str = "digits"
 
@@ -109,7 +110,9 @@ VARIANTS = [
     ),
     Descriptor("sgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED | {"noise": 0}, num_classes=10),
     Descriptor("cyclegan", (8, 8, 2), {"width": 4, "blocks": 1, "album": 8}, {}, dataset="recoloured_digits"),
-    Descriptor("pix2pix", (8, 8, 2), {"width": 4, "album": 8}, {"dropout": 0}, dataset="outlined_digits"),
+    Descriptor(
+        "pix2pix", (8, 8, 2), {"width": 4, "album": 8}, {"dropout": 0}, dataset="outlined_digits", deterministic=True
+    ),
     Descriptor("improved_gan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10, quick=True),
     Descriptor("pacgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("lsgan", (2,), _VECTORS, {}),

@@ -57,12 +57,12 @@ def test_trap_15_evaluate_predict_call_and_export_work(variant, tmp_path):
 
 
 def test_evaluate_draws_other_noise_for_each_batch(variant):
-    """Two equal batches have the same real scores, but other fakes."""
+    """Two equal batches have the same real scores, but other fakes, unless G looks at no noise."""
     gan = variant.awake()
     one = gan.evaluate(variant.batches(count=16), verbose=0)
     two = gan.evaluate(variant.batches(count=16).repeat(2), verbose=0)
     np.testing.assert_allclose(one["real_score"], two["real_score"], rtol=1e-6)
-    assert one["fake_score"] != two["fake_score"]
+    assert (one["fake_score"] == two["fake_score"]) is variant.deterministic
 
 
 @pytest.mark.parametrize("player", ["generator", "discriminator"])
