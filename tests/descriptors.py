@@ -18,7 +18,8 @@ class Descriptor:
 
     `plain` are settings under which its networks draw no random numbers and their batch norm, if any, sees the global
     batch: N replicas are one. `relative` is there where a constant added to all scores changes no loss, or none
-    within a margin, so that D's last bias has no gradient. `deterministic`: G looks at no noise. `quick` rows stand for all in a default run of the tests.
+    within a margin, so that D's last bias has no gradient. `deterministic` ones' G looks at no noise. `quick` rows
+    stand for all in a default run of the tests.
     """
 
     name: str
