@@ -100,7 +100,8 @@ def train(game, dataset, seed, folder, steps=8000, width=256, depth=3, batch_siz
 def measure(games, datasets, seeds, workdir, learning_rate=1e-3, **settings):
     """Trains what is not there yet, and returns rows {game, dataset, seed, modes, high_quality, reverse_kl, seconds}.
 
-    Raises ValueError for an unknown game, with the nearest known one.
+    Tables and pictures are written after each run that was trained, and at the end. Raises ValueError for an unknown
+    game, with the nearest known one.
     """
     for game in games:
         if game not in GAMES:
@@ -111,9 +112,11 @@ def measure(games, datasets, seeds, workdir, learning_rate=1e-3, **settings):
         folder = workdir / f"{dataset}-{game}-seed-{seed}"
         settings["learning_rate"] = learning_rate / 5 if game in SLOWER else learning_rate
         asked = {"game": GAMES[game], "dataset": dataset, "seed": seed, **settings}
-        found = once(folder, asked, lambda: train(game, dataset, seed, folder, **settings))  # noqa: B023
+        trained = []
+        found = once(folder, asked, lambda: trained.append(game) or train(game, dataset, seed, folder, **settings))  # noqa: B023
         rows.append({"game": game, "dataset": dataset, "seed": seed, **found})
-        write(rows, workdir, settings | {"learning_rate": learning_rate})
+        if trained or len(rows) == len(runs):
+            write(rows, workdir, settings | {"learning_rate": learning_rate})
     return rows
 
 
