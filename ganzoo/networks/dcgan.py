@@ -14,6 +14,7 @@ import keras
 from keras import layers
 
 from ganzoo.networks import heads
+from ganzoo.networks.layers import BatchNormalization
 from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 
 SLOPE = 0.2
@@ -87,7 +88,7 @@ def _normal(mean=0.0):
 
 
 def _normalized(x, synchronized):
-    return layers.BatchNormalization(momentum=0.9, gamma_initializer=_normal(1.0), synchronized=synchronized)(x)
+    return BatchNormalization(momentum=0.9, gamma_initializer=_normal(1.0), synchronized=synchronized)(x)
 
 
 def _noisy(x, deviation):

@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from ganzoo.networks import dcgan, heads
+from ganzoo.networks.layers import BatchNormalization
 from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 
 
@@ -52,7 +53,7 @@ def discriminator(data_shape, width=128, synchronized=False, normalization=None,
 
 def _activated(x, normalization, synchronized):
     if normalization == "batch":
-        x = layers.BatchNormalization(momentum=0.9, synchronized=synchronized)(x)
+        x = BatchNormalization(momentum=0.9, synchronized=synchronized)(x)
     elif normalization == "layer":
         x = layers.LayerNormalization(axis=(1, 2, 3))(x)
     return layers.ReLU()(x)
