@@ -5,7 +5,6 @@ python -m experiments.arithmetic --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
     --c=class:1+thin
 """
 
-import json
 import math
 
 import numpy as np
@@ -16,7 +15,7 @@ from experiments import command_line, generators, groups
 from experiments.config import versions
 from experiments.run import folder_of
 from ganzoo import canvas, data, images, latent, metrics
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 CELL = 112
 SIGNS = {"a": "a", "b": "− b", "c": "+ c"}
@@ -68,8 +67,7 @@ def calculate(checkpoint, a, b, c, dataset=None, draws=1000, seed=0, out=None, c
     found["result"]["label"] = labels["result"]
     found |= {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "draws": draws, "seed": seed}
     found["versions"] = versions()
-    with written_beside(out / "arithmetic.json") as beside:
-        beside.write_text(json.dumps(found, indent=2) + "\n")
+    write_json(out / "arithmetic.json", found)
     columns["= a − b + c\nin the middle, with noise round it"] = images.grid(pictures, 3, scale=_scale(pictures))
     images.save_png(out / "arithmetic.png", canvas.beside(columns))
     return found

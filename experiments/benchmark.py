@@ -24,7 +24,7 @@ from tqdm import tqdm
 from experiments import command_line
 from experiments.config import versions
 from ganzoo import registry
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 WORKLOADS = ("toy", "mlp", "dcgan28", "dcgan64", "wgan_gp")
 CONTENDERS = ("ganzoo", "ganzoo_reusing", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
@@ -94,8 +94,7 @@ def measure(workloads, contenders, repetitions, workdir):
         for name, figure in in_a_process("experiments.benchmark", f"{load}:{who}").items():
             found[load][who].setdefault(name, []).append(figure)
     result = {"found": found, "cores": os.cpu_count(), "versions": versions()}
-    with written_beside(pathlib.Path(workdir) / "benchmark.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(pathlib.Path(workdir) / "benchmark.json", result)
     return result
 
 

@@ -4,7 +4,6 @@ python -m experiments.train --variant=catgan --dataset=mnist --labels=0 --set nu
 python -m experiments.clusters --checkpoint=runs/clusters --dataset=mnist
 """
 
-import json
 import pathlib
 
 import numpy as np
@@ -15,7 +14,7 @@ from experiments import command_line
 from experiments.config import versions
 from experiments.run import find, folder_of
 from ganzoo import data, images
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 
 def measure(checkpoint, dataset, count=10_000, out=None):
@@ -44,8 +43,7 @@ def measure(checkpoint, dataset, count=10_000, out=None):
         "dataset": dataset,
         "versions": versions(),
     }
-    with written_beside(out / "clusters.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(out / "clusters.json", result)
     images.save_png(out / "clusters.png", picture(images.floats(test.images), found, gan.num_classes))
     return result
 

@@ -7,7 +7,6 @@ A setting given by --set goes to the variants that know it. Measuring takes no t
 command goes on with the next run. The workdir then holds results.json, results.md, curves.png and samples.png.
 """
 
-import json
 import pathlib
 import re
 import time
@@ -22,7 +21,7 @@ from experiments.config import Config, parse_settings, parse_shape, versions
 from experiments.entries import mean_and_deviation, once
 from experiments.evaluate import METRICS
 from ganzoo import canvas, data, images, metrics, recipes
-from ganzoo.files import written_beside
+from ganzoo.files import write_json, written_beside
 
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 
@@ -77,9 +76,8 @@ def write(rows, workdir, asked):
     """Leaves results.json, results.md, curves.png and samples.png in the workdir."""
     table = summary(rows)
     shared = {name: value for name, value in asked.items() if name not in ("variant", "seed", "settings")}
-    with written_beside(workdir / "results.json") as beside:
-        content = {"asked": shared, "summary": table, "rows": rows, "versions": versions()}
-        beside.write_text(json.dumps(content, indent=2) + "\n")
+    content = {"asked": shared, "summary": table, "rows": rows, "versions": versions()}
+    write_json(workdir / "results.json", content)
     with written_beside(workdir / "results.md") as beside:
         beside.write_text(described(table))
     images.save_png(workdir / "curves.png", curves(rows))

@@ -7,7 +7,6 @@ number of measurements (the paper's figure 1), and what came of the first images
 stands, for super-resolution, what was measured) and one for each method (figure 3).
 """
 
-import json
 import time
 
 import numpy as np
@@ -18,7 +17,7 @@ from experiments.config import versions
 from experiments.entries import bar, once
 from experiments.run import folder_of
 from ganzoo import canvas, data, images
-from ganzoo.files import written_beside
+from ganzoo.files import write_json, written_beside
 from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
 
 MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
@@ -64,8 +63,7 @@ def measure(
             pictures.append(np.load(folder / "first.npy"))
         images.save_png(out / f"{kind}.png", images.grid(np.concatenate(pictures), columns=len(pictures[0])))
     result = {**about, **search, "rows": rows, "versions": versions()}
-    with written_beside(out / "compressed_sensing.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(out / "compressed_sensing.json", result)
     if measurements:
         images.save_png(out / "compressed_sensing.png", curves(rows))
     return result

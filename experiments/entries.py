@@ -5,7 +5,7 @@ import math
 import pathlib
 import statistics
 
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 
 def once(folder, asked, find):
@@ -14,8 +14,7 @@ def once(folder, asked, find):
     if done.exists() and (entry := json.loads(done.read_text()))["asked"] == asked:
         return entry["figures"]
     found = find()
-    with written_beside(done) as beside:
-        beside.write_text(json.dumps({"asked": asked, "figures": found}, indent=2) + "\n")
+    write_json(done, {"asked": asked, "figures": found})
     return found
 
 

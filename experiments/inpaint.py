@@ -3,7 +3,6 @@
 python -m experiments.inpaint --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
-import json
 import pathlib
 
 import numpy as np
@@ -14,7 +13,7 @@ from experiments.config import versions
 from experiments.entries import bar
 from experiments.run import folder_of
 from ganzoo import data, images, latent, metrics
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 MASKS = ("center", "random", "left", "pattern")
 SHOWN = 12
@@ -63,8 +62,7 @@ def measure(
                 found[way]["accuracy"] = _accuracy(judge, pictures, labels)
         result["masks"][name] = found
     result["versions"] = versions()
-    with written_beside(out / "inpaint.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(out / "inpaint.json", result)
     return result
 
 

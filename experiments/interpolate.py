@@ -3,8 +3,6 @@
 python -m experiments.interpolate --checkpoint=runs/dcgan-mnist-1 --count=10 --steps=10
 """
 
-import json
-
 import numpy as np
 import tensorflow as tf
 from absl import flags
@@ -14,7 +12,7 @@ from experiments.config import versions
 from experiments.run import folder_of
 from experiments.sample import parse_labels
 from ganzoo import images, latent, priors
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 FILMS, WAYPOINTS = 16, 4
 
@@ -52,8 +50,7 @@ def interpolate(checkpoint, count=10, steps=10, seed=0, labels=None, out=None, v
         "largest_step": {name: latent.largest_step(frames) for name, frames in made.items()},
         "versions": versions(),
     }
-    with written_beside(out / "interpolation.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(out / "interpolation.json", result)
     return result
 
 

@@ -3,7 +3,6 @@
 python -m experiments.invert --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
-import json
 import time
 
 import keras
@@ -16,7 +15,7 @@ from experiments.config import versions
 from experiments.entries import bar
 from experiments.run import folder_of
 from ganzoo import data, images
-from ganzoo.files import written_beside
+from ganzoo.files import write_json, written_beside
 from ganzoo.latent import invert, squared_error
 
 
@@ -51,8 +50,7 @@ def measure(checkpoint, dataset, count=64, labelled=False, seed=0, out=None, rac
         result |= {"inversions_per_second": found.losses.size / seconds}
         result |= {"loop_inversions_per_second": 1 / _loop(generate, gan.prior, truth, seed, **search)}
     result["versions"] = versions()
-    with written_beside(out / "inversion.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(out / "inversion.json", result)
     with written_beside(out / "inversion.npz") as beside:
         np.savez_compressed(beside, latents=found.latents, residual=found.residual)
     shown = min(16, len(truth))

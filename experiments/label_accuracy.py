@@ -3,7 +3,6 @@
 python -m experiments.label_accuracy --checkpoint=runs/cdcgan-mnist-1 --dataset=mnist
 """
 
-import json
 import pathlib
 
 import numpy as np
@@ -14,7 +13,7 @@ from experiments import command_line
 from experiments.config import versions
 from experiments.run import find, folder_of
 from ganzoo import data, images, metrics
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 
 def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.CACHE):
@@ -49,8 +48,7 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
         "step": int(gan.step.numpy()),
         "versions": versions(),
     }
-    with written_beside(out / "label_accuracy.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(out / "label_accuracy.json", result)
     rows = np.concatenate([samples[labels == label][:10] for label in range(gan.num_classes)])
     images.save_png(out / "label_accuracy.png", images.grid(rows, columns=10))
     return result

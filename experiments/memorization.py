@@ -3,8 +3,6 @@
 python -m experiments.memorization --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
-import json
-
 import numpy as np
 import tensorflow as tf
 from absl import flags
@@ -13,7 +11,7 @@ from experiments import command_line, generators
 from experiments.config import versions
 from experiments.run import folder_of
 from ganzoo import canvas, data, images, latent
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 SHOWN, NEIGHBOURS, PATHS, COLUMNS = 10, 5, 5, 13
 
@@ -57,8 +55,7 @@ def measure(checkpoint, dataset, count=1000, pairs=20, steps=48, seed=0, out=Non
         },
         "versions": versions(),
     }
-    with written_beside(out / "memorization.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(out / "memorization.json", result)
     titles = {"the first samples, and what is nearest": samples[:SHOWN]}
     suspects = np.argsort(near[:, 0] / np.maximum(near[:, -1], 1e-9))[:SHOWN]
     titles["those that stand out as near to one image"] = samples[suspects]

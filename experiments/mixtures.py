@@ -10,7 +10,6 @@ Stopped, the same command goes on where it was. The workdir then holds results.j
 rows of VEEGAN and PacGAN), a picture of each run's samples, and one of all first seeds for each data set.
 """
 
-import json
 import math
 import pathlib
 import time
@@ -27,7 +26,7 @@ from experiments.entries import mean_and_deviation, once
 from ganzoo import canvas, data, images, metrics, registry
 from ganzoo.callbacks import figures
 from ganzoo.divergences import DIVERGENCES
-from ganzoo.files import written_beside
+from ganzoo.files import write_json, written_beside
 
 GAMES = {
     "minimax": ("dcgan", {"objective": "minimax"}),
@@ -123,9 +122,8 @@ def measure(games, datasets, seeds, workdir, learning_rate=1e-3, **settings):
 def write(rows, workdir, settings):
     """Leaves results.json, results.md and a picture for each data set in the workdir."""
     table = summary(rows)
-    with written_beside(workdir / "results.json") as beside:
-        content = {"settings": settings, "summary": table, "rows": rows, "versions": versions()}
-        beside.write_text(json.dumps(content, indent=2) + "\n")
+    content = {"settings": settings, "summary": table, "rows": rows, "versions": versions()}
+    write_json(workdir / "results.json", content)
     with written_beside(workdir / "results.md") as beside:
         beside.write_text(described(table))
     for dataset in dict.fromkeys(row["dataset"] for row in rows):

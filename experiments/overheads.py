@@ -21,7 +21,7 @@ from tqdm import tqdm
 from experiments import benchmark, command_line
 from experiments.config import versions
 from ganzoo import registry
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 RATIOS = {
     "input": "seconds of the input pipeline for a batch, over seconds of a step",
@@ -89,8 +89,7 @@ def measure(workloads, repetitions, workdir):
     for name in tqdm(workloads, unit=" workloads"):
         found[name] = benchmark.in_a_process("experiments.overheads", name, f"--repetitions={repetitions}")
     result = {"import": import_ratio(repetitions), "workloads": found, "versions": versions()}
-    with written_beside(pathlib.Path(workdir) / "overheads.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(pathlib.Path(workdir) / "overheads.json", result)
     return result
 
 

@@ -7,7 +7,6 @@ itself, which TensorBoard's profile plugin can show, and profile.json.
 """
 
 import collections
-import json
 import pathlib
 import time
 
@@ -18,7 +17,7 @@ from experiments import command_line
 from experiments.benchmark import WORKLOADS
 from experiments.config import versions
 from ganzoo import registry
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 
 def profile(workload, workdir, steps=50):
@@ -38,8 +37,7 @@ def profile(workload, workdir, steps=50):
     kinds = {kind: [total / steps, calls / steps] for kind, (total, calls) in operations(newest).items()}
     busy = sum(total for total, _ in kinds.values()) * steps / seconds
     result = {"step": seconds / steps, "threads": busy, "kinds": kinds, "versions": versions()}
-    with written_beside(pathlib.Path(workdir) / "profile.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(pathlib.Path(workdir) / "profile.json", result)
     return result
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import ganzoo
 from experiments.config import MAY_CHANGE, versions
 from ganzoo import callbacks, data, metrics, recipes, strategies
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 
 def run(config, workdir=None, resume=False):
@@ -46,7 +46,7 @@ def run(config, workdir=None, resume=False):
     gan.check_batch(next(iter(batches)))
     gan.make_train_function()
     if chief:
-        _write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
+        write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
     health, start = callbacks.StopOnNaN(), time.time()
     gan.fit(
         batches,
@@ -72,7 +72,7 @@ def run(config, workdir=None, resume=False):
         "last_epoch": history,
     }
     if chief:
-        _write_json(workdir / "metrics.json", result | {"versions": versions()})
+        write_json(workdir / "metrics.json", result | {"versions": versions()})
         print(_where(workdir))
     gan.get_metrics_result()  # a reduction: the other machines wait here until the chief has written all
     return result
@@ -221,11 +221,6 @@ def folder_of(checkpoint, out=None):
     """Where results of a checkpoint go: `out`, or the folder of the checkpoint or run."""
     path = pathlib.Path(checkpoint)
     return pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
-
-
-def _write_json(path, values):
-    with written_beside(path) as beside:
-        beside.write_text(json.dumps(values, indent=2) + "\n")
 
 
 def _where(workdir):

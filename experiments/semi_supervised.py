@@ -7,7 +7,6 @@ command goes on where it was. At the end the workdir holds results.json, results
 """
 
 import csv
-import json
 import pathlib
 
 import keras
@@ -20,7 +19,7 @@ from experiments.config import Config, parse_settings, parse_shape, versions
 from experiments.entries import mean_and_deviation, once
 from ganzoo import data, images
 from ganzoo.callbacks import figures, history_plot
-from ganzoo.files import written_beside
+from ganzoo.files import write_json, written_beside
 
 
 def compare(config, budgets, draws, workdir, updates=2000):
@@ -79,9 +78,8 @@ def alone(config, updates):
 def write(rows, config, workdir):
     """Leaves results.json, results.csv and accuracy.png in the workdir."""
     table = summary(rows)
-    with written_beside(workdir / "results.json") as beside:
-        content = {"variant": config.variant, "dataset": config.dataset, "settings": config.settings}
-        beside.write_text(json.dumps(content | {"summary": table, "rows": rows, "versions": versions()}, indent=2))
+    content = {"variant": config.variant, "dataset": config.dataset, "settings": config.settings}
+    write_json(workdir / "results.json", content | {"summary": table, "rows": rows, "versions": versions()})
     with written_beside(workdir / "results.csv") as beside, open(beside, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()

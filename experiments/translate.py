@@ -3,7 +3,6 @@
 python -m experiments.translate --checkpoint=runs/cyclegan-recoloured_digits-1 --dataset=recoloured_digits
 """
 
-import json
 import pathlib
 
 import numpy as np
@@ -14,7 +13,7 @@ from experiments import command_line
 from experiments.config import versions
 from experiments.run import find, folder_of
 from ganzoo import data, images, metrics
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 
 SPLITS = ("train", "test")
 
@@ -48,8 +47,7 @@ def measure(checkpoint, dataset, out=None, cache=metrics.CACHE):
         rows = np.concatenate([pictures[:16] for pictures in there])
         images.save_png(out / f"translate_to_{target}.png", images.grid(rows, columns=len(rows) // 3))
     result["versions"] = versions()
-    with written_beside(out / "translate.json") as beside:
-        beside.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(out / "translate.json", result)
     return result
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import glob
+import json
 import os
 import pathlib
 import zipfile
@@ -25,6 +26,12 @@ def written_beside(path):
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def write_json(path, values):
+    """Leaves `values` in a file at `path`, indented."""
+    with written_beside(path) as beside:
+        beside.write_text(json.dumps(values, indent=2) + "\n")
 
 
 def _is_alive(process):

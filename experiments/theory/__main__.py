@@ -14,7 +14,7 @@ from tqdm import tqdm
 from experiments import command_line
 from experiments.config import versions
 from experiments.theory import descent, failures, optimum
-from ganzoo.files import written_beside
+from ganzoo.files import write_json
 from ganzoo.registry import nearest
 
 PARTS = {
@@ -49,8 +49,7 @@ def show(workdir, parts=tuple(PARTS), seed=0):
         found = PARTS[name](workdir, seed)
         about = {"seed": seed, "seconds": round(time.time() - start, 1), "versions": versions()}
         numbers[name] = {"numbers": found} | about
-        with written_beside(path) as beside:
-            beside.write_text(json.dumps(numbers, indent=2) + "\n")
+        write_json(path, numbers)
     return numbers
 
 
