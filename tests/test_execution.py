@@ -135,6 +135,11 @@ def test_xla_by_default_for_large_matrices_on_one_cpu():
     assert suits_xla(gan, batch) and not suits_xla(gan, batch - 1) and not suits_xla(gan, None)
     assert not suits_xla(ganzoo.create("dcgan", data_shape=(8, 8, 1), width=4), 10**6)
     assert not suits_xla(small(), 10**6), "of layers with random numbers"
+    gan.discriminator.layers[1].supports_jit = False
+    assert not suits_xla(gan, batch), "of a layer that XLA cannot compile"
+    with pytest.warns(UserWarning, match="support"):
+        gan.jit_compile = True
+    assert gan.jit_compile is False
     with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
         assert not suits_xla(wide(32), 10**6)
 

@@ -7,6 +7,7 @@ import math
 
 import keras
 import tensorflow as tf
+from keras.src.trainers.trainer import model_supports_jit
 
 from ganzoo.models.first_look import first_look
 
@@ -40,13 +41,15 @@ def suits_xla(model, batch_size):
 
     On one CPU where there are matrices alone, with `FOR_XLA` products of a weight and an example or more: XLA moves
     these in fewer passes over the memory, but its convolutions are slower than TensorFlow's own. Not for layers like
-    dropout: XLA draws their random numbers slowly, and others than TensorFlow would.
+    dropout: XLA draws their random numbers slowly, and others than TensorFlow would. Nor where Keras knows that XLA
+    cannot, as with some layers, or with TensorFlow's deterministic operations.
     """
     if on_accelerator(model):
         return model._resolve_auto_jit_compile()
     random = any(variable.name == "seed_generator_state" for variable in model.variables)
     alone = model.distribute_strategy.num_replicas_in_sync == 1
-    return alone and not random and FOR_XLA <= products(model, batch_size) < math.inf
+    large = FOR_XLA <= products(model, batch_size) < math.inf
+    return alone and not random and large and model_supports_jit(model)
 
 
 def on_accelerator(model):
@@ -169,7 +172,8 @@ class Executed:
 
     @jit_compile.setter
     def jit_compile(self, compiled):
-        self._automatic_jit, self._jit_compile = compiled == "auto", compiled is True
+        self._automatic_jit = compiled == "auto"
+        keras.Model.jit_compile.fset(self, False if self._automatic_jit else compiled)  # False where XLA cannot
 
     @property
     def execution_config(self):
