@@ -28,7 +28,10 @@ def outlined(examples, threshold=0.3):
     """(A, B), with labels: B are the `examples` (N, H, W, C), A their outlines, white on black.
 
     White is where a pixel differs by more than `threshold` of the range from the one to its right, or the one below.
+    Raises ValueError for vectors.
     """
+    if len(examples.shape) != 3:
+        raise ValueError(f"Images have outlines; {examples.name!r} has vectors {examples.shape}: choose images.")
     images = as_bytes(examples).astype("float32").mean(axis=-1, keepdims=True) / 255
     edges = np.zeros(images.shape, bool)
     edges[:, :-1] |= np.abs(np.diff(images, axis=1)) > threshold

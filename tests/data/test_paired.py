@@ -46,6 +46,11 @@ def test_the_embedded_pair_and_views_by_name(tmp_path):
     np.testing.assert_array_equal(named.images, both.images)
 
 
+def test_vectors_have_no_outlines():
+    with pytest.raises(ValueError, match="Images have outlines; 'ring' has vectors"):
+        examples("outlined:ring")
+
+
 def test_what_does_not_belong_together_is_refused():
     some = Examples(np.zeros((3, 4, 4, 1), "uint8"))
     for other in (np.zeros((2, 4, 4, 1), "uint8"), np.zeros((3, 4, 5, 1), "uint8")):
