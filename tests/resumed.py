@@ -11,6 +11,7 @@ processes that it kills are `python tests/resumed.py train FOLDER NAME...`.
 import os
 import pathlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -67,25 +68,33 @@ def steps(workdir):
 def killed(folder, names, kills, seed):
     """Trains them with so many kills of each, soon after epochs that `seed` draws; gives the steps where they fell.
 
-    The last epochs are left alone, as a fast machine may end them before the kill.
+    A run that ended before its kill, as it may on a busy machine, is thrown away, and begun and killed again.
     """
     draw, fell = random.Random(seed), {name: [] for name in names}
     for name in names:
-        for epoch in sorted(draw.choices(range(LAST_KILLED + 1), k=kills)):
-            process = start(folder, names)
-            while steps(folder / name) < epoch * 10 and process.poll() is None:
-                time.sleep(0.02)
-            if epoch == 0:
-                while not (folder / name / "config.json").exists() and process.poll() is None:
-                    time.sleep(0.02)
-            time.sleep(draw.uniform(0, 0.5))
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            fell[name].append(steps(folder / name))
+        epochs = sorted(draw.choices(range(LAST_KILLED + 1), k=kills))
+        while len(fell[name]) < kills:
+            epoch, pause = epochs[len(fell[name])], draw.uniform(0, 0.5)
+            fell[name].append(_kill(folder, names, name, epoch, pause))
             if (folder / name / "metrics.json").exists():
-                raise RuntimeError(f"{name} ended before it could be killed: give it more epochs.")
+                shutil.rmtree(folder / name)
+                fell[name].clear()
     finish(start(folder, names))
     return fell
+
+
+def _kill(folder, names, name, epoch, pause):
+    """Trains them until so many seconds after that epoch of the one; gives the step that its checkpoint then has."""
+    process = start(folder, names)
+    while steps(folder / name) < epoch * 10 and process.poll() is None:
+        time.sleep(0.02)
+    if epoch == 0:
+        while not (folder / name / "config.json").exists() and process.poll() is None:
+            time.sleep(0.02)
+    time.sleep(pause)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return steps(folder / name)
 
 
 def same(one, other):
