@@ -21,6 +21,9 @@ def to_uint8(images):
     clipped to it; NaN is drawn as -1 (black), because a picture of a GAN that broke should still be a picture.
 
     Raises ValueError for anything but floats.
+
+    >>> to_uint8(np.array([-1.0, 0.0, 1.0])).tolist()
+    [0, 128, 255]
     """
     images = np.asarray(images)
     if not np.issubdtype(images.dtype, np.floating):
@@ -33,6 +36,9 @@ def from_uint8(images):
     """Images from uint8 in [0, 255] to float32 in [-1, 1]: x / 127.5 - 1.
 
     Raises ValueError for any other dtype.
+
+    >>> from_uint8(np.array([0, 255], "uint8")).tolist()
+    [-1.0, 1.0]
     """
     images = np.asarray(images)
     if images.dtype != np.uint8:
@@ -54,6 +60,9 @@ def grid(images, columns=None, padding=2, scale=None):
     smallest factor that makes both sides of a cell at least 48.
 
     Raises ValueError for an empty batch, another rank, a number of channels that is neither 1 nor 3, or a bad number.
+
+    >>> grid(np.zeros((10, 28, 28, 1)), columns=5).shape  # each pixel doubled
+    (118, 292, 1)
     """
     images = np.asarray(images)
     if images.ndim != 4 or 0 in images.shape:

@@ -32,7 +32,11 @@ class Objective:
 
 
 def value(real_scores, fake_scores):
-    """V(D, G) = E log D(x) + E log(1 - D(G(z))) in nats, Goodfellow et al. (2014), eq. (1): -log 4 at the optimum."""
+    """V(D, G) = E log D(x) + E log(1 - D(G(z))) in nats, Goodfellow et al. (2014), eq. (1): -log 4 at the optimum.
+
+    >>> round(float(value(tf.zeros(4), tf.zeros(4))), 4)  # D says 1/2 of all
+    -1.3863
+    """
     return -tf.reduce_mean(tf.nn.softplus(-real_scores)) - tf.reduce_mean(tf.nn.softplus(fake_scores))
 
 
@@ -47,7 +51,12 @@ def saturating(fake_scores):
 
 
 def non_saturating(fake_scores):
-    """-E log D(G(z)), section 3 of the same paper: the same fixed point, strong gradients where D rejects the fakes."""
+    """-E log D(G(z)), section 3 of the same paper: the same fixed point, strong gradients where D rejects the fakes.
+
+    >>> sure = tf.fill(4, -20.0)  # D's scores of fakes that it rejects
+    >>> round(float(non_saturating(sure)), 3), round(float(-saturating(sure)), 3)
+    (20.0, 0.0)
+    """
     return tf.reduce_mean(tf.nn.softplus(-fake_scores))
 
 
@@ -72,7 +81,11 @@ def wasserstein_critic(real_scores, fake_scores):
 
 
 def hinge_discriminator(real_scores, fake_scores):
-    """E max(0, 1 - s_real) + E max(0, 1 + s_fake), Lim & Ye (2017), Miyato et al. (2018)."""
+    """E max(0, 1 - s_real) + E max(0, 1 + s_fake), Lim & Ye (2017), Miyato et al. (2018).
+
+    >>> float(hinge_discriminator(tf.fill(4, 2.0), tf.fill(4, -0.5)))  # the real ones are beyond the margin, at no cost
+    0.5
+    """
     return tf.reduce_mean(tf.nn.relu(1 - real_scores)) + tf.reduce_mean(tf.nn.relu(1 + fake_scores))
 
 

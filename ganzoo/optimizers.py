@@ -6,7 +6,13 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("ganzoo")
 class DecayToFloor(keras.optimizers.schedules.LearningRateSchedule):
-    """max(initial * exp(-rate * step), floor); dividing by 1 + r at each step is a rate of log(1 + r)."""
+    """max(initial * exp(-rate * step), floor); dividing by 1 + r at each step is a rate of log(1 + r).
+
+    >>> import math
+    >>> rate = DecayToFloor(0.1, math.log(1.000004), 1e-6)
+    >>> round(float(rate(500)), 4), round(float(rate(10**7)), 7)
+    (0.0998, 1e-06)
+    """
 
     def __init__(self, initial, rate, floor):
         self.initial, self.rate, self.floor = initial, rate, floor

@@ -22,6 +22,10 @@ def create(variant, data_shape, **settings):
             penalties, discriminator_steps, seed. The seed also draws the initial weights.
 
     Raises ValueError for an unknown variant or setting, with the nearest known name, and for an impossible data_shape.
+
+    >>> model = create("wgan_gp", (28, 28, 1), discriminator_steps=3, seed=0)
+    >>> model.sample(2).shape
+    (2, 28, 28, 1)
     """
     recipe = _recipes[variant]
     known = settings_of(variant)
@@ -41,7 +45,11 @@ def create(variant, data_shape, **settings):
 
 
 def settings_of(variant):
-    """The settings that `create(variant, ...)` takes, as {name: default}."""
+    """The settings that `create(variant, ...)` takes, as {name: default}.
+
+    >>> settings_of("lsgan")["generator_ema"] is None
+    True
+    """
     return _settings(_recipes[variant])
 
 

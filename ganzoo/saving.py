@@ -16,6 +16,15 @@ def load(path):
     Raises:
         FileNotFoundError: nothing is there.
         ValueError: the file is damaged, holds code, names a class that is not known, or is no GAN.
+
+    >>> import tempfile
+    >>> from ganzoo import recipes
+    >>> gan = recipes.create("nsgan", (2,), units=16)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     gan.save(f"{folder}/gan.keras")
+    ...     again = load(f"{folder}/gan.keras")
+    >>> bool((again.sample(5, seed=1) == gan.sample(5, seed=1)).all())
+    True
     """
     path = pathlib.Path(path)
     if not path.exists():

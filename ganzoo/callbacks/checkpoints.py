@@ -66,6 +66,9 @@ def latest(folder):
     """The path of the checkpoint of the highest step in `folder`, or None where there is none.
 
     One that is not whole is passed over with a warning; raises ValueError where none is whole.
+
+    >>> latest("no/such/folder") is None
+    True
     """
     steps = _steps(folder)
     for step in reversed(steps):

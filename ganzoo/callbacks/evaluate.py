@@ -14,6 +14,13 @@ class Evaluate(keras.callbacks.Callback):
     instance `ModelCheckpoint("best.keras", monitor="val_frechet_classifier_10k", mode="min", save_best_only=True)`:
     callbacks see them in their order; `History` comes last. It measures after the first epoch too, and in between the
     last numbers stand, as Keras's callbacks want some in each epoch. `val_measuring_seconds` is the cost.
+
+    >>> import ganzoo
+    >>> gan = ganzoo.create("nsgan", (2,), units=16)
+    >>> wide = Evaluate(lambda model: {"width": float(model.sample(100).std())})
+    >>> history = gan.fit(ganzoo.data.load("ring"), steps_per_epoch=2, verbose=0, callbacks=[wide]).history
+    >>> [name for name in history if name.startswith("val_")]
+    ['val_width', 'val_measuring_seconds']
     """
 
     def __init__(self, measure, every=1):

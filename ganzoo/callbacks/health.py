@@ -76,6 +76,10 @@ class Health(keras.callbacks.Callback):
 
 
 def mean_distance(examples):
-    """The root of the mean squared distance of two of the examples (N, ...)."""
+    """The root of the mean squared distance of two of the examples (N, ...).
+
+    >>> mean_distance(np.array([[0.0], [2.0]]))
+    2.0
+    """
     rows = examples.reshape(len(examples), -1)
     return float(np.sqrt(2 * rows.var(axis=0, ddof=1).sum()))

@@ -47,6 +47,9 @@ def examples(name, split="train", data_shape=None):
 
     Raises ValueError for what is none of these, holds no such split, or has no such shape; ConnectionError where a set
     must be downloaded and cannot.
+
+    >>> examples("digits", "test", data_shape=(16, 16, 1)).images.shape
+    (297, 16, 16, 1)
     """
     found = _find(name, split, data_shape)
     return found if data_shape is None else resize(found, data_shape)
@@ -61,6 +64,9 @@ def domains(name, split="train", data_shape=None):
     and "outlined_digits". `data_shape` is (H, W, 2C), that of both side by side.
 
     Raises ValueError for a name that is no pair, and as `examples` does.
+
+    >>> [domain.shape for domain in domains("recoloured_digits")]
+    [(16, 16, 3), (16, 16, 3)]
     """
     return _pair(name, split, data_shape)[0]
 
@@ -104,7 +110,12 @@ def load(
     drop_remainder=True,
     labelled_share=0.2,
 ):
-    """A tf.data.Dataset of batches, ready for `fit`: `batches` of `examples`, whose arguments these are."""
+    """A tf.data.Dataset of batches, ready for `fit`: `batches` of `examples`, whose arguments these are.
+
+    >>> x, y = next(iter(load("digits", batch_size=10, labels=True)))
+    >>> x.shape, y.shape
+    (TensorShape([10, 8, 8, 1]), TensorShape([10]))
+    """
     found = examples(name, split, data_shape)
     return batches(found, batch_size, seed, labels, start, shuffle, drop_remainder, labelled_share)
 

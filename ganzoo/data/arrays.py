@@ -13,6 +13,9 @@ def from_arrays(images, labels=None, num_classes=None, name="arrays"):
     """Examples from arrays as other libraries give them.
 
     `images` are as in `Examples`, or (N, H, W), grey without a channel; `labels` (N,) or (N, 1).
+
+    >>> from_arrays(np.zeros((100, 28, 28), "uint8"), np.arange(100) % 10).shape
+    (28, 28, 1)
     """
     images = np.asarray(images)
     if images.ndim == 3:

@@ -13,6 +13,10 @@ def keep_labels(examples, count, seed=0):
 
     Raises ValueError where there are no labels, `count` is below 1 or above the number of labelled examples, or a class
     has too few examples for its part.
+
+    >>> from ganzoo import data
+    >>> int((keep_labels(data.examples("digits"), 50).labels >= 0).sum())
+    50
     """
     if examples.labels is None:
         raise ValueError(f"There are no labels in {examples.name!r}, of which to keep {count}; choose labelled data.")

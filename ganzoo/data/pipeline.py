@@ -26,6 +26,11 @@ def batches(
 
     Raises ValueError where `batch_size`, `start` or `labelled_share` is out of range, or where labels are asked of
     examples without any.
+
+    >>> from ganzoo import data
+    >>> one, other = (next(iter(batches(data.examples("digits"), 10, start=7))) for _ in range(2))
+    >>> bool((one == other).numpy().all())  # the batch of step 7, whenever it is asked for
+    True
     """
     count = len(examples)
     _check(examples, batch_size, labels, start, drop_remainder, labelled_share)

@@ -12,6 +12,10 @@ def resize(examples, data_shape):
     """`examples` with images of `data_shape` (H, W, C), C 1 or 3; themselves where they have that shape already.
 
     Raises ValueError where `data_shape` is no such shape, and for vectors, or more than 4 channels, of another shape.
+
+    >>> from ganzoo import data
+    >>> resize(data.examples("digits"), (32, 32, 3)).shape
+    (32, 32, 3)
     """
     if examples.shape == tuple(data_shape):
         return examples

@@ -12,6 +12,10 @@ def path(prior, waypoints, steps, closed=False):
     which goes on from the last to the first without repeating it, F = W * steps.
 
     Raises ValueError for fewer than two waypoints, and for no steps.
+
+    >>> from ganzoo import priors
+    >>> path(priors.Uniform(2), [[-1.0, 0.0], [1.0, 0.0]], steps=4).numpy()[:, 0].tolist()
+    [-1.0, -0.5, 0.0, 0.5, 1.0]
     """
     waypoints = tf.convert_to_tensor(waypoints, tf.float32)
     if waypoints.shape[0] < 2 or steps < 1:

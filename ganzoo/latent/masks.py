@@ -21,6 +21,9 @@ def mask(name, data_shape, seed=0):
 
     Raises ValueError for another name, for a file that is no image or has not the proportions of H and W, and where
     all pixels are known, or none.
+
+    >>> float(mask("center", (28, 28, 1)).mean())
+    0.75
     """
     height, width = data_shape[:2]
     if name in MASKS:

@@ -42,6 +42,9 @@ def frechet_distance(real, generated):
     The trace of the root is the sum of the singular values of C_r^(1/2) C_g^(1/2): no complex numbers, and covariances
     may be singular, as those of fewer examples than features are. It falls with the number of examples, so that only
     equal numbers compare. As in pytorch-fid and clean-fid.
+
+    >>> round(frechet_distance([[-1.0], [1.0]], [[2.0], [4.0]]), 6)  # means 3 apart, equal variances
+    9.0
     """
     real, generated = (one if isinstance(one, Moments) else _moments(one) for one in (real, generated))
     shared = np.linalg.svd(_root(real.covariance) @ _root(generated.covariance), compute_uv=False).sum()

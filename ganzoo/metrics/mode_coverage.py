@@ -13,6 +13,11 @@ def mode_coverage(mixture, generated, deviations=3):
     such a point, `high_quality` the share of such points, `reverse_kl` the divergence in nats of their shares of the
     modes from the mixture's own weights (infinite without any), as in PacGAN's code. Those papers draw 2,500 points. A
     perfect generator has .989 in two dimensions within 3 deviations: more is collapse, not quality.
+
+    >>> from ganzoo.data.mixtures import ring
+    >>> found = mode_coverage(ring(), ring().means[:4])  # a generator that knows four of eight
+    >>> found["modes"], found["high_quality"], round(found["reverse_kl"], 3)
+    (4, 1.0, 0.693)
     """
     means, generated = vectors(mixture.means, generated)
     distances = np.linalg.norm(generated[:, np.newaxis] - means, axis=2)
@@ -30,6 +35,9 @@ def class_coverage(classes, num_classes):
 
     For stacked digits, 1000 classes, as 100 a + 10 b + c; those papers draw 26,000 samples, and even as many uniform
     draws have a divergence of .019.
+
+    >>> class_coverage([0, 1, 2, 2], num_classes=10)["modes"]
+    3
     """
     counts = np.bincount(classes, minlength=num_classes)
     return {"modes": int(np.count_nonzero(counts)), "reverse_kl": _divergence(counts, 1 / num_classes)}

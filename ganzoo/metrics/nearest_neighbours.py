@@ -7,7 +7,12 @@ from ganzoo.metrics.inputs import vectors
 
 
 def nearest(real, generated, count=1):
-    """Distances and indices (M, count) of the `real` examples (N, D) nearest to each of the `generated` ones (M, D)."""
+    """Distances and indices (M, count) of the `real` examples (N, D) nearest to each of the `generated` ones (M, D).
+
+    >>> distances, indices = nearest(real=[[0.0], [5.0]], generated=[[4.0]])
+    >>> distances.tolist(), indices.tolist()
+    ([[1.0]], [[1]])
+    """
     real, generated = vectors(real, generated, least=1)
     return NearestNeighbors(n_neighbors=count, algorithm="brute").fit(real).kneighbors(generated)
 
@@ -20,6 +25,9 @@ def two_sample_accuracy(real, generated):
     that the generated ones lie on top of the real ones, memorized.
 
     Raises ValueError for unequal numbers.
+
+    >>> two_sample_accuracy(real=[[0.0], [1.0]], generated=[[8.0], [9.0]])
+    {'accuracy': 1.0, 'real': 1.0, 'generated': 1.0}
     """
     real, generated = vectors(real, generated, least=2)
     if len(real) != len(generated):
@@ -38,6 +46,9 @@ def nearest_neighbour_error(real, real_labels, generated, generated_labels):
     """The share of `real` test examples (N, D) to which the nearest labelled sample (M, D) gives a wrong class.
 
     Radford et al. (2015), appendix 8.1. The same of real training images, as many, is what to compare it with.
+
+    >>> nearest_neighbour_error([[0.0], [4.0]], np.array([0, 1]), generated=[[1.0], [2.0]], generated_labels=[0, 0])
+    0.5
     """
     real, generated = vectors(real, generated)
     judge = KNeighborsClassifier(1, algorithm="brute").fit(generated, generated_labels)

@@ -12,6 +12,11 @@ def precision_recall(real, generated, neighbours=3):
 
     A side's manifold is the union of balls round its examples that reach to the k-th nearest other one. Precision is
     the share of generated examples in the real manifold, recall that of real ones in the generated manifold.
+
+    >>> wide, tight = np.random.default_rng(0).normal(size=(2, 500, 2)) * [[[1]], [[0.1]]]
+    >>> found = precision_recall(wide, tight)
+    >>> found["precision"] > 0.9, found["recall"] < 0.2
+    (True, True)
     """
     real, generated = vectors(real, generated, least=neighbours + 1)
     return {
@@ -26,6 +31,10 @@ def density_coverage(real, generated, neighbours=5):
     Density is the mean number of real balls that hold a generated example, over k (1 on the average where both are
     alike, and it may be more), so that an outlier's large ball counts little. Coverage is the share of real balls that
     hold a generated example.
+
+    >>> wide, tight = np.random.default_rng(0).normal(size=(2, 500, 2)) * [[[1]], [[0.1]]]
+    >>> density_coverage(wide, tight)["coverage"] < 0.2 < density_coverage(wide, wide)["coverage"]
+    True
     """
     real, generated = vectors(real, generated, least=neighbours + 1)
     nearest = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(generated).kneighbors(real)[0][:, 0]

@@ -11,6 +11,10 @@ def sliced_wasserstein(real, generated, directions=256, seed=0):
 
     0 where both are alike, but for the noise of finite numbers. The distance of Laplacian patches of Karras et al.
     (2018), which bears the same name, is another.
+
+    >>> points = np.random.default_rng(0).normal(size=(500, 1))
+    >>> round(sliced_wasserstein(points, points + 2), 6)
+    2.0
     """
     real, generated = vectors(real, generated)
     lines = np.random.default_rng(seed).standard_normal((real.shape[1], directions))

@@ -107,6 +107,11 @@ class Suite:
         verbose: of Keras's `fit`, for a classifier that is not in the cache yet.
 
     Raises ValueError for an unknown formula or extractor, with the nearest known name, before anything is computed.
+
+    >>> from ganzoo import create, data
+    >>> suite = Suite(["sliced_wasserstein_pixels_500"], data.examples("ring"), data.examples("ring", "test"))
+    >>> list(suite(create("nsgan", (2,), units=16)))
+    ['sliced_wasserstein_pixels_500']
     """
 
     def __init__(self, names, train, test, cache=CACHE, seed=0, verbose=0):
