@@ -2,6 +2,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import keras  # noqa: E402
 import pytest  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
@@ -28,6 +29,12 @@ def pytest_generate_tests(metafunc):
     """A test that takes `variant` runs for rows of the table."""
     if "variant" in metafunc.fixturenames:
         metafunc.parametrize("variant", chosen(metafunc.config), ids=str)
+
+
+@pytest.fixture(autouse=True)
+def drawn_from_a_seed():
+    """A test draws what it draws, weights of networks for instance, from the same seed in each run."""
+    keras.utils.set_random_seed(0)
 
 
 @pytest.fixture(scope="session")
