@@ -17,6 +17,11 @@ def test_names_are_sorted_and_created_models_are_compiled_and_built():
         assert gan.generator_optimizer.built and gan.discriminator_optimizer.built
 
 
+def test_help_finds_each_variant_in_the_zoo():
+    own = [name for name in ganzoo.names() if recipes._recipes[name].__module__.startswith("ganzoo.zoo.")]
+    assert own == zoo.__all__ and all(callable(getattr(zoo, name)) for name in own)
+
+
 def test_gan_and_nsgan_differ_in_the_objective_alone():
     gan, nsgan = (ganzoo.create(name, (8, 8, 1), seed=3, **SMALL) for name in ("gan", "nsgan"))
     assert (gan.objective.name, nsgan.objective.name) == ("minimax", "non_saturating")

@@ -21,7 +21,7 @@ from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.objectives import fgan, hinge, lsgan, ragan
 from ganzoo.zoo.original import cgan, gan, nsgan
 from ganzoo.zoo.semi_supervised import catgan, improved_gan, sgan
-from ganzoo.zoo.translation import cyclegan
+from ganzoo.zoo.translation import cyclegan, pix2pix
 
 __all__ = [
     "acgan",
@@ -41,6 +41,7 @@ __all__ = [
     "lsgan",
     "nsgan",
     "pacgan",
+    "pix2pix",
     "r1",
     "ragan",
     "sgan",
