@@ -122,7 +122,7 @@ def _cell(mean, deviation):
 
 def define_flags():
     """Of this script."""
-    flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan or improved_gan.")
+    flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan, improved_gan or catgan.")
     flags.DEFINE_string("dataset", "digits", "Labelled data with the splits train and test.")
     flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
     flags.DEFINE_list("labels", ["25", "50", "100", "1000"], "Numbers of labels.")
