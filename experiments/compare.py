@@ -35,6 +35,7 @@ def train(config, seconds, clock, looks, folder):
     examples = run.load_examples(config)
     suite = metrics.Suite(config.metrics, examples, run.test_examples(config, examples))
     gan = run.create(config, examples)
+    suite.check(gan)
     k = gan.discriminator_steps
     labels = run.takes_labels(config)
     batches = data.batches(examples, config.batch_size * k, seed=config.seed, labels=labels, start=0)
@@ -83,7 +84,8 @@ def write(rows, workdir, asked):
     images.save_png(workdir / "curves.png", curves(rows))
     firsts = {row["variant"]: row for row in reversed(rows)}
     shown = [np.load(workdir / f"{name}-seed-{row['seed']}" / "samples.npy") for name, row in reversed(firsts.items())]
-    if shown[0].ndim == 4:
+    shown = [images.side_by_side(samples) for samples in shown if images.drawable(samples.shape[1:])]
+    if shown:
         images.save_png(workdir / "samples.png", images.grid(np.concatenate(shown), columns=15))
 
 
@@ -182,7 +184,7 @@ def main(given):
                 )
             )
     workdir = given.workdir or f"runs/compare-{pathlib.Path(given.dataset).stem}"
-    rows = compare(configs, workdir, given.minutes * 60, given.clock, given.looks)
+    rows = compare(configs, workdir, max(given.minutes * 60, 1e-3), given.clock, given.looks)
     print(f"\n{described(summary(rows))}\n{pathlib.Path(workdir) / 'curves.png'}")
 
 

@@ -7,6 +7,7 @@ number of measurements (the paper's figure 1), and what came of the first images
 stands, for super-resolution, what was measured) and one for each method (figure 3).
 """
 
+import hashlib
 import time
 
 import numpy as np
@@ -35,6 +36,7 @@ def measure(
     lasso_weights=(0.1, 0.01),
     seed=0,
     out=None,
+    restarts=10,
     **search,
 ):
     """Writes compressed_sensing.json and its pictures in `out`, and returns the first.
@@ -42,13 +44,13 @@ def measure(
     Its `rows` are {measurement, method, error, bar, seconds}: `error` the mean over the first `count` test images of
     the mean squared error of a pixel in [0, 1], and `bar` 1.96 standard errors of it. `search` is for `latent.invert`.
     """
-    out, gan = folder_of(checkpoint, out), generators.load(checkpoint)
+    out, gan, search = folder_of(checkpoint, out), generators.load(checkpoint), {"restarts": restarts, **search}
     truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
     about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
-    about |= {"noise_norm": noise_norm, "seed": seed}
+    about |= {"noise_norm": noise_norm, "seed": seed, "weights": _digest(gan.generator)}
     kinds = {f"gaussian_{number}": gaussian(number, gan.data_shape, seed) for number in measurements}
     kinds |= {f"downsampling_{factor}": downsampling(factor, gan.data_shape) for factor in factors}
-    methods = {"generator": _from_generator(gan, seed, **search)}
+    methods = {"generator": _from_generator(gan, seed, len(truth), **search)}
     methods |= {f"lasso_{basis}_{weight:g}": _lasso(basis, weight) for weight in lasso_weights for basis in BASES}
     rows = []
     for kind, measurement in kinds.items():
@@ -69,9 +71,16 @@ def measure(
     return result
 
 
-def _from_generator(gan, seed, **search):
-    generate = generators.generator(gan)
-    return lambda measurement, observed: invert(generate, gan.prior, measurement, observed, seed=seed, **search).images
+def _digest(network):
+    """Eight letters for a network's weights: others are others' results."""
+    return hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights())).hexdigest()[:8]
+
+
+def _from_generator(gan, seed, count, restarts, **search):
+    generate = generators.generator(gan, generators.each_class(gan, count, restarts))
+    return lambda measurement, observed: (
+        invert(generate, gan.prior, measurement, observed, restarts=restarts, seed=seed, **search).images
+    )
 
 
 def _lasso(basis, weight):

@@ -65,12 +65,14 @@ def parse_settings(pairs):
 
 def versions():
     """What a result depends on, to be written beside it."""
-    head = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=pathlib.Path(__file__).parent
-    )
+    command, folder = ["git", "rev-parse", "--short", "HEAD"], pathlib.Path(__file__).parent
+    try:
+        head = subprocess.run(command, capture_output=True, text=True, cwd=folder).stdout.strip() or None
+    except OSError:  # there is no git
+        head = None
     return {
         "ganzoo": ganzoo.__version__,
-        "commit": head.stdout.strip() or None,
+        "commit": head,
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,

@@ -56,7 +56,7 @@ def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CA
     if out:
         with open(out / "metrics.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        if len(gan.data_shape) == 3:
+        if images.drawable(gan.data_shape):
             pictures = latent.beside_nearest(gan.sample(10, seed=seed), train.images, verbose=False)
             images.save_png(out / "nearest.png", images.grid(images.side_by_side(pictures), columns=6))
     return line

@@ -27,6 +27,11 @@ def generator(gan, labels=None):
     return lambda latents: gan.synthesize(latents, _context(gan, latents, labels), training=False)
 
 
+def each_class(gan, count, restarts):
+    """Labels (restarts * count,) of `invert`'s rows, class r % K in restart r; None where the variant takes none."""
+    return np.repeat(np.arange(restarts) % gan.num_classes, count) if gan.is_conditional else None
+
+
 def labelled(gan):
     """Latents (M, dim) and weights of the classes (M, num_classes), one-hot or between, -> images (M, H, W, C).
 

@@ -68,10 +68,8 @@ def measure(
 
 def _search(gan, count, restarts):
     """What `latent.inpaint` takes of the model; a conditional one makes restart r of all images of class r % K."""
-    labels = None
-    if gan.is_conditional:
-        restarts *= gan.num_classes
-        labels = np.repeat(np.arange(restarts) % gan.num_classes, count)
+    restarts *= gan.num_classes if gan.is_conditional else 1
+    labels = generators.each_class(gan, count, restarts)
     return {
         "generate": generators.generator(gan, labels),
         "prior": gan.prior,

@@ -19,7 +19,7 @@ from ganzoo.files import write_json, written_beside
 from ganzoo.latent import invert, squared_error
 
 
-def measure(checkpoint, dataset, count=64, labelled=False, seed=0, out=None, race=False, **search):
+def measure(checkpoint, dataset, count=64, labelled=False, seed=0, out=None, race=False, restarts=10, **search):
     """Writes inversion.json, inversion.npz (the latents) and inversion.png in `out`, and returns the first.
 
     `error` is the mean over `count` test images of the mean squared error of a pixel in [0, 1], `bar` 1.96 standard
@@ -27,10 +27,11 @@ def measure(checkpoint, dataset, count=64, labelled=False, seed=0, out=None, rac
     of what the generator makes of their latents. `race` adds `inversions_per_second`, of images and restarts, and the
     same of an eager Python loop over them. `search` is for `latent.invert`.
     """
-    out, gan = folder_of(checkpoint, out), generators.load(checkpoint)
+    out, gan, search = folder_of(checkpoint, out), generators.load(checkpoint), {"restarts": restarts, **search}
     test = data.examples(dataset, "test", gan.data_shape)
     truth = images.floats(test.images[:count])
-    generate = generators.generator(gan, test.labels[:count] if labelled else None)
+    each = generators.each_class(gan, len(truth), restarts)
+    generate = generators.generator(gan, test.labels[:count] if labelled else each)
     start = time.monotonic()
     found = invert(generate, gan.prior, tf.identity, truth, seed=seed, **search)
     seconds = time.monotonic() - start

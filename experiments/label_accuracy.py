@@ -39,7 +39,7 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
     result = {
         "accuracy": found["accuracy"],
         "accuracy_of_each_class": found["of_each_class"],
-        "spread_within_classes": _spread(samples, labels) / _spread(images.from_uint8(test.images), test.labels),
+        "spread_within_classes": _spread(samples, labels) / _spread(images.floats(test.images), test.labels),
         "gan_train": metrics.gan_train(test, data.Examples(samples, labels, gan.num_classes)),
         "as_many_real": metrics.gan_train(test, data.Examples(train.images[:count], train.labels[:count])),
         "classifier_accuracy_on_test": judge.accuracy,

@@ -83,7 +83,9 @@ def train(game, dataset, seed, folder, steps=8000, width=256, depth=3, batch_siz
     steps = steps if k == 1 else steps // 2
     betas = (0.0, 0.9) if variant == "wgan_gp" else (0.5, 0.999)
     schedules = (keras.optimizers.schedules.CosineDecay(learning_rate, steps) for _ in range(2))
-    gan.compile(*(keras.optimizers.Adam(schedule, *betas) for schedule in schedules), steps_per_execution=500)
+    gan.compile(
+        *(keras.optimizers.Adam(schedule, *betas) for schedule in schedules), steps_per_execution=math.gcd(500, steps)
+    )
     gan.fit(data.batches(examples, batch_size * k, seed=seed, start=0), steps_per_epoch=steps, verbose=0)
     samples = gan.sample(SAMPLES, seed=seed)
     if np.isfinite(samples).all():
@@ -105,6 +107,9 @@ def measure(games, datasets, seeds, workdir, learning_rate=1e-3, **settings):
     for game in games:
         if game not in GAMES:
             raise ValueError(registry.nearest("game", game, GAMES))
+    for dataset in datasets:
+        if getattr(data.examples(dataset).mixture, "means", np.zeros((1, 1))).shape[1] != 2:
+            raise ValueError(f"{dataset} is no mixture of Gaussians in the plane: choose ring or grid.")
     workdir, rows = pathlib.Path(workdir), []
     runs = [(seed, dataset, game) for seed in range(seeds) for dataset in datasets for game in games]
     for seed, dataset, game in tqdm(runs, unit=" runs"):

@@ -10,7 +10,8 @@ import keras
 import numpy as np
 
 import ganzoo
-from experiments.config import MAY_CHANGE, versions
+from experiments.config import versions
+from experiments.workdir import choose, claimed, earlier_config
 from ganzoo import callbacks, data, metrics, recipes, strategies
 from ganzoo.files import write_json
 
@@ -22,8 +23,8 @@ def run(config, workdir=None, resume=False):
     run, and ArithmeticError where training stopped at a NaN.
     """
     recipes.settings_of(config.variant)  # an unknown name is told before the data is read
-    workdir = _choose(workdir, config, resume)
-    earlier = _earlier_config(workdir, config, resume)
+    chosen, workdir = not workdir, choose(workdir, config, resume)
+    earlier = earlier_config(workdir, config, resume)
     keras.config.set_dtype_policy(config.precision)
     strategy = _strategy(config)  # several machines wait for each other here, and only then is a file written
     chief = strategies.is_chief(strategy)
@@ -31,21 +32,25 @@ def run(config, workdir=None, resume=False):
         print(f"This machine works for the chief, which writes {workdir}.")
     everything = data.examples(config.dataset, data_shape=config.data_shape)
     examples = _chosen(everything, config)
+    checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     test = test_examples(config, examples) if config.test_every or config.metrics else None
     held_out = test_batches(config, test) if config.test_every else None
     suite = metrics.Suite(config.metrics, everything, test) if config.metrics else None
-    checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     with strategy.scope():
         gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
     gan.steps_per_execution = config.steps_per_execution or "auto"
     gan.jit_compile = "auto" if config.jit_compile is None else config.jit_compile
     steps_per_epoch = _steps_per_epoch(config, examples)
     step = int(gan.step.numpy())
+    if step >= config.epochs * steps_per_epoch and (workdir / "metrics.json").exists():
+        print(f"The run in {workdir} has ended, after {step // steps_per_epoch} epochs: more --epochs would go on.")
+        return json.loads((workdir / "metrics.json").read_text())
     labels = takes_labels(config)
     batches = data.batches(examples, config.batch_size, seed=config.seed, labels=labels, start=step)
     gan.check_batch(next(iter(batches)))
     gan.make_train_function()
     if chief:
+        workdir = claimed(workdir, config, resume) if chosen else workdir
         write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
     health, start = callbacks.StopOnNaN(), time.time()
     gan.fit(
@@ -151,7 +156,10 @@ def create(config, examples):
     settings = dict(config.settings)
     if _knows_labels(config):
         settings.setdefault("num_classes", examples.num_classes)
-    return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
+    try:
+        return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
+    except TypeError as error:
+        raise ValueError(f"The settings {settings} do not suit {config.variant}: {error}.") from error
 
 
 def _callbacks(config, workdir, gan, examples, steps_per_epoch):
@@ -171,40 +179,6 @@ def _callbacks(config, workdir, gan, examples, steps_per_epoch):
         callbacks.Progress(config.epochs, steps_per_epoch),
         callbacks.Health(some, every=-(-config.epochs // 20)),
     ]
-
-
-def _choose(workdir, config, resume):
-    """The folder asked for, or the next free runs/VARIANT-DATASET-N (when resuming, the last that is there)."""
-    if workdir:
-        return pathlib.Path(workdir)
-    stem = f"{config.variant}-{pathlib.Path(config.dataset).stem}"
-    number = 1
-    while pathlib.Path("runs", f"{stem}-{number}").exists():
-        number += 1
-    return pathlib.Path("runs", f"{stem}-{max(number - 1, 1) if resume else number}")
-
-
-def _earlier_config(workdir, config, resume):
-    """The configuration of the run in the workdir, which must be this one; None where there is none."""
-    path = workdir / "config.json"
-    if not path.exists():
-        if resume:
-            raise ValueError(f"There is no run to resume in {workdir}: leave out --resume, or give its --workdir.")
-        return None
-    if not resume:
-        raise ValueError(f"{workdir} holds a run already: add --resume to go on with it, or choose another --workdir.")
-    earlier, now = json.loads(path.read_text()), json.loads(json.dumps(dataclasses.asdict(config)))
-    changed = [
-        f"{name} was {earlier.get(name)!r}, now {now[name]!r}"
-        for name in now
-        if name not in MAY_CHANGE and earlier.get(name) != now[name]
-    ]
-    if changed:
-        raise ValueError(
-            f"{workdir} holds a run of another configuration ({'; '.join(changed)}): "
-            "choose another --workdir, or its flags."
-        )
-    return earlier
 
 
 def find(path):

@@ -23,7 +23,7 @@ def draw(checkpoint, count=64, seed=0, out=None, labels=None):
     paths = [out.with_name(out.name + ".npz")]
     with written_beside(paths[0]) as beside:
         np.savez_compressed(beside, images=examples)
-    if len(gan.data_shape) == 3:
+    if images.drawable(gan.data_shape):
         paths.append(out.with_name(out.name + ".png"))
         images.save_png(paths[1], images.grid(images.side_by_side(examples)))
     return paths

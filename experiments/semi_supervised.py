@@ -102,9 +102,12 @@ def summary(rows):
 def parse_budgets(texts):
     """Numbers of labels from a flag's list of strings."""
     try:
-        return [int(text) for text in texts]
+        budgets = [int(text) for text in texts]
     except ValueError:
-        raise ValueError(f"--labels are integers, for instance 25,50,100; got {','.join(texts)}.") from None
+        budgets = []
+    if not budgets or min(budgets) < 1:
+        raise ValueError(f"--labels are integers above 0, for instance 25,50,100; got {','.join(texts)}.")
+    return budgets
 
 
 def described(table):

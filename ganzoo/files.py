@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import pathlib
+import socket
 import zipfile
 
 
@@ -17,10 +18,11 @@ def written_beside(path):
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".*-{glob.escape(path.name)}"):
+    host = socket.gethostname()  # a folder may be shared between machines
+    for left in path.parent.glob(f".*-{glob.escape(f'{host}-{path.name}')}"):
         if (number := left.name[1:].split("-")[0]).isdigit() and not _is_alive(int(number)):
             left.unlink(missing_ok=True)
-    beside = path.with_name(f".{os.getpid()}-{path.name}")
+    beside = path.with_name(f".{os.getpid()}-{host}-{path.name}")
     try:
         yield beside
         os.replace(beside, path)

@@ -94,6 +94,11 @@ def side_by_side(images):
     return np.concatenate(np.split(images, 2, axis=-1), axis=-2) if channels in (2, 6) else images
 
 
+def drawable(data_shape):
+    """Whether `grid` makes pictures of examples of that shape, put `side_by_side` where they are pairs."""
+    return len(data_shape) == 3 and data_shape[-1] in (1, 2, 3, 6)
+
+
 def save_png(path, image):
     """Saves one uint8 picture (H, W, C), grey (C = 1) or RGB (C = 3), and returns its path.
 

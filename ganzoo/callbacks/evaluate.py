@@ -29,6 +29,8 @@ class Evaluate(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self.last = {}
+        if hasattr(self.measure, "check"):
+            self.measure.check(self.model)
 
     def on_epoch_end(self, epoch, logs=None):
         start = time.monotonic()

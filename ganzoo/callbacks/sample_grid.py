@@ -1,5 +1,6 @@
 """What a generator makes of the same latents, epoch after epoch."""
 
+import math
 import re
 from pathlib import Path
 
@@ -60,7 +61,7 @@ class SampleGrid(keras.callbacks.Callback):
             self.draw()
 
     def on_train_end(self, logs=None):
-        frames = _frames(self.folder, self.epoch or 0)
+        frames = _frames(self.folder, math.inf if self.epoch is None else self.epoch)
         if frames:
             save_gif(self.folder / "samples.gif", frames)
         if self.writer:

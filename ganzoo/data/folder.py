@@ -16,8 +16,9 @@ SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif"}
 def folder(path, split="train", data_shape=None):
     """Examples from the image files under `path` (PNG, JPEG, BMP, a GIF's first frame; no hidden ones), sorted.
 
-    Where the images lie in sub-folders, these are the classes, numbered in sorted order. Where there is a sub-folder
-    named like the split, the images under it are read; without one, all images are the split "train".
+    Where there is a sub-folder named like the split, the images under it are read; without one, all images are the
+    split "train". Where the images lie in sub-folders, these are the classes, numbered in sorted order, those of the
+    split "train" for all splits. They are then shuffled, the same way each time, so that the first few are of all.
 
     Images are cut and resized to `data_shape` (H, W, C); without it they must all have one shape.
 
@@ -29,21 +30,35 @@ def folder(path, split="train", data_shape=None):
         root = root / split
     elif split != "train":
         raise ValueError(f"There is no split {split!r} in {str(root)!r}; put its images in a sub-folder {split!r}.")
-    files = sorted(file for file in root.rglob("*") if file.suffix.lower() in SUFFIXES and not _hidden(file, root))
+    files = _files(root)
     if not files:
         raise ValueError(
             f"There are no image files ({', '.join(sorted(SUFFIXES))}) in {str(root)!r}; "
             "give the folder that holds them."
         )
     labels, num_classes = _classes(files, root)
+    training = Path(path) / "train"
+    if labels is not None and split != "train" and training.is_dir():
+        labels, num_classes = _classes(files, root, _names(_files(training), training))
+    if labels is not None:
+        order = np.random.default_rng(0).permutation(len(files))
+        files, labels = [files[index] for index in order], labels[order]
     return Examples(_read_all(files, data_shape, root), labels, num_classes, name=str(path))
+
+
+def _files(root):
+    return sorted(file for file in root.rglob("*") if file.suffix.lower() in SUFFIXES and not _hidden(file, root))
 
 
 def _hidden(file, root):
     return any(part.startswith(".") for part in file.relative_to(root).parts)
 
 
-def _classes(files, root):
+def _names(files, root):
+    return sorted({file.relative_to(root).parts[0] for file in files})
+
+
+def _classes(files, root, names=None):
     places = [file.relative_to(root).parts for file in files]
     beside = [len(parts) == 1 for parts in places]
     if all(beside):
@@ -53,8 +68,10 @@ def _classes(files, root):
             f"There are images both beside and in the sub-folders of {str(root)!r}; "
             "put all of them in sub-folders, one for each class, or none."
         )
-    names, labels = np.unique([parts[0] for parts in places], return_inverse=True)
-    return labels, len(names)
+    names = names or _names(files, root)
+    if unknown := sorted({parts[0] for parts in places} - set(names)):
+        raise ValueError(f"There are images of {', '.join(unknown)} in {str(root)!r}, but not in the split 'train'.")
+    return np.array([names.index(parts[0]) for parts in places]), len(names)
 
 
 def _read_all(files, data_shape, root):

@@ -43,6 +43,8 @@ def _builder(name, known):
 
     try:
         return tensorflow_datasets.builder(name, data_dir=os.environ.get("TFDS_DATA_DIR"), try_gcs=False)
+    except AssertionError as error:
+        raise ValueError(f"TensorFlow Datasets knows no such version or configuration: {name!r}.") from error
     except ValueError:
         sets = tensorflow_datasets.list_builders(with_community_datasets=False)
         if re.split("[/:]", name)[0] in sets:  # an unknown configuration, version or argument, which TFDS explains well

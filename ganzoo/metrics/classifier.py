@@ -1,5 +1,6 @@
 """A small classifier of a data set's own images: it judges conditional samples, and gives features of images."""
 
+import contextlib
 import dataclasses
 import hashlib
 import itertools
@@ -16,7 +17,8 @@ from ganzoo.files import written_beside
 
 CACHE = pathlib.Path("~/.cache/ganzoo")
 PROTOCOL = (
-    "convolutions 32-64-128, batch norm, dropout .5, Adam 2e-3 to 0 by cosine, at least 8 epochs and 600 updates of 100"
+    "convolutions 32-64-128, batch norm, dropout .5, Adam 2e-3 to 0 by cosine, at least 8 epochs and 600 updates of "
+    "100, float32"
 )
 
 
@@ -48,6 +50,18 @@ class Classifier:
         return self.features_and_probabilities(images, batch_size)[0]
 
 
+@contextlib.contextmanager
+def _in_float32():
+    """Whatever the precision of the GANs beside it: a judge that is kept must be the same in each."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+@_in_float32()
 def classifier(train, test, cache=CACHE, verbose=1):
     """The `Classifier` trained on the Examples `train` and tested on `test`; minutes at first, then read from `cache`.
 
@@ -58,11 +72,14 @@ def classifier(train, test, cache=CACHE, verbose=1):
     """
     if train.labels is None or train.labels.min() < 0 or test.labels is None or len(train.shape) != 3:
         raise ValueError(f"A classifier is trained on labelled images; {train.name!r} lacks labels, or has vectors.")
-    path = pathlib.Path(cache).expanduser() / f"classifier-{pathlib.Path(train.name).stem}-{_digest(train, test)}.keras"
+    path = (
+        pathlib.Path(cache).expanduser()
+        / f"classifier-{pathlib.Path(train.name).stem}-{digest(PROTOCOL, train, test)}.keras"
+    )
     try:
         return Classifier(keras.models.load_model(path), json.loads(path.with_suffix(".json").read_text())["accuracy"])
     except (OSError, ValueError, KeyError):  # not there yet, or damaged
-        pass
+        path.parent.mkdir(parents=True, exist_ok=True)  # an error now, not after the training
     model = network(train.shape, train.num_classes)
     accuracy = train_network(model, train, test, verbose)
     with written_beside(path) as beside:
@@ -72,6 +89,7 @@ def classifier(train, test, cache=CACHE, verbose=1):
     return Classifier(model, accuracy)
 
 
+@_in_float32()
 def network(data_shape, num_classes, seed=0):
     """Images (N, H, W, C) -> [logits (N, num_classes), features (N, 128)], untrained; `seed` is of all its numbers."""
     seeds = itertools.count(100 * seed)
@@ -90,6 +108,7 @@ def _glorot(seeds):
     return keras.initializers.GlorotUniform(next(seeds))
 
 
+@_in_float32()
 def train_network(model, train, test, verbose=0, batch_size=100):
     """The accuracy on the Examples `test` of such a network, once it is trained on `train` as PROTOCOL says."""
     batch_size = min(batch_size, len(train))
@@ -106,9 +125,13 @@ def train_network(model, train, test, verbose=0, batch_size=100):
     return float(head.evaluate(held_out, verbose=0, return_dict=True)["accuracy"])
 
 
-def _digest(train, test):
-    digest = hashlib.sha256(PROTOCOL.encode())
-    for examples in (train, test):
-        digest.update(np.ascontiguousarray(examples.images).data)
-        digest.update(np.ascontiguousarray(examples.labels).data)
-    return digest.hexdigest()[:12]
+def digest(about, *sets):
+    """Twelve letters for the text `about` and all that is in these Examples."""
+    found = hashlib.sha256(about.encode())
+    for examples in sets:
+        for array in (examples.images, () if examples.labels is None else examples.labels):
+            array = np.ascontiguousarray(array)
+            found.update(f"{array.shape}, {array.dtype}: ".encode())
+            found.update(array.data)
+        found.update(f"{examples.num_classes} classes".encode())
+    return found.hexdigest()[:12]

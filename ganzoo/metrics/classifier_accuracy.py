@@ -23,4 +23,5 @@ def gan_train(test, generated, seed=0, verbose=0):
 
     As high as that of the same network trained on as many real ones, where the samples are as good as they.
     """
-    return train_network(network(test.shape, test.num_classes, seed), generated, test, verbose)
+    classes = max(test.num_classes, generated.num_classes)
+    return train_network(network(test.shape, classes, seed), generated, test, verbose)

@@ -1,18 +1,18 @@
 """Measures by name: the name is the whole protocol, so that equal names compare."""
 
 import dataclasses
-import hashlib
 import pathlib
 import re
 import time
 import zipfile
+import zlib
 
 import numpy as np
 
 from ganzoo import data
 from ganzoo.files import written_beside
 from ganzoo.metrics import features
-from ganzoo.metrics.classifier import CACHE
+from ganzoo.metrics.classifier import CACHE, digest
 from ganzoo.metrics.classifier_score import classifier_score
 from ganzoo.metrics.frechet_distance import frechet_distance
 from ganzoo.metrics.kernel_distance import kernel_distance
@@ -33,6 +33,9 @@ class Side:
     labels: np.ndarray | None = None
     validation: np.ndarray | None = None
     mixture: object = None
+
+
+NO_LABELS = "The nearest-neighbour error needs labelled data, and samples with labels: take a conditional variant."
 
 
 def _kernel(real, generated):
@@ -60,7 +63,7 @@ def _two_sample(real, generated):
 
 def _neighbour_error(real, generated):
     if generated.labels is None or real.labels is None:
-        raise ValueError("The nearest-neighbour error needs samples with labels: take a conditional variant.")
+        raise ValueError(NO_LABELS)
     error = nearest_neighbour_error(real.features, real.labels, generated.features, generated.labels)
     return {"neighbour_error": error}
 
@@ -106,7 +109,7 @@ class Suite:
         seed: of the samples' latents.
         verbose: of Keras's `fit`, for a classifier that is not in the cache yet.
 
-    Raises ValueError for an unknown formula or extractor, with the nearest known name, before anything is computed.
+    Raises ValueError for an unknown formula or extractor, with the nearest known name, and for what these data lack.
 
     >>> from ganzoo import create, data
     >>> suite = Suite(["sliced_wasserstein_pixels_500"], data.examples("ring"), data.examples("ring", "test"))
@@ -123,13 +126,22 @@ class Suite:
         kinds = dict.fromkeys(extractor for _, extractor, _, _ in self.parts)
         self.extractors = {kind: features.get(kind, train, test, self.cache, verbose) for kind in kinds}
         self._real = {kind: self._of_real(extractor) for kind, extractor in self.extractors.items()}
+        for formula, extractor, count, _ in self.parts:  # what cannot be measured is told before anything is trained
+            few = _first(self._real[extractor], min(count, 100))
+            FORMULAS[formula](few, few)
 
-    def __call__(self, gan):
-        """Raises ValueError where the GAN makes no such data, or has diverged."""
+    def check(self, gan):
+        """Raises ValueError where the GAN makes no such data, or not what a metric needs."""
         if gan.data_shape != self.test.shape:
             raise ValueError(
                 f"The model makes {gan.data_shape}, but the data are {self.test.shape}: take another data set."
             )
+        if not gan.is_conditional and any(formula == "neighbour_error" for formula, *_ in self.parts):
+            raise ValueError(NO_LABELS)
+
+    def __call__(self, gan):
+        """Raises ValueError as `check` does, and where the GAN has diverged."""
+        self.check(gan)
         most, found = max(count for *_, count, _ in self.parts), {}
         labels = np.arange(most) % gan.num_classes if gan.is_conditional else None
         self.seconds, start = {}, time.monotonic()
@@ -154,11 +166,11 @@ class Suite:
         return {kind: Side(*_joined(found), labels=labels) for kind, found in rows.items()}
 
     def _of_real(self, extractor):
-        path = self.cache / f"real-{extractor.name}-{self._digest(extractor)}.npz"
+        path = self.cache / f"real-{extractor.name}-{digest(extractor.about, self.train, self.test)}.npz"
         try:
             with np.load(path, allow_pickle=False) as file:
                 known = {name: file[name] for name in file.files}
-        except (OSError, ValueError, zipfile.BadZipFile):  # not there yet, or damaged
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):  # not there yet, or damaged
             known = self._computed(extractor)
             with written_beside(path) as beside:
                 np.savez(beside, **known)
@@ -170,12 +182,6 @@ class Suite:
         found, probabilities = _of_examples(extractor, self.test)
         known = {"features": found, "validation": _of_examples(extractor, validation)[0]}
         return known if probabilities is None else known | {"probabilities": probabilities}
-
-    def _digest(self, extractor):
-        digest = hashlib.sha256(extractor.about.encode())
-        for examples in (self.train, self.test):
-            digest.update(np.ascontiguousarray(examples.images).data)
-        return digest.hexdigest()[:12]
 
 
 def _of_examples(extractor, examples, batch_size=500):
@@ -205,4 +211,6 @@ def _parsed(name):
         raise ValueError(nearest("formula", formula, FORMULAS))
     if extractor not in features.names():
         raise ValueError(nearest("extractor", extractor, features.names()))
+    if int(number) < 2:
+        raise ValueError(f"A metric needs two samples or more, got {name!r}.")
     return formula, extractor, int(number) * (1000 if thousands else 1), f"{extractor}_{number}{thousands}"

@@ -46,13 +46,30 @@ def test_sub_folders_are_classes(tmp_path):
     for place in ("cats/a.png", "cats/more/b.png", "dogs/a.png", "cats/.hidden.png", ".cache/a.png"):
         save(tmp_path / place, FLOWER)
     read = examples(tmp_path, data_shape=(8, 8, 1))
-    assert (read.labels.tolist(), read.num_classes) == ([0, 0, 1], 2)
+    assert (sorted(read.labels.tolist()), read.num_classes) == ([0, 0, 1], 2)
+
+
+def test_the_first_images_of_a_folder_of_classes_are_of_all_of_them(tmp_path):
+    for place in [f"{animal}/{number}.png" for animal in ("cat", "dog", "eel") for number in range(20)]:
+        save(tmp_path / place, FLOWER)
+    labels = examples(tmp_path, data_shape=(8, 8, 1)).labels
+    assert set(labels[:15]) == {0, 1, 2} and np.bincount(labels).tolist() == [20, 20, 20]
+    np.testing.assert_array_equal(examples(tmp_path, data_shape=(4, 4, 3)).labels, labels)
+
+
+def test_the_classes_of_the_training_split_are_those_of_all(tmp_path):
+    for place in ("train/cat/a.png", "train/cow/a.png", "train/dog/a.png", "test/dog/a.png", "other/eel/a.png"):
+        save(tmp_path / place, FLOWER)
+    test = examples(tmp_path, "test")
+    assert (test.labels.tolist(), test.num_classes) == ([2], 3)
+    with pytest.raises(ValueError, match="images of eel in .* not in the split 'train'"):
+        examples(tmp_path, "other")
 
 
 def test_a_sub_folder_named_like_the_split_is_the_split(tmp_path):
     for place in ("train/cats/a.png", "train/dogs/a.png", "test/cats/a.png"):
         save(tmp_path / place, FLOWER)
-    assert examples(tmp_path).labels.tolist() == [0, 1]
+    assert sorted(examples(tmp_path).labels.tolist()) == [0, 1]
     assert len(examples(tmp_path, "test")) == 1
     with pytest.raises(ValueError, match="no split 'validation'.*sub-folder 'validation'"):
         examples(tmp_path, "validation")

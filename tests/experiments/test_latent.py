@@ -43,6 +43,21 @@ def test_compressed_sensing_leaves_errors_and_pictures_and_does_nothing_twice(ch
     assert "| gaussian_5 | " in compressed_sensing.described(result)
 
 
+def test_another_generator_has_other_results_in_the_same_folder(checkpoint, tmp_path):
+    other = tmp_path / "other.keras"
+    ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=1, **SMALL).save(other)
+    arguments = dict(dataset="digits", count=4, measurements=(20,), factors=(), lasso_weights=(), out=tmp_path)
+    errors = [compressed_sensing.measure(one, **arguments, **SEARCH)["rows"][0]["error"] for one in (checkpoint, other)]
+    assert errors[0] != errors[1]
+
+
+def test_each_image_is_searched_in_each_class():
+    gan = ganzoo.create("cgan", data_shape=(8, 8, 1), num_classes=10, seed=0)
+    labels = generators.each_class(gan, 30, 20)  # rows r * 30 + i
+    assert [len(set(labels[image::30])) for image in range(30)] == [10] * 30
+    assert generators.each_class(ganzoo.create("nsgan", data_shape=(8, 8, 1), **SMALL), 30, 20) is None
+
+
 def test_inversion_finds_latents_of_test_images(checkpoint, tmp_path):
     result = invert.measure(checkpoint, "digits", count=3, out=tmp_path, race=True, **SEARCH)
     assert json.loads((tmp_path / "inversion.json").read_text()) == result

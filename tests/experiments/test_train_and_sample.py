@@ -12,8 +12,8 @@ from PIL import Image
 from replicas import cluster, run_together
 
 import ganzoo
-from experiments import run, sample
-from experiments.config import Config, parse_settings, parse_shape
+from experiments import run, sample, workdir
+from experiments.config import Config, parse_settings, parse_shape, versions
 from ganzoo import callbacks, strategies
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
@@ -120,6 +120,27 @@ def test_two_replicas_and_two_machines_end_where_one_device_does(mirrored, tmp_p
     with pytest.raises(ValueError, match="jit_compile is for one device"):
         run.run(config(strategy="mirrored", jit_compile=True), tmp_path / "odd")
     assert not (tmp_path / "odd").exists()
+
+
+def test_resuming_what_has_ended_leaves_everything_as_it_is(finished, capsys):
+    workdir, _ = finished
+    before = {path: path.read_bytes() for path in workdir.rglob("*") if path.is_file()}
+    assert run.run(CONFIG, workdir, resume=True) == json.loads((workdir / "metrics.json").read_text())
+    assert "has ended, after 2 epochs: more --epochs would go on" in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in workdir.rglob("*") if path.is_file()} == before
+
+
+def test_runs_that_start_together_take_a_folder_each(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = workdir.choose(None, CONFIG, False)
+    assert workdir.claimed(first, CONFIG, False) == first == pathlib.Path("runs/nsgan-digits-1")
+    assert workdir.claimed(first, CONFIG, False) == pathlib.Path("runs/nsgan-digits-2")
+
+
+def test_without_git_the_commit_is_unknown(monkeypatch):
+    assert versions()["commit"]
+    monkeypatch.setenv("PATH", "")
+    assert versions()["commit"] is None
 
 
 def test_sampling_needs_nothing_but_a_checkpoint(finished, tmp_path):

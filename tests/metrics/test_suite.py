@@ -132,14 +132,50 @@ def test_unknown_names_are_told_before_anything_is_computed(name, message, tmp_p
     ("name", "message"),
     [
         ("score_pixels_20", "needs class probabilities: take the extractor `classifier`"),
-        ("neighbour_error_pixels_20", "needs samples with labels: take a conditional variant"),
+        ("neighbour_error_pixels_20", "samples with labels: take a conditional variant"),
         ("modes_pixels_20", "Modes are known of mixtures alone"),
         ("precision_recall_pixels_2", "At least 4 examples are needed on each side, got 2, 2: take more"),
     ],
 )
 def test_what_a_formula_lacks(name, message, cache):
     with pytest.raises(ValueError, match=message):
-        metrics.Suite([name], TRAIN, TEST, cache)(Copies(REAL))
+        metrics.Suite([name], TRAIN, TEST, cache).check(Copies(REAL))
+
+
+def test_what_data_lack_is_told_before_anything_is_trained(cache):
+    for name in ("score_pixels_20", "modes_pixels_20", "frechet_pixels_0", "precision_recall_pixels_2"):
+        with pytest.raises(ValueError):
+            metrics.Suite([name], TRAIN, TEST, cache)
+
+
+def test_other_data_or_labels_have_features_of_their_own(tmp_path):
+    def files(train, test):
+        metrics.Suite(["frechet_pixels_20"], train, test, tmp_path)
+        return len(list(tmp_path.glob("real-*.npz")))
+
+    def cut(at, labels=None):
+        parts = (slice(at), slice(at, None))
+        return [data.Examples(TRAIN.images[part], None if labels is None else labels[part]) for part in parts]
+
+    assert [files(*cut(200)), files(*cut(190)), files(*cut(190))] == [1, 2, 2]
+    assert [files(*cut(190, TRAIN.labels)), files(*cut(190, TRAIN.labels % 2))] == [3, 4]
+    next(tmp_path.glob("real-*.npz")).write_bytes(b"")
+    assert [files(*cut(200)), files(*cut(190))] == [4, 4]
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_judges_are_the_same_whatever_the_precision_of_the_games(precision, tmp_path):
+    names = ["frechet_classifier_100", "score_classifier_100"]
+    known = metrics.Suite(names, TRAIN, TEST, tmp_path / "float32")(Copies(REAL))
+    keras.config.set_dtype_policy(precision)
+    try:
+        found = metrics.Suite(names, TRAIN, TEST, tmp_path / "mixed")(Copies(REAL))
+        again = metrics.Suite(names, TRAIN, TEST, tmp_path / "mixed")(Copies(REAL))
+        assert keras.config.dtype_policy().name == precision
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert found == again
+    np.testing.assert_allclose(list(found.values()), list(known.values()), rtol=1e-3)
 
 
 def test_another_shape_and_a_generator_that_has_diverged(suite):
