@@ -46,7 +46,8 @@ def realism(gan, labels=None):
     """Images (M, H, W, C) -> -log(1 - D(x)), (M, 1), D the sigmoid of the discriminator's score, of a critic's too."""
 
     def judge(images):
-        return tf.nn.softplus(gan.scores(gan.discriminate(images, _context(gan, images, labels), training=False)))
+        scores = gan.scores(gan.discriminate(images, _context(gan, images, labels), training=False))
+        return tf.nn.softplus(tf.repeat(scores, images.shape[0] // scores.shape[0], axis=0))  # of packs, for each in it
 
     return judge
 

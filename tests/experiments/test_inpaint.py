@@ -128,3 +128,9 @@ def test_bad_input_is_answered_in_a_sentence(tmp_path, judged):
         inpaint.measure(tmp_path / "gan.keras", masks=["lefd"])
     with pytest.raises(ValueError, match="choose 1 to"):
         inpaint.measure(tmp_path / "gan.keras", count=100000)
+
+
+def test_each_image_of_a_pack_has_its_realism():
+    gan = ganzoo.create("pacgan", (8, 8, 1), latent_dim=4, width=4, packing=3, seed=0)
+    found = generators.realism(gan)(gan.sample(6, seed=0)).numpy()
+    assert found.shape == (6, 1) and len(set(found[:3, 0])) == len(set(found[3:, 0])) == 1 and found[0] != found[3]
