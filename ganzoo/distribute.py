@@ -24,6 +24,11 @@ def all_rows(values):
     return replica.all_gather(values, axis=0)
 
 
+def made_in(strategy, variable):
+    """Whether a variable is the strategy's: where there are several replicas, one with a copy for each."""
+    return strategy.num_replicas_in_sync == 1 or isinstance(variable, tf.distribute.DistributedValues)
+
+
 def replica_id():
     """Which replica this is, from 0."""
     replica = tf.distribute.get_replica_context()

@@ -5,11 +5,37 @@ over the replica's examples, noise belongs to an example of the global batch. A 
 gradient of one example alone: leave it out, or take layer norm.
 """
 
+import types
+
 import keras
 import tensorflow as tf
 
 from ganzoo import draws
 from ganzoo.distribute import global_mean, rows
+
+
+def checked(penalties):
+    """A tuple of one or more of them; raises ValueError where two would be logged under one name."""
+    penalties = (penalties,) if callable(penalties) else tuple(penalties)
+    names = [getattr(penalty, "__name__", None) for penalty in penalties]
+    if None in names or len(set(names)) < len(names):
+        raise ValueError(
+            f"Each penalty needs a `__name__` of its own, under which it is logged; got {names}. That of a variant is "
+            "set by its `weight`."
+        )
+    return penalties
+
+
+def serialized(penalties):
+    """Their Keras configs; raises ValueError where one could not be loaded again."""
+    for penalty in penalties:
+        known = penalty if isinstance(penalty, types.FunctionType) else type(penalty)
+        if keras.saving.get_registered_object(keras.saving.get_registered_name(known)) is None:
+            raise ValueError(
+                f"A model with the penalty {penalty.__name__!r} cannot be saved, as nothing could load it: decorate "
+                "it with @keras.saving.register_keras_serializable()."
+            )
+    return [keras.saving.serialize_keras_object(penalty) for penalty in penalties]
 
 
 class Penalty:
@@ -87,12 +113,20 @@ class R1(Penalty):
 
 
 def squared_gradients(score, images):
-    """|grad s(x)|^2 (N,) of each image: scores of others must not depend on it."""
+    """|grad s(x)|^2 (N,) of each image: scores of others must not depend on it.
+
+    Where a score is of a pack of neighbours, |grad s|^2 by the whole pack (number of packs,).
+    """
     with tf.GradientTape() as tape:
         tape.watch(images)
-        total = tf.reduce_sum(score(images))
+        scores = score(images)
+        total = tf.reduce_sum(scores)
     gradients = tape.gradient(total, images)
-    return tf.reduce_sum(tf.square(gradients), axis=range(1, len(images.shape)))
+    squares = tf.reduce_sum(tf.square(gradients), axis=range(1, len(images.shape)))
+    count, packs = (tf.maximum(tf.shape(one)[0], 1) for one in (images, scores))
+    each = -(-count // packs)
+    filled = tf.pad(squares, [[0, each * packs - tf.shape(squares)[0]]])
+    return tf.reduce_sum(tf.reshape(filled, (packs, each)), axis=1)[: tf.shape(scores)[0]]
 
 
 def gradient_norms(score, images):

@@ -37,7 +37,7 @@ def create(variant, data_shape, **settings):
             f"data_shape is (height, width, channels) of images or (dimension,) of vectors; got {data_shape!r}."
         )
     seed = settings.pop("seed", None)
-    seed = random.randrange(2**31) if seed is None else seed
+    seed = random.randrange(2**31) if seed is None else int(seed)
     with _drawn_from(seed):
         model = recipe(tuple(data_shape), seed=seed, **settings)
     model.name = variant

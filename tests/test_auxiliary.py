@@ -98,3 +98,11 @@ def test_samples_are_of_the_class_that_was_asked_for():
     labels = np.arange(500) % 10
     right = judge.predict(gan.sample(500, labels=labels), verbose=0).argmax(axis=1) == labels
     assert right.mean() > 0.7
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "uint64"])
+def test_labels_of_any_integer_type(dtype):
+    gan = ganzoo.create("acgan", (8, 8, 1), num_classes=10, width=4, seed=0)
+    assert np.isfinite(gan.fit(IMAGES[:20], LABELS[:20].astype(dtype), verbose=0).history["loss"]).all()
+    with pytest.raises(ValueError, match=r"a column of them by y\[:, 0\]"):
+        gan.fit(IMAGES[:20], LABELS[:20, None], verbose=0)

@@ -15,12 +15,12 @@ DCGAN, CDCGAN, SGAN = (next(row for row in VARIANTS if row.name == name) for nam
 def test_averages_against_numpy():
     variable = keras.Variable([1.0, -2.0])
     averages = Averages([variable], 0.4)
-    averages.start([variable])
+    averages.start()
     average = variable.numpy()
     np.testing.assert_array_equal(averages.values[0], average)
     for step in range(1, 7):
         variable.assign([step, step**2 - 3.0])
-        averages.update([variable])
+        averages.update()
         momentum = min(0.4, step / (9 + step))
         average = momentum * average + (1 - momentum) * variable.numpy()
         np.testing.assert_allclose(averages.values[0], average, rtol=1e-5)
@@ -106,3 +106,23 @@ def test_two_replicas_average_as_one(mirrored):
     assert isinstance(two.distribute_strategy, tf.distribute.MirroredStrategy)
     for left, right in zip(one.averages["generator"].values, two.averages["generator"].values, strict=True):
         np.testing.assert_allclose(left.numpy(), right.numpy(), rtol=1e-4, atol=1e-6)
+
+
+def test_another_compile_keeps_them():
+    gan = DCGAN.awake(generator_ema=0.9)
+    gan.fit(DCGAN.batches(), epochs=2, verbose=0)
+    before, updates = gan.sample(5), int(gan.averages["generator"].updates.numpy())
+    gan.compile()
+    np.testing.assert_array_equal(gan.sample(5), before)
+    assert int(gan.averages["generator"].updates.numpy()) == updates > 0
+
+
+def test_with_a_frozen_layer():
+    gan = DCGAN.awake(generator_ema=0.5)
+    frozen = next(layer for layer in gan.generator.layers if layer.trainable_variables)
+    frozen.trainable = False
+    gan.compile()
+    gan.fit(DCGAN.batches(), epochs=1, verbose=0)
+    copy = gan.averaged_network()
+    inputs = DCGAN.inputs(gan, 5)
+    np.testing.assert_allclose(copy(inputs), gan.predict(inputs, verbose=0), atol=1e-6)

@@ -190,3 +190,13 @@ def test_no_product_of_matrices_is_computed_that_a_step_does_not_need(reuse_fake
     of_discriminator = 3 + 2 * (3 + 3 + 2)  # fakes; of real ones and fakes forward, to the kernels, to the inner layers
     of_generator = (0 if reuse_fakes else 3) + 3 + 3 + 3 + 2  # new fakes; forward and back through D; back through G
     assert products == of_discriminator + of_generator
+
+
+def test_under_xla_a_last_batch_that_k_steps_cannot_share_is_refused_too():
+    gan = ganzoo.create("dcgan", (8, 8, 1), seed=0, width=4, latent_dim=4, discriminator_steps=2)
+    gan.compile(jit_compile=True)
+    images = np.random.default_rng(0).uniform(-1, 1, (17, 8, 8, 1)).astype("float32")
+    with pytest.raises(tf.errors.InvalidArgumentError, match="not divisible by discriminator_steps=2"):
+        gan.fit(tf.data.Dataset.from_tensor_slices(images).batch(8), verbose=0)
+    assert int(gan.step.numpy()) == 2 and np.isfinite(gan.sample(4)).all()
+    gan.evaluate(tf.data.Dataset.from_tensor_slices(images).batch(8), verbose=0)  # which shares out nothing

@@ -143,3 +143,27 @@ def test_a_weight_is_above_0():
     with pytest.raises(ValueError, match="A penalty's weight is above 0; got 0"):
         penalties.R1(0)
     assert keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(penalties.R1(3.0))).weight == 3
+
+
+def test_of_packs_it_is_the_gradient_by_the_whole_pack():
+    def of_pairs(images):
+        return tf.reshape(images @ SLOPE, (-1, 2))[:, :1] + tf.reshape(images @ SLOPE, (-1, 2))[:, 1:] * 3
+
+    norm = np.linalg.norm(np.concatenate([SLOPE, 3 * SLOPE]))
+    np.testing.assert_allclose(of(penalties.GradientPenalty, of_pairs), 10 * (norm - 1) ** 2, rtol=1e-5)
+    np.testing.assert_allclose(of(penalties.R1, of_pairs, weight=3.0), 1.5 * norm**2, rtol=1e-5)
+
+
+def test_two_of_one_name_are_refused_and_one_alone_needs_no_list():
+    assert ganzoo.create("nsgan", (2,), penalties=penalties.R1(2.0)).penalties == (penalties.R1(2.0),)
+    with pytest.raises(ValueError, match=r"`__name__` of its own.*\['r1', 'r1'\].*`weight`"):
+        ganzoo.create("r1", (2,), penalties=[penalties.R1(1e-6)])
+
+
+def test_what_could_not_be_loaded_is_not_saved(tmp_path):
+    def steep(score, real, fake, seed):
+        return tf.reduce_mean(score(real))
+
+    gan = ganzoo.create("nsgan", (2,), penalties=[steep])
+    with pytest.raises(ValueError, match="penalty 'steep' cannot be saved.*register_keras_serializable"):
+        gan.save(tmp_path / "steep.keras")

@@ -92,3 +92,15 @@ def test_it_is_saved(tmp_path):
     gan = small(reuse_fakes=True)
     gan.save(tmp_path / "gan.keras")
     assert ganzoo.load(tmp_path / "gan.keras").reuse_fakes
+
+
+def test_the_generator_of_a_cyclegan_hears_its_judge():
+    """Though D sees fakes of the pool."""
+
+    def weights(adversarial):
+        gan = ganzoo.create("cyclegan", (8, 8, 2), seed=0, width=4, blocks=1, reuse_fakes=True, adversarial=adversarial)
+        gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+        gan.fit(np.concatenate([REAL, REAL], axis=-1), batch_size=8, verbose=0)
+        return np.concatenate([np.ravel(one) for one in gan.generator.get_weights()])
+
+    assert np.abs(weights(2.0) - weights(0.5)).max() > 1e-4

@@ -17,24 +17,30 @@ class Averages(keras.layers.Layer):
         if not 0 <= momentum < 1:
             raise ValueError(f"The momentum of averages is from 0 to below 1, for instance .999; got {momentum}.")
         self.momentum, shared = momentum, {"trainable": False, "aggregation": "only_first_replica"}
+        parameters = list(parameters)
+        self.parameters = lambda: (
+            parameters
+        )  # in a function, as Keras would take a list's variables for the layer's own
         self.values = [self.add_weight(shape=p.shape, initializer="zeros", **shared) for p in parameters]
         self.updates = self.add_weight(shape=(), dtype="int64", initializer="zeros", **shared)
         self.built = True
 
-    def start(self, parameters):
-        """From the parameters as they are."""
-        self.updates.assign(0)
-        for value, parameter in zip(self.values, parameters, strict=True):
-            value.assign(parameter.value)
+    def start(self):
+        """From the parameters as they are, if there was no update yet."""
+        if int(self.updates.numpy()) == 0:
+            for value, parameter in zip(self.values, self.parameters(), strict=True):
+                value.assign(parameter.value)
 
-    def update(self, parameters):
+    def update(self):
         """Takes in the parameters after an update of them."""
         self.updates.assign_add(1)
         count = tf.cast(self.updates.value, tf.float32)
         rate = 1 - tf.minimum(self.momentum, count / (9 + count))
-        for value, parameter in zip(self.values, parameters, strict=True):
+        for value, parameter in zip(self.values, self.parameters(), strict=True):
             value.assign_add(rate * (tf.cast(parameter.value, tf.float32) - value.value))
 
-    def instead_of(self, parameters):
+    def in_place(self):
         """A context in which networks read the averages where they would read their parameters."""
-        return keras.StatelessScope(list(zip(parameters, (value.value for value in self.values), strict=True)))
+        return keras.StatelessScope(
+            [(one, value.value) for one, value in zip(self.parameters(), self.values, strict=True)]
+        )

@@ -1,7 +1,10 @@
 """Berthelot et al. (2017): how much an autoencoder heeds fakes is steered, so that neither player wins."""
 
+import dataclasses
+
 import tensorflow as tf
 
+from ganzoo import objectives
 from ganzoo.distribute import global_mean
 from ganzoo.models.gan import GAN
 from ganzoo.models.outputs import check_outputs
@@ -17,6 +20,9 @@ class BEGAN(GAN):
     """
 
     def __init__(self, generator, discriminator, prior, objective="wasserstein", gamma=0.75, gain=0.001, **settings):
+        objective = dataclasses.replace(
+            objectives.get(objective), opinion=tf.identity, value=None
+        )  # D is no probability
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=None)
         self.gamma, self.gain = gamma, gain

@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 from keras.src.trainers.trainer import model_supports_jit
 
-from ganzoo.models.first_look import first_look
+from ganzoo.models.first_look import check_shares, first_look
 
 AT_MOST = 50
 LONG = 1.5e9
@@ -100,7 +100,12 @@ def execution(model, step, steps, jit_compile, eager):
 
     compiled = functools.partial(tf.function, reduce_retracing=True, autograph=False)  # an error in a hook stays itself
     if strategy.num_replicas_in_sync == 1 and not eager:
-        run = compiled(run, jit_compile=jit_compile)
+        within = run = compiled(run, jit_compile=jit_compile)
+        if jit_compile and step == model.train_step:  # XLA leaves out assertions, also those of the step itself
+
+            def run(batch):
+                within(check_shares(batch, model.discriminator_steps))
+
     # With replicas no function of its own: within the loop, it would not be given the keys of their reductions.
 
     def one(batch):

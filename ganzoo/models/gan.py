@@ -19,6 +19,7 @@ from ganzoo.draws import fold_in
 from ganzoo.models.first_look import batch_size, check_images, check_shares, share
 from ganzoo.models.round import Round
 from ganzoo.models.two_players import TwoPlayers
+from ganzoo.penalties import checked, serialized
 
 
 class GAN(TwoPlayers):
@@ -62,7 +63,7 @@ class GAN(TwoPlayers):
             raise ValueError(f"discriminator_steps is at least 1; got {discriminator_steps}.")
         if reuse_fakes and discriminator_steps > 1:
             raise ValueError(f"reuse_fakes is for one discriminator step, not {discriminator_steps}: leave it out.")
-        self.prior, self.objective, self.penalties = prior, objectives.get(objective), tuple(penalties)
+        self.prior, self.objective, self.penalties = prior, objectives.get(objective), checked(penalties)
         self.discriminator_steps, self.reuse_fakes = int(discriminator_steps), bool(reuse_fakes)
         self.seed = random.randrange(2**31) if seed is None else int(seed)
         self.step = self.add_weight(
@@ -96,11 +97,11 @@ class GAN(TwoPlayers):
         self._reseed_layers(seed)
         for index in range(k):
             play = Round(self, *share((real, context), index, k), fold_in(seed, index), training=True)
-            tape = self._record_fakes(play) if self.reuse_fakes else None
+            tape, fake = self._record_fakes(play) if self.reuse_fakes else (None, None)
             discriminator_terms = self._update("discriminator", play)
         reply = Round(self, play.real, play.context, fold_in(seed, k), training=True)
         if self.reuse_fakes:
-            reply.latents, reply.fake = play.latents, play.fake
+            reply.latents, reply.fake = play.latents, fake
         generator_terms = self._update("generator", reply, tape)
         self.step.assign_add(1)
         self.conclude(play)
@@ -131,11 +132,11 @@ class GAN(TwoPlayers):
         return terms
 
     def _record_fakes(self, play):
-        """A tape of how the generator made the fakes of a round, for its own update to go on with."""
+        """The fakes of a round, and a tape of how the generator made them, for its own update to go on with."""
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([variable.value for variable in self.generator.trainable_variables])
-            play.fake  # noqa: B018
-        return tape
+            fake = play.fake  # D's terms may put others in their place
+        return tape, fake
 
     def _reseed_layers(self, seed):
         """Makes the random states of dropout and its like, which no checkpoint holds, follow from seed and replica."""
@@ -237,8 +238,8 @@ class GAN(TwoPlayers):
             "generator": keras.saving.serialize_keras_object(self.generator),
             "discriminator": keras.saving.serialize_keras_object(self.discriminator),
             "prior": keras.saving.serialize_keras_object(self.prior),
-            "objective": self.objective.name,
-            "penalties": [keras.saving.serialize_keras_object(penalty) for penalty in self.penalties],
+            "objective": objectives.get(self.objective.name).name,
+            "penalties": serialized(self.penalties),
             "discriminator_steps": self.discriminator_steps,
             "reuse_fakes": self.reuse_fakes,
             "seed": self.seed,

@@ -13,8 +13,10 @@ def check_classes(num_classes):
 
 
 def examples_and_labels(data):
-    """A batch (x, y) as float32 examples and labels, None where there are none."""
+    """A batch (x, y) as float32 examples and labels, int32 where they are integers, None where there are none."""
     examples, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+    if labels is not None and tf.as_dtype(labels.dtype).is_integer:
+        labels = tf.cast(labels, tf.int32)
     return tf.cast(examples, tf.float32), labels
 
 
@@ -29,7 +31,7 @@ def check_labels(labels, count, num_classes, lowest=0, some=False):
     if labels.shape != (count,) or not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(
             f"Labels must be {count} integers of shape ({count},); got {labels.dtype} of shape {labels.shape} (one-hot "
-            "labels become integers by argmax over the last axis)."
+            "labels become integers by argmax over the last axis, a column of them by y[:, 0])."
         )
     missing = lowest == 0 and bool(np.any(labels == -1))
     if count and (labels.min() < lowest or labels.max() >= num_classes):

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.distribute import made_in
 from ganzoo.files import written_beside
 from ganzoo.models.averages import Averages
 from ganzoo.models.execution import Executed, listed, sees_each_batch
@@ -49,7 +50,7 @@ class TwoPlayers(Executed, keras.Model):
         et al. (2015). Other arguments are Keras's: run_eagerly, and two that are "auto" by default. As
         steps_per_execution that is several where a step is short, but 1 for callbacks that want to see each batch; as
         jit_compile, XLA for train steps where it is faster. Under mixed_float16 each optimizer gets a loss scale of its
-        own.
+        own; one that was made outside the scope of the model's strategy is made anew within it.
 
         Raises:
             TypeError: for Keras's one-player arguments (`optimizer`, `loss`, `metrics`).
@@ -60,7 +61,9 @@ class TwoPlayers(Executed, keras.Model):
                 raise TypeError(
                     f"A GAN has two players: compile takes generator_optimizer and discriminator_optimizer, no {name}."
                 )
-        if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
+        given = [generator_optimizer, discriminator_optimizer]
+        objects = [optimizer for optimizer in given if isinstance(optimizer, keras.optimizers.Optimizer)]
+        if len(objects) == 2 and objects[0] is objects[1]:
             raise ValueError(
                 "Both players got the same optimizer object, which would mix their states: make one for each."
             )
@@ -69,19 +72,20 @@ class TwoPlayers(Executed, keras.Model):
         if asked["jit_compile"] == "auto":  # Keras has decided, but without having seen a batch
             self.jit_compile = "auto"
         own = self._own_optimizers or [keras.optimizers.serialize(keras.optimizers.Adam(2e-4, beta_1=0.5))] * 2
-        given = [generator_optimizer or own[0], discriminator_optimizer or own[1]]
-        pair = [keras.optimizers.get(optimizer) for optimizer in given]
-        self._optimizers_config = [keras.optimizers.serialize(optimizer) for optimizer in pair]
-        self._own_optimizers = self._own_optimizers or self._optimizers_config
-        self.generator_optimizer, self.discriminator_optimizer = (
-            self._ready(optimizer, player, role)
-            for optimizer, player, role in zip(
-                pair, (self.generator, self.discriminator), ("generator", "discriminator"), strict=True
+        with self.distribute_strategy.scope():  # each replica has a copy of their states
+            pair = [keras.optimizers.get(optimizer or default) for optimizer, default in zip(given, own, strict=True)]
+            self._optimizers_config = [keras.optimizers.serialize(optimizer) for optimizer in pair]
+            outside = [not made_in(self.distribute_strategy, optimizer.iterations.value) for optimizer in pair]
+            if any(outside):
+                pair = [keras.optimizers.get(config) for config in self._optimizers_config]
+            self._own_optimizers = self._own_optimizers or self._optimizers_config
+            self.generator_optimizer, self.discriminator_optimizer = (
+                self._ready(optimizer, getattr(self, role), role)
+                for optimizer, role in zip(pair, ("generator", "discriminator"), strict=True)
             )
-        )
         self.optimizer = Players(self.generator_optimizer, self.discriminator_optimizer)
-        for player, averages in self.averages.items():
-            averages.start(getattr(self, player).trainable_variables)
+        for averages in self.averages.values():
+            averages.start()
 
     def _ready(self, optimizer, player, role):
         if self.dtype_policy.name == "mixed_float16" and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
@@ -95,13 +99,13 @@ class TwoPlayers(Executed, keras.Model):
     def average(self, player):
         """After an update of that player: takes it into the averages, if it has any."""
         if player in self.averages:
-            self.averages[player].update(getattr(self, player).trainable_variables)
+            self.averages[player].update()
 
     def averaged(self, player, training=False):
         """A context in which that player has its averages for parameters, if it has any and is not training."""
         if training or player not in self.averages:
             return contextlib.nullcontext()
-        return self.averages[player].instead_of(getattr(self, player).trainable_variables)
+        return self.averages[player].in_place()
 
     def averaged_network(self, player="generator"):
         """A copy of that player's network with its averages for parameters, to be exported, say.
@@ -113,8 +117,10 @@ class TwoPlayers(Executed, keras.Model):
         network = getattr(self, player)
         copy = keras.models.clone_model(network)
         copy.set_weights(network.get_weights())
-        for variable, value in zip(copy.trainable_variables, self.averages[player].values, strict=True):
-            variable.assign(value.value)
+        places = {id(variable): place for place, variable in enumerate(network.variables)}
+        averages = self.averages[player]
+        for parameter, value in zip(averages.parameters(), averages.values, strict=True):
+            copy.variables[places[id(parameter)]].assign(value.value)
         return copy
 
     @staticmethod

@@ -57,9 +57,9 @@ class DiffAugment(keras.layers.Layer):
                 images = getattr(self, f"_{name}")(images)
         return images
 
-    def _uniform(self, images, low, high):
+    def _uniform(self, images, low, high, dtype=None):
         shape = (ops.shape(images)[0], 1, 1, 1)
-        return keras.random.uniform(shape, low, high, images.dtype, self.seed_generator)
+        return keras.random.uniform(shape, low, high, dtype or images.dtype, self.seed_generator)
 
     def _color(self, images):
         images = images + self._uniform(images, -0.5, 0.5)
@@ -72,8 +72,8 @@ class DiffAugment(keras.layers.Layer):
         for axis in (1, 2):
             side = images.shape[axis]
             reach = int(side / 8 + 0.5)
-            shift = ops.floor(self._uniform(images, -reach, reach + 1))
-            source = ops.reshape(ops.arange(side, dtype=images.dtype), (1, side)) - ops.reshape(shift, (-1, 1))
+            shift = ops.floor(self._uniform(images, -reach, reach + 1, "float32"))  # places: 16 bits are too few
+            source = ops.reshape(ops.arange(side, dtype="float32"), (1, side)) - ops.reshape(shift, (-1, 1))
             inside = ops.cast((source >= 0) & (source < side), images.dtype)
             index = ops.cast(ops.clip(source, 0, side - 1), "int32")
             shape = [-1, 1, 1, 1]
@@ -86,10 +86,10 @@ class DiffAugment(keras.layers.Layer):
         for axis in (1, 2):
             side = images.shape[axis]
             half = int(side * 0.25 + 0.5)
-            centre = ops.floor(self._uniform(images, 0, side + (1 - int(side * 0.5) % 2)))
+            centre = ops.floor(self._uniform(images, 0, side + (1 - int(side * 0.5) % 2), "float32"))
             shape = [1, 1, 1, 1]
             shape[axis] = side
-            away = ops.reshape(ops.arange(side, dtype=images.dtype), shape) - centre
+            away = ops.reshape(ops.arange(side, dtype="float32"), shape) - centre
             outside = ops.maximum(outside, ops.cast((away < -half) | (away >= half), images.dtype))
         return images * outside
 
@@ -110,6 +110,8 @@ def before(build, data_shape, packing=1, augment=""):
     discriminator = build((*data_shape[:-1], data_shape[-1] * packing))
     if packing == 1 and not augment:
         return discriminator
+    if augment and len(data_shape) != 3:
+        raise ValueError(f"augment changes images (height, width, channels), not vectors {data_shape}: leave it out.")
     examples = x = keras.Input(data_shape, name="examples")
     x = DiffAugment(augment)(x) if augment else x
     x = Pack(packing)(x) if packing > 1 else x

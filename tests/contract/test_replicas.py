@@ -107,6 +107,18 @@ def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
     np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
 
 
+def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mirrored):
+    with mirrored.scope():
+        gan = variant.awake(**variant.plain)
+    for optimizers in ([], [keras.optimizers.Adam(0.01) for _ in range(2)]):
+        gan.compile(*optimizers)
+        gan.fit(variant.batches(), verbose=0)
+        assert gan.generator_optimizer.iterations.numpy() == 3
+        for variable in gan.trainable_variables:
+            parts = mirrored.experimental_local_results(variable.value)
+            np.testing.assert_array_equal(*(part.numpy() for part in parts), err_msg=variable.path)
+
+
 def test_trap_07_k_steps_under_a_strategy(variant, mirrored):
     with mirrored.scope():
         gan = variant.create(discriminator_steps=2)

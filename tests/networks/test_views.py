@@ -100,3 +100,15 @@ def test_both_round_trip(tmp_path):
     model.save(tmp_path / "model.keras")
     some = images(6, 4)
     np.testing.assert_array_equal(keras.models.load_model(tmp_path / "model.keras")(some), model(some))
+
+
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
+def test_augmentation_in_16_bits(precision):
+    images = tf.constant(real((8, 8, 1))[:8])
+    changed = DiffAugment("color,translation,cutout", dtype=precision)(images, training=True)
+    assert changed.dtype == precision.removeprefix("mixed_") and np.isfinite(np.float32(changed)).all()
+
+
+def test_vectors_cannot_be_augmented():
+    with pytest.raises(ValueError, match=r"augment changes images .* not vectors \(2,\): leave it out"):
+        ganzoo.create("dcgan", (2,), augment="color")
