@@ -152,6 +152,8 @@ class Codes(Prior):
         """
         noise, *choices, others = self.split(latents)
         count = latents.shape[0]
+        if category is not None and not 0 <= np.min(category) <= np.max(category) < self.categories[which]:
+            raise ValueError(f"A category of code {which} is from 0 to {self.categories[which] - 1}; got {category}.")
         if category is not None:
             choices[which] = tf.one_hot(np.broadcast_to(category, count), self.categories[which])
         if continuous is not None:

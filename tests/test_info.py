@@ -102,3 +102,9 @@ def test_the_codes_are_told_from_the_images():
     latents = gan.prior.sample(1, seed=0).numpy().repeat(10, axis=0)
     images = gan.predict(gan.prior.with_codes(latents, category=range(10)), verbose=0)
     assert images.std(axis=0).mean() > 0.1
+
+
+def test_a_category_that_there_is_not():
+    prior = priors.Codes(priors.Normal(2), categories=[3])
+    with pytest.raises(ValueError, match="A category of code 0 is from 0 to 2; got 3"):
+        prior.with_codes(prior.sample(2, seed=0), category=3)

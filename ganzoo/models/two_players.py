@@ -127,6 +127,8 @@ class TwoPlayers(Executed, keras.Model):
     def in_batches(function, inputs, batch_size):
         """What `function` makes of inputs, tensors (N, ...), a batch at a time, as NumPy (N, ...)."""
         count = len(tf.nest.flatten(inputs)[0])
+        if count == 0:
+            raise ValueError("No example was asked for: ask for at least one.")
         starts = range(0, count, batch_size)
         batches = (tf.nest.map_structure(lambda part: part[i : i + batch_size], inputs) for i in starts)  # noqa: B023
         return np.concatenate([function(batch) for batch in batches])
