@@ -35,7 +35,7 @@ def gan(
         learning_rate: of G's SGD; divided by 1.000004 at each update, down to 1e-6. Momentum goes from .5
             to .7 over 250 epochs of 500 updates.
         discriminator_learning_rate: of D's; by default half of G's. On MNIST, D then wins at once, and G's gradient is
-            gone: with .002 the game goes on. (`nsgan` needs no such thing.)
+            gone; with .002 that takes ten epochs. (`nsgan` needs no such thing.)
 
     That code halves D's loss; here it is D's learning rate that is half of G's, which is the same. Departures: G's
     output bias starts at 0, not at the data's mean; the players move in turns (Algorithm 1), where that code moves both
