@@ -12,6 +12,7 @@ from absl import flags
 
 import ganzoo
 from experiments import command_line
+from experiments.clusters import assign
 from experiments.config import versions
 from experiments.run import find, folder_of
 from ganzoo import data, images, metrics
@@ -40,12 +41,13 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
     judge, size = metrics.classifier(train, test, cache), gan.prior.categories[0]
     values = np.arange(count) % size
     samples = _drawn(gan, gan.prior.with_codes(gan.prior.sample(count, seed), category=values))
-    table = np.zeros((size, train.num_classes), int)
-    np.add.at(table, (values, judge.classes(samples)), 1)
+    found = judge.classes(samples)
+    classes = assign(values, found, size)
+    agrees = classes[values] == found
     result = {
-        "agreement": float(table.max(axis=1).sum() / count),
-        "classes": table.argmax(axis=1).tolist(),
-        "of_each_value": (table.max(axis=1) / table.sum(axis=1)).tolist(),
+        "agreement": float(agrees.mean()),
+        "classes": classes.tolist(),
+        "of_each_value": [float(agrees[values == value].mean()) for value in range(size)],
         "count": count,
         "seed": seed,
         "step": int(gan.step.numpy()),

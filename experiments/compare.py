@@ -43,7 +43,7 @@ def train(config, seconds, clock, looks, folder):
     gan.check_batch(next(iter(batches)))
     gan.make_train_function()
     with tqdm(total=round(seconds), desc=f"{config.variant}, seed {config.seed}", unit=" s") as progress:
-        while spent < seconds:
+        while spent < seconds or not curve:
             start = CLOCKS[clock]()
             gan.fit(batches, initial_epoch=epoch, epochs=epoch + 1, steps_per_epoch=steps, verbose=0)
             epoch, spent = epoch + 1, spent + CLOCKS[clock]() - start
@@ -184,7 +184,7 @@ def main(given):
                 )
             )
     workdir = given.workdir or f"runs/compare-{pathlib.Path(given.dataset).stem}"
-    rows = compare(configs, workdir, max(given.minutes * 60, 1e-3), given.clock, given.looks)
+    rows = compare(configs, workdir, given.minutes * 60, given.clock, given.looks)
     print(f"\n{described(summary(rows))}\n{pathlib.Path(workdir) / 'curves.png'}")
 
 

@@ -108,7 +108,8 @@ def measure(games, datasets, seeds, workdir, learning_rate=1e-3, **settings):
         if game not in GAMES:
             raise ValueError(registry.nearest("game", game, GAMES))
     for dataset in datasets:
-        if getattr(data.examples(dataset).mixture, "means", np.zeros((1, 1))).shape[1] != 2:
+        mixture = data.examples(dataset).mixture
+        if mixture is None or mixture.means.shape[1] != 2:
             raise ValueError(f"{dataset} is no mixture of Gaussians in the plane: choose ring or grid.")
     workdir, rows = pathlib.Path(workdir), []
     runs = [(seed, dataset, game) for seed in range(seeds) for dataset in datasets for game in games]

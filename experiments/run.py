@@ -32,10 +32,10 @@ def run(config, workdir=None, resume=False):
         print(f"This machine works for the chief, which writes {workdir}.")
     everything = data.examples(config.dataset, data_shape=config.data_shape)
     examples = _chosen(everything, config)
-    checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     test = test_examples(config, examples) if config.test_every or config.metrics else None
     held_out = test_batches(config, test) if config.test_every else None
     suite = metrics.Suite(config.metrics, everything, test) if config.metrics else None
+    checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
     with strategy.scope():
         gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
     gan.steps_per_execution = config.steps_per_execution or "auto"

@@ -152,10 +152,11 @@ class Codes(Prior):
         """
         noise, *choices, others = self.split(latents)
         count = latents.shape[0]
-        if category is not None and not 0 <= np.min(category) <= np.max(category) < self.categories[which]:
-            raise ValueError(f"A category of code {which} is from 0 to {self.categories[which] - 1}; got {category}.")
         if category is not None:
-            choices[which] = tf.one_hot(np.broadcast_to(category, count), self.categories[which])
+            size = self.categories[which]
+            if not 0 <= np.min(category) <= np.max(category) < size:
+                raise ValueError(f"A category of code {which} is from 0 to {size - 1}; got {category}.")
+            choices[which] = tf.one_hot(np.broadcast_to(category, count), size)
         if continuous is not None:
             value = tf.constant(np.broadcast_to(np.float32(continuous), count))
             others = tf.concat([others[:, :which], value[:, None], others[:, which + 1 :]], axis=1)

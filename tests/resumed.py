@@ -68,7 +68,7 @@ def steps(workdir):
 def killed(folder, names, kills, seed):
     """Trains them with so many kills of each, soon after epochs that `seed` draws; gives the steps where they fell.
 
-    A run that ended before its kill, as it may on a busy machine, is thrown away, and begun and killed again.
+    A run that had done its last step before its kill, as on a busy machine, is thrown away, begun and killed again.
     """
     draw, fell = random.Random(seed), {name: [] for name in names}
     for name in names:
@@ -76,7 +76,7 @@ def killed(folder, names, kills, seed):
         while len(fell[name]) < kills:
             epoch, pause = epochs[len(fell[name])], draw.uniform(0, 0.5)
             fell[name].append(_kill(folder, names, name, epoch, pause))
-            if (folder / name / "metrics.json").exists():
+            if fell[name][-1] == EPOCHS * 10:
                 shutil.rmtree(folder / name)
                 fell[name].clear()
     finish(start(folder, names))

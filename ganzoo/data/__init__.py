@@ -25,7 +25,6 @@ names = DATASETS.names
 VIEWS = {"recoloured": (unpaired.recoloured, unpaired.unpaired), "outlined": (paired.outlined, paired.paired)}
 """Of a set of images as two domains, and what puts these side by side."""
 OF_DIGITS = {f"{view}_digits": view for view in VIEWS}
-
 register(digits.digits)
 register(mixtures.drawn("ring", mixtures.ring()))
 register(mixtures.drawn("grid", mixtures.grid()))

@@ -23,7 +23,7 @@ def folder(path, split="train", data_shape=None):
     Images are cut and resized to `data_shape` (H, W, C); without it they must all have one shape.
 
     Raises ValueError for a folder without images or without the split, images both beside and in sub-folders, a file
-    that cannot be read, and images of several shapes where `data_shape` is None.
+    that cannot be read, a class that the split "train" lacks, and images of several shapes where `data_shape` is None.
     """
     root = Path(path)
     if (root / split).is_dir():
@@ -36,10 +36,9 @@ def folder(path, split="train", data_shape=None):
             f"There are no image files ({', '.join(sorted(SUFFIXES))}) in {str(root)!r}; "
             "give the folder that holds them."
         )
-    labels, num_classes = _classes(files, root)
     training = Path(path) / "train"
-    if labels is not None and split != "train" and training.is_dir():
-        labels, num_classes = _classes(files, root, _names(_files(training), training))
+    named = (files, root) if root == training or not training.is_dir() else (_files(training), training)
+    labels, num_classes = _classes(files, root, _names(*named))
     if labels is not None:
         order = np.random.default_rng(0).permutation(len(files))
         files, labels = [files[index] for index in order], labels[order]
@@ -58,7 +57,7 @@ def _names(files, root):
     return sorted({file.relative_to(root).parts[0] for file in files})
 
 
-def _classes(files, root, names=None):
+def _classes(files, root, names):
     places = [file.relative_to(root).parts for file in files]
     beside = [len(parts) == 1 for parts in places]
     if all(beside):
@@ -68,7 +67,6 @@ def _classes(files, root, names=None):
             f"There are images both beside and in the sub-folders of {str(root)!r}; "
             "put all of them in sub-folders, one for each class, or none."
         )
-    names = names or _names(files, root)
     if unknown := sorted({parts[0] for parts in places} - set(names)):
         raise ValueError(f"There are images of {', '.join(unknown)} in {str(root)!r}, but not in the split 'train'.")
     return np.array([names.index(parts[0]) for parts in places]), len(names)

@@ -35,7 +35,7 @@ class Side:
     mixture: object = None
 
 
-NO_LABELS = "The nearest-neighbour error needs labelled data, and samples with labels: take a conditional variant."
+NO_LABELS = "The nearest-neighbour error needs samples with labels: take a conditional variant."
 
 
 def _kernel(real, generated):

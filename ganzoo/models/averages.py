@@ -18,9 +18,7 @@ class Averages(keras.layers.Layer):
             raise ValueError(f"The momentum of averages is from 0 to below 1, for instance .999; got {momentum}.")
         self.momentum, shared = momentum, {"trainable": False, "aggregation": "only_first_replica"}
         parameters = list(parameters)
-        self.parameters = lambda: (
-            parameters
-        )  # in a function, as Keras would take a list's variables for the layer's own
+        self.parameters = lambda: parameters  # a list of its own would make these Keras's variables of the layer
         self.values = [self.add_weight(shape=p.shape, initializer="zeros", **shared) for p in parameters]
         self.updates = self.add_weight(shape=(), dtype="int64", initializer="zeros", **shared)
         self.built = True
@@ -39,7 +37,7 @@ class Averages(keras.layers.Layer):
         for value, parameter in zip(self.values, self.parameters(), strict=True):
             value.assign_add(rate * (tf.cast(parameter.value, tf.float32) - value.value))
 
-    def in_place(self):
+    def in_their_place(self):
         """A context in which networks read the averages where they would read their parameters."""
         return keras.StatelessScope(
             [(one, value.value) for one, value in zip(self.parameters(), self.values, strict=True)]

@@ -20,9 +20,7 @@ class BEGAN(GAN):
     """
 
     def __init__(self, generator, discriminator, prior, objective="wasserstein", gamma=0.75, gain=0.001, **settings):
-        objective = dataclasses.replace(
-            objectives.get(objective), opinion=tf.identity, value=None
-        )  # D is no probability
+        objective = dataclasses.replace(objectives.get(objective), opinion=tf.identity, value=None)  # no probability
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=None)
         self.gamma, self.gain = gamma, gain

@@ -238,7 +238,7 @@ class GAN(TwoPlayers):
             "generator": keras.saving.serialize_keras_object(self.generator),
             "discriminator": keras.saving.serialize_keras_object(self.discriminator),
             "prior": keras.saving.serialize_keras_object(self.prior),
-            "objective": objectives.get(self.objective.name).name,
+            "objective": objectives.get(self.objective.name).name,  # refuses one that `load` would not know
             "penalties": serialized(self.penalties),
             "discriminator_steps": self.discriminator_steps,
             "reuse_fakes": self.reuse_fakes,

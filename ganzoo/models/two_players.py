@@ -75,8 +75,7 @@ class TwoPlayers(Executed, keras.Model):
         with self.distribute_strategy.scope():  # each replica has a copy of their states
             pair = [keras.optimizers.get(optimizer or default) for optimizer, default in zip(given, own, strict=True)]
             self._optimizers_config = [keras.optimizers.serialize(optimizer) for optimizer in pair]
-            outside = [not made_in(self.distribute_strategy, optimizer.iterations.value) for optimizer in pair]
-            if any(outside):
+            if not all(made_in(self.distribute_strategy, optimizer.iterations.value) for optimizer in pair):
                 pair = [keras.optimizers.get(config) for config in self._optimizers_config]
             self._own_optimizers = self._own_optimizers or self._optimizers_config
             self.generator_optimizer, self.discriminator_optimizer = (
@@ -105,7 +104,7 @@ class TwoPlayers(Executed, keras.Model):
         """A context in which that player has its averages for parameters, if it has any and is not training."""
         if training or player not in self.averages:
             return contextlib.nullcontext()
-        return self.averages[player].in_place()
+        return self.averages[player].in_their_place()
 
     def averaged_network(self, player="generator"):
         """A copy of that player's network with its averages for parameters, to be exported, say.

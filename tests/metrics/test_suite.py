@@ -132,14 +132,14 @@ def test_unknown_names_are_told_before_anything_is_computed(name, message, tmp_p
     ("name", "message"),
     [
         ("score_pixels_20", "needs class probabilities: take the extractor `classifier`"),
-        ("neighbour_error_pixels_20", "samples with labels: take a conditional variant"),
+        ("neighbour_error_pixels_20", "needs samples with labels: take a conditional variant"),
         ("modes_pixels_20", "Modes are known of mixtures alone"),
         ("precision_recall_pixels_2", "At least 4 examples are needed on each side, got 2, 2: take more"),
     ],
 )
 def test_what_a_formula_lacks(name, message, cache):
     with pytest.raises(ValueError, match=message):
-        metrics.Suite([name], TRAIN, TEST, cache).check(Copies(REAL))
+        metrics.Suite([name], TRAIN, TEST, cache)(Copies(REAL))
 
 
 def test_what_data_lack_is_told_before_anything_is_trained(cache):
