@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 
+import keras
 from absl import flags
 from tqdm import tqdm
 
@@ -28,6 +29,7 @@ from ganzoo.files import write_json
 
 WORKLOADS = ("toy", "mlp", "dcgan28", "dcgan64", "wgan_gp")
 CONTENDERS = ("ganzoo", "ganzoo_reusing", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
+FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
 
 
 def one(workload, contender, seconds=4.0):
@@ -64,26 +66,30 @@ def one(workload, contender, seconds=4.0):
 
 def prepared(contender, load):
     """The `run(steps)` of a contender, by name."""
-    if contender == "pytorch":
+    if contender.endswith("_bfloat16"):
+        keras.config.set_dtype_policy("mixed_bfloat16")
+    if contender.startswith("pytorch"):
         from experiments import pytorch
 
-        return pytorch.run_of(load)
+        return pytorch.run_of(load, bfloat16=contender == "pytorch_bfloat16")
     from experiments import contenders
 
     named = {
         "ganzoo": contenders.ours,
+        "ganzoo_bfloat16": contenders.ours,
         "ganzoo_reusing": functools.partial(contenders.ours, reuse_fakes=True),
         "by_hand": contenders.by_hand,
-        "by_hand_inside": contenders.by_hand_inside,
         "by_hand_xla": functools.partial(contenders.by_hand, jit_compile=True),
+        "by_hand_inside": contenders.by_hand_inside,
+        "by_hand_inside_xla": functools.partial(contenders.by_hand_inside, jit_compile=True),
         "guide": contenders.guide,
     }
     return named[contender](load)
 
 
-def measure(workloads, contenders, repetitions, workdir):
+def measure(workloads, contenders, repetitions, workdir, seconds=4.0):
     """Writes benchmark.json, and returns it: {workload: {contender: {figure: [one for each repetition]}}}."""
-    for kind, names, known in (("workload", workloads, WORKLOADS), ("contender", contenders, CONTENDERS)):
+    for kind, names, known in (("workload", workloads, WORKLOADS), ("contender", contenders, CONTENDERS + FOR_GPUS)):
         for name in names:
             if name not in known:
                 raise ValueError(registry.nearest(kind, name, known))
@@ -91,7 +97,7 @@ def measure(workloads, contenders, repetitions, workdir):
     found = {load: {who: {} for which, who in rows if which == load} for load in workloads}
     turns = [(load, who) for load in workloads for _ in range(repetitions) for which, who in rows if which == load]
     for load, who in tqdm(turns, unit=" measurements"):
-        for name, figure in in_a_process("experiments.benchmark", f"{load}:{who}").items():
+        for name, figure in in_a_process("experiments.benchmark", f"{load}:{who}", f"--seconds={seconds}").items():
             found[load][who].setdefault(name, []).append(figure)
     result = {"found": found, "cores": os.cpu_count(), "versions": versions()}
     write_json(pathlib.Path(workdir) / "benchmark.json", result)
@@ -99,9 +105,9 @@ def measure(workloads, contenders, repetitions, workdir):
 
 
 def _can(workload, contender):
-    if contender == "pytorch" and importlib.util.find_spec("torch") is None:
+    if contender.startswith("pytorch") and importlib.util.find_spec("torch") is None:
         return False
-    return workload != "wgan_gp" or contender not in ("ganzoo_reusing", "guide", "pytorch")
+    return workload != "wgan_gp" or contender not in ("ganzoo_reusing", "guide", "pytorch", "pytorch_bfloat16")
 
 
 def in_a_process(script, one, *arguments):
@@ -111,7 +117,8 @@ def in_a_process(script, one, *arguments):
 
 def last_line(arguments):
     """What Python, called so, prints last; raises ValueError with its last words where it fails."""
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True)
+    shared = os.environ | {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}  # or PyTorch would find TensorFlow in all of a GPU
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=shared)
     if done.returncode:
         raise ValueError(f"{' '.join(arguments)} failed: {done.stderr.strip().splitlines()[-1]}")
     return done.stdout.strip().splitlines()[-1]
@@ -139,8 +146,9 @@ def described(result):
 def define_flags():
     """Of this script."""
     flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(WORKLOADS)}.")
-    flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS)}.")
+    flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS + FOR_GPUS)}.")
     flags.DEFINE_integer("repetitions", 5, "Measurements of each.", lower_bound=1)
+    flags.DEFINE_float("seconds", 4.0, "Of steps in each measurement.", lower_bound=0.1)
     flags.DEFINE_string("workdir", "runs/benchmark", "Where benchmark.json goes.")
     flags.DEFINE_string("one", None, "WORKLOAD:CONTENDER, to measure that alone in this process.")
 
@@ -148,9 +156,9 @@ def define_flags():
 def main(given):
     """Measures as the flags say."""
     if given.one:
-        print(json.dumps(one(*given.one.split(":"))))
+        print(json.dumps(one(*given.one.split(":"), seconds=given.seconds)))
         return
-    print(described(measure(given.workloads, given.contenders, given.repetitions, given.workdir)))
+    print(described(measure(given.workloads, given.contenders, given.repetitions, given.workdir, given.seconds)))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,11 @@ def parse_settings(pairs):
     return settings
 
 
+def _name_of(device):
+    """What a GPU's maker calls it; for what has no such name, TensorFlow's."""
+    return tf.config.experimental.get_device_details(device).get("device_name", device.name)
+
+
 def versions():
     """What a result depends on, to be written beside it."""
     command, folder = ["git", "rev-parse", "--short", "HEAD"], pathlib.Path(__file__).parent
@@ -76,5 +81,5 @@ def versions():
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
-        "devices": [device.name for device in tf.config.list_logical_devices()],
+        "devices": [_name_of(device) for device in tf.config.list_physical_devices()],
     }

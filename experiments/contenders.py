@@ -115,9 +115,9 @@ def by_hand(workload, **settings):
     return run
 
 
-def by_hand_inside(workload):
-    """The loop inside one `tf.function` too, which shows no losses before 100 steps are done."""
-    step, batches = _step(workload), iter(_pipeline(workload))
+def by_hand_inside(workload, **settings):
+    """The loop inside one `tf.function` too, which shows no losses before 100 steps are done; `settings` of a step."""
+    step, batches = tf.function(_step(workload), **settings), iter(_pipeline(workload))
 
     @tf.function
     def loop(steps):

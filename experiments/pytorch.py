@@ -13,8 +13,8 @@ from ganzoo.networks import dcgan
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def run_of(workload):
-    """`run(steps)` for a `Workload`, as `experiments.contenders` has them."""
+def run_of(workload, bfloat16=False):
+    """`run(steps)` for a `Workload`, as `experiments.contenders` has them; `bfloat16`: with its automatic casts."""
     if workload.gradient_penalty:
         raise ValueError("PyTorch's example has no gradient penalty.")
     generator, discriminator = (network.to(DEVICE) for network in _networks(workload))
@@ -38,6 +38,9 @@ def run_of(workload):
         reply.backward()
         optimizers[0].step()
         return real_loss + fake_loss, reply
+
+    if bfloat16:
+        step = torch.autocast(DEVICE.type, torch.bfloat16)(step)
 
     def run(steps):
         sampler = RandomSampler(examples, replacement=True, num_samples=steps * count)

@@ -10,6 +10,9 @@ import tensorflow as tf  # noqa: E402
 _CPU = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(_CPU, [tf.config.LogicalDeviceConfiguration()] * 2)
 
+# Where products of float32 would be rounded to 10 bits, on some GPUs, nothing could be compared to its last digits.
+tf.config.experimental.enable_tensor_float_32_execution(False)
+
 import steady_data  # noqa: E402, F401
 from descriptors import VARIANTS  # noqa: E402
 from ganzoo import strategies  # noqa: E402
@@ -90,4 +93,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")  # one: a second strategy in a process would reuse the collectives' keys
 def mirrored():
+    """Two replicas or more, on logical CPUs where there is but one GPU."""
+    if len(tf.config.list_physical_devices("GPU")) == 1:
+        return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     return strategies.get("mirrored")

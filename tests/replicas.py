@@ -34,9 +34,10 @@ def cluster(size):
 
 
 def run_together(commands, environments):
-    """Runs them at once; the text of each, once all have ended well."""
+    """Runs them at once, on CPUs, as no two can share a GPU; the text of each, once all have ended well."""
+    on_cpus = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
     processes = [
-        subprocess.Popen(command, env=os.environ | extra, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        subprocess.Popen(command, env=on_cpus | extra, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for command, extra in zip(commands, environments, strict=True)
     ]
     try:

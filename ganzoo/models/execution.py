@@ -53,10 +53,13 @@ def suits_xla(model, batch_size):
 
 
 def on_accelerator(model):
-    """Whether there is a GPU, or the model is on a TPU."""
-    return bool(
-        tf.config.list_logical_devices("GPU") or isinstance(model.distribute_strategy, tf.distribute.TPUStrategy)
-    )
+    """Whether the model is on GPUs or TPUs."""
+    strategy = model.distribute_strategy
+    if strategy.num_replicas_in_sync > 1:
+        names = strategy.extended.worker_devices
+    else:
+        names = [device.name for device in tf.config.list_logical_devices()]
+    return any("GPU" in name or "TPU" in name for name in names)
 
 
 def products(model, batch_size):

@@ -87,7 +87,9 @@ def test_a_measurement_and_its_table(tmp_path, monkeypatch):
     assert figures["images_per_second"] == pytest.approx(256 / figures["step"])
     assert figures["share_of_peak"] == pytest.approx(workloads.operations(load) / figures["step"] / 1e11)
     speeds = iter([100.0, 50.0, 120.0, 60.0, 110.0, 55.0])
-    monkeypatch.setattr(benchmark, "in_a_process", lambda script, one: figures | {"images_per_second": next(speeds)})
+    monkeypatch.setattr(
+        benchmark, "in_a_process", lambda script, one, seconds: figures | {"images_per_second": next(speeds)}
+    )
     result = benchmark.measure(["toy"], ["ganzoo", "guide"], 3, tmp_path)
     assert json.loads((tmp_path / "benchmark.json").read_text()) == result
     assert result["found"]["toy"]["ganzoo"]["images_per_second"] == [100, 120, 110]
