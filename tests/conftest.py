@@ -1,6 +1,10 @@
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several processes share a GPU
+os.environ.setdefault(
+    "XLA_FLAGS", "--xla_gpu_autotune_level=0"
+)  # on a GPU it would try kernels, for longer than a test
 
 import keras  # noqa: E402
 import pytest  # noqa: E402

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from ganzoo.distribute import all_rows, never_empty, rows
-from ganzoo.draws import fold_in, normal
+from ganzoo.draws import normal
 from ganzoo.models.gan import GAN
 from ganzoo.models.memory import Pool
 from ganzoo.models.translating import Translating
@@ -66,7 +66,7 @@ class CycleGAN(Translating, GAN):
 
     def discriminator_terms(self, play):
         if play.training and self.pool:
-            shown = self.pool.exchange(all_rows(play.fake), fold_in(play.seed, -1))
+            shown = self.pool.exchange(all_rows(play.fake), play.seed_for(-1))
             play.fake = rows(lambda count: shown, tf.shape(play.real)[0])  # what D is shown for the round's fakes
         terms = super().discriminator_terms(play)
         del terms["discriminator_adversarial"]  # a mean over both domains, where the paper has a sum

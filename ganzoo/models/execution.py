@@ -130,7 +130,7 @@ def execution(model, step, steps, jit_compile, eager):
             return done + 1
 
         start = tf.constant(0), tf.constant(True)
-        done, _ = tf.while_loop(lambda done, more: (done < steps) & more, next_one, start)
+        done, _ = tf.while_loop(lambda done, more: (done < steps) & more, next_one, start, parallel_iterations=1)
         return done, model.get_metrics_result()
 
     def execute(iterator):

@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from ganzoo import objectives
 from ganzoo.distribute import replica_id, rows, shared_loss
-from ganzoo.draws import fold_in
+from ganzoo.draws import fold_in, reseed
 from ganzoo.models.first_look import batch_size, check_images, check_shares, share
 from ganzoo.models.round import Round
 from ganzoo.models.two_players import TwoPlayers
@@ -93,13 +93,13 @@ class GAN(TwoPlayers):
         """k updates of the discriminator, each on its own share of the batch and new latents; one of the generator."""
         k = self.discriminator_steps
         real, context = self.unpack(check_shares(data, k))
-        seed = tf.stack([tf.constant(self.seed, tf.int64), self.step.value])
-        self._reseed_layers(seed)
+        reseed(self.variables, fold_in(self._seed(-2 - self.step.value), replica_id()))
+        first = self.step.value * (k + 1)
         for index in range(k):
-            play = Round(self, *share((real, context), index, k), fold_in(seed, index), training=True)
+            play = Round(self, *share((real, context), index, k), self._seed(2 * (first + index)), training=True)
             tape, fake = self._record_fakes(play) if self.reuse_fakes else (None, None)
             discriminator_terms = self._update("discriminator", play)
-        reply = Round(self, play.real, play.context, fold_in(seed, k), training=True)
+        reply = Round(self, play.real, play.context, self._seed(2 * (first + k)), training=True)
         if self.reuse_fakes:
             reply.latents, reply.fake = play.latents, fake
         generator_terms = self._update("generator", reply, tape)
@@ -115,7 +115,7 @@ class GAN(TwoPlayers):
 
     def values(self, data, training):
         """Every log of one round on the whole batch, by name."""
-        seed = fold_in(tf.constant([self.seed, -1], tf.int64), self.logs.seen)
+        seed = fold_in(self._seed(-1), 2 * self.logs.seen)
         play = Round(self, *self.unpack(data), seed, training)
         return self._report(play, self.generator_terms(play), self.discriminator_terms(play))
 
@@ -138,11 +138,9 @@ class GAN(TwoPlayers):
             fake = play.fake  # D's terms may put others in their place
         return tape, fake
 
-    def _reseed_layers(self, seed):
-        """Makes the random states of dropout and its like, which no checkpoint holds, follow from seed and replica."""
-        states = [variable for variable in self.variables if variable.name == "seed_generator_state"]
-        for index, state in enumerate(states):
-            state.assign(tf.cast(fold_in(fold_in(seed, -1 - index), replica_id()), state.dtype))
+    def _seed(self, place):
+        """One of the run's seeds: 2 n and 2 n + 1 for its n-th round, -1 for tests, the others for layers."""
+        return tf.stack([tf.constant(self.seed, tf.int64), tf.cast(place, tf.int64)])
 
     def _report(self, play, generator_terms, discriminator_terms):
         generator_loss, discriminator_loss = sum(generator_terms.values()), sum(discriminator_terms.values())
@@ -198,7 +196,7 @@ class GAN(TwoPlayers):
         """The discriminator's loss as {name: scalar}, summed for the gradient."""
         terms = {"discriminator_adversarial": self.objective.discriminator(play.real_scores, play.fake_scores)}
         for index, penalty in enumerate(self.penalties):
-            terms[penalty.__name__] = penalty(play.score, play.real, play.fake, fold_in(play.seed, 1 + index))
+            terms[penalty.__name__] = penalty(play.score, play.real, play.fake, play.seed_for(index))
         return terms
 
     def conclude(self, play):

@@ -5,36 +5,57 @@ import tensorflow as tf
 
 
 class Logs:
-    """Keras's mean metrics by name. No Keras object itself, so that no checkpoint holds them."""
+    """Means by name, in one variable of a Keras metric. No Keras object itself, so that no checkpoint holds them."""
 
     def __init__(self):
-        self.means = {}
+        self.names, self.metrics = [], []
 
     def declare(self, names):
-        for name in names:
-            if name not in self.means:
-                self.means[name] = keras.metrics.Mean(name=name)
+        self.names, self.metrics = list(names), [_Sums(len(names))]
 
     def update(self, values, size):
         """Takes {name: mean of a batch of `size`}, or {name: (values, weights)} for means over some of the examples.
 
         A replica may have got none of the last few examples: what it calls their mean is NaN, and left out.
         """
-        for name, value in values.items():
-            mean, weight = value if isinstance(value, tuple) else (value, size)
-            self.means[name].update_state(tf.where(weight > 0, mean, 0), weight)
+        means, weights = zip(*(_weighted(values[name], size) for name in self.names), strict=True)
+        self.metrics[0].update_state(tf.stack(means), tf.stack(weights))
 
     def sums(self):
         """What this replica summed up, (2, number of logs): totals, and the weights to divide by."""
-        return tf.stack([(mean.total.value, mean.count.value) for mean in self.means.values()], axis=1)
+        return tf.identity(self.metrics[0].sums.value)
 
     def results(self, sums):
         """{name: scalar} from the sums of all replicas' sums."""
-        return dict(zip(self.means, tf.unstack(tf.math.divide_no_nan(*tf.unstack(sums))), strict=True))
+        return dict(zip(self.names, tf.unstack(tf.math.divide_no_nan(*tf.unstack(sums))), strict=True))
 
     @property
     def seen(self):
         """How many examples were counted since the epoch, or the evaluation, began: a scalar tensor."""
-        if not self.means:
+        if not self.metrics:
             return tf.constant(0.0)
-        return self.means["loss"].count.value * tf.distribute.get_strategy().num_replicas_in_sync
+        return self.sums()[1, self.names.index("loss")] * tf.distribute.get_strategy().num_replicas_in_sync
+
+
+class _Sums(keras.metrics.Metric):
+    """The weighted sums of so many means, and of their weights: `sums`, (2, count)."""
+
+    def __init__(self, count):
+        super().__init__("float32", name="logs")
+        self.sums = self.add_variable((2, count), "zeros")
+
+    def update_state(self, means, weights):
+        totals = tf.where(weights > 0, means * weights, 0)
+        self.sums.assign_add(tf.stack([totals, weights]))
+
+    def result(self):
+        return tf.math.divide_no_nan(*tf.unstack(self.sums.value))
+
+
+def _weighted(value, size):
+    """The mean (a scalar) and the weight of what was logged."""
+    if not isinstance(value, tuple):
+        return value, tf.cast(size, "float32")
+    values, weights = value
+    total = tf.reduce_sum(weights)
+    return tf.math.divide_no_nan(tf.reduce_sum(tf.where(weights > 0, values, 0) * weights), total), total

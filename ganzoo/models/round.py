@@ -14,7 +14,11 @@ class Round:
 
     @computed_once
     def latents(self):
-        return self.gan.sample_latents(self.real, self.context, fold_in(self.seed, 0))
+        return self.gan.sample_latents(self.real, self.context, self.seed)
+
+    def seed_for(self, number):
+        """A seed for what else is drawn in this round, another one for each number."""
+        return fold_in(self.seed + [0, 1], number)
 
     @computed_once
     def fake(self):

@@ -136,7 +136,7 @@ class TwoPlayers(Executed, keras.Model):
 
     @property
     def metrics(self):
-        return list(self.logs.means.values())
+        return self.logs.metrics
 
     def get_metrics_result(self):
         """{name: mean} over the examples of all replicas; within a replica, over its own."""
@@ -158,7 +158,7 @@ class TwoPlayers(Executed, keras.Model):
     def check_test_batch(self, data, *others):
         """Checks a first batch, and learns from a throw-away trace which logs there will be."""
         self.check(data)
-        if not self.logs.means:
+        if not self.logs.metrics:
             names = []
             trace = tf.function(lambda batch: names.extend(self.values(batch, training=True)), autograph=False)
             trace.get_concrete_function(data)
