@@ -40,6 +40,13 @@ def test_the_papers_settings():
     assert rates == [0.2, 0.5, 0.5]
 
 
+def test_gan_takes_adam_where_it_is_asked_to():
+    gan = ganzoo.create("gan", (8, 8, 1), seed=0, adam=1e-3, **SMALL)
+    for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
+        assert isinstance(optimizer, keras.optimizers.Adam) and optimizer.beta_1 == 0.5
+        np.testing.assert_allclose(float(optimizer.learning_rate), 1e-3)
+
+
 def test_settings_pass_through():
     assert isinstance(ganzoo.create("dcgan", (8, 8, 1), prior="normal", width=2).prior, ganzoo.priors.Normal)
     gan = ganzoo.create("nsgan", (2,), objective="hinge", discriminator_steps=3, seed=5, **SMALL)
