@@ -55,6 +55,21 @@ def test_a_second_fit_looks_again():
         gan.fit(IMAGES * 100, batch_size=16, verbose=0)
 
 
+def test_sample_weights_are_refused():
+    gan, weights = VARIANT.create(), np.ones(len(IMAGES))
+    triples = tf.data.Dataset.from_tensor_slices((IMAGES, weights, weights)).batch(16)
+    for data, more in ((IMAGES, {"sample_weight": weights}), (IMAGES, {"class_weight": {0: 2}}), (triples, {})):
+        with pytest.raises(ValueError, match="leave out sample_weight"):
+            gan.fit(data, verbose=0, **more)
+    assert int(gan.step.numpy()) == 0
+
+
+def test_images_that_seem_to_be_in_0_to_1_are_taken_with_a_warning():
+    gan = VARIANT.create()
+    with pytest.warns(UserWarning, match=r"taken to be in \[-1, 1\].*2 \* x - 1"):
+        gan.fit((IMAGES + 1) / 2, batch_size=16, verbose=0)
+
+
 def test_vectors_are_free():
     gan = ganzoo.create("gan", (2,), seed=0, **VARIANT.settings)
     gan.fit(1000 * real((2,)), batch_size=16, verbose=0)

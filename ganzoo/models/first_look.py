@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import warnings
 
 import numpy as np
 import tensorflow as tf
@@ -65,6 +66,12 @@ def check_images(images, data_shape):
         raise ValueError(
             f"Images must be in [-1, 1], but these go from {low:g} to {high:g}: map them with x / 127.5 - 1 "
             "where they are in [0, 255], with 2 * x - 1 where they are in [0, 1]."
+        )
+    if len(data_shape) == 3 and 0 <= low < high <= 1:
+        warnings.warn(
+            f"Images are taken to be in [-1, 1], and these go from {low:g} to {high:g}: if black is 0, map them with "
+            "2 * x - 1.",
+            stacklevel=2,
         )
 
 

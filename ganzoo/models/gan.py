@@ -115,9 +115,8 @@ class GAN(TwoPlayers):
 
     def values(self, data, training):
         """Every log of one round on the whole batch, by name."""
-        seed = fold_in(self._seed(-1), 2 * self.logs.seen)
-        play = Round(self, *self.unpack(data), seed, training)
-        return self._report(play, self.generator_terms(play), self.discriminator_terms(play))
+        play = Round(self, *self.unpack(data), fold_in(self._seed(-1), 2 * self.logs.seen), training)
+        return self._report(play, *(self._terms(player, play) for player in ("generator", "discriminator")))
 
     def _update(self, player, play, tape=None):
         """Moves one player alone: only its own variables are watched, so nothing is derived by the other's."""
@@ -125,11 +124,14 @@ class GAN(TwoPlayers):
         values = [variable.value for variable in variables]
         with tape or tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
-            terms = getattr(self, f"{player}_terms")(play)
+            terms = self._terms(player, play)
             loss = optimizer.scale_loss(shared_loss(sum(terms.values())))
         optimizer.apply(tape.gradient(loss, values), variables)
         self.average(player)
         return terms
+
+    def _terms(self, player, play):
+        return getattr(self, f"{player}_terms")(play) | self.regularization(player)
 
     def _record_fakes(self, play):
         """The fakes of a round, and a tape of how the generator made them, for its own update to go on with."""

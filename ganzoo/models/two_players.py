@@ -17,6 +17,8 @@ from ganzoo.optimizers import Players
 
 ONE_PLAYER_ARGUMENTS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
 
+ALIKE = "A GAN weighs all examples alike: leave out sample_weight and class_weight, or repeat what shall count more."
+
 
 class TwoPlayers(Executed, keras.Model):
     """A Keras model of a `generator` and a `discriminator`, each with an optimizer of its own.
@@ -93,6 +95,14 @@ class TwoPlayers(Executed, keras.Model):
         optimizer.build(player.trainable_variables)
         return optimizer
 
+    def regularization(self, player):
+        """{name: scalar}, what that player's layers add to its loss, such as a kernel's regularizer; empty if nothing.
+
+        Of layers that add something at each call, what the last one added.
+        """
+        losses = getattr(self, player).losses
+        return {f"{player}_regularization": sum(losses)} if losses else {}
+
     # Averages of parameters.
 
     def average(self, player):
@@ -157,6 +167,10 @@ class TwoPlayers(Executed, keras.Model):
 
     def check_test_batch(self, data, *others):
         """Checks a first batch, and learns from a throw-away trace which logs there will be."""
+        if keras.utils.unpack_x_y_sample_weight(data)[2] is not None:
+            raise ValueError(
+                "A GAN weighs all examples alike: leave out sample_weight, or repeat what shall count more."
+            )
         self.check(data)
         if not self.logs.metrics:
             names = []
@@ -169,6 +183,8 @@ class TwoPlayers(Executed, keras.Model):
 
         On several machines, callbacks with a true `chief_only`, those that write files, work on the first alone.
         """
+        if any(keras_arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
+            raise ValueError(ALIKE)
         if isinstance(x, tf.data.Dataset):
             keras_arguments.setdefault("shuffle", False)  # it shuffles itself: spares the user a warning
         if isinstance(x, np.ndarray):  # in memory, so all of it can be looked at

@@ -57,7 +57,7 @@ class VirtualBatchNormalization(keras.layers.Layer):
         self.beta = self.add_weight(name="beta", shape=(channels,), initializer="zeros")
 
     def call(self, inputs):
-        x, reference = inputs
+        x, reference = (ops.cast(part, "float32") for part in inputs)  # 16 bits would not hold the squares
         places = tuple(range(1, len(x.shape) - 1))
         whole = (0, *places)
         mean, square = (ops.mean(part, whole, keepdims=True) for part in (reference, ops.square(reference)))
@@ -67,7 +67,8 @@ class VirtualBatchNormalization(keras.layers.Layer):
         return [self._normalized(x, *both), self._normalized(reference, mean, square)]
 
     def _normalized(self, x, mean, square):
-        return (x - mean) * ops.rsqrt(square - ops.square(mean) + self.epsilon) * self.gamma + self.beta
+        scaled = (x - mean) * ops.rsqrt(square - ops.square(mean) + self.epsilon)
+        return ops.cast(scaled, self.compute_dtype) * self.gamma + self.beta
 
     def compute_output_shape(self, input_shape):
         return [tuple(shape) for shape in input_shape]

@@ -61,6 +61,15 @@ def test_virtual_batch_norm_against_the_formula(shape):
     np.testing.assert_allclose(references, expected, rtol=1e-4, atol=1e-5)
 
 
+def test_virtual_batch_norm_in_16_bits():
+    x, reference = (RANDOM.normal(300, 2, (count, 4)).astype("float32") for count in (2, 5))
+    half = [part.astype("float16") for part in (x, reference)]
+    outputs, _ = VirtualBatchNormalization(dtype="mixed_float16")(half)
+    expected, _ = VirtualBatchNormalization()([part.astype("float32") for part in half])
+    assert outputs.dtype == "float16" and np.isfinite(outputs).all()
+    np.testing.assert_allclose(outputs, expected, rtol=2e-2, atol=2e-3)
+
+
 def test_both_round_trip(tmp_path):
     x, reference = keras.Input((4,)), keras.Input((4,))
     outputs, _ = VirtualBatchNormalization()([x, reference])
