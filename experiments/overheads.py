@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from experiments import benchmark, command_line
 from experiments.config import versions
-from ganzoo import registry
+from ganzoo import registry, strategies
 from ganzoo.files import write_json
 
 RATIOS = {
@@ -38,7 +38,7 @@ def ratios(workload, repetitions, steps=50, samples=10_000):
 
     load = workloads.WORKLOADS[workload]
     gan, batches = contenders.game(load, jit_compile=False)
-    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+    with strategies.get("mirrored").scope():
         doubled, _ = contenders.game(load)
     latents = gan.prior.sample(samples, seed=0).numpy()
     iterator = iter(batches)
