@@ -55,7 +55,7 @@ class _Sums(keras.metrics.Metric):
 def _weighted(value, size):
     """The mean (a scalar) and the weight of what was logged."""
     if not isinstance(value, tuple):
-        return value, tf.cast(size, "float32")
-    values, weights = value
+        return tf.cast(value, "float32"), tf.cast(size, "float32")
+    values, weights = (tf.cast(part, "float32") for part in value)
     total = tf.reduce_sum(weights)
     return tf.math.divide_no_nan(tf.reduce_sum(tf.where(weights > 0, values, 0) * weights), total), total
