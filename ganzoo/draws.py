@@ -55,10 +55,3 @@ def split(seed, count=2):
 def fold_in(seed, number):
     """Another seed for each number."""
     return tf.random.experimental.stateless_fold_in(as_seed(seed), tf.cast(number, tf.int64), alg="philox")
-
-
-def reseed(variables, seed):
-    """Makes the random states of dropout and its like among `variables`, which no checkpoint holds, follow from it."""
-    states = [variable for variable in variables if variable.name == "seed_generator_state"]
-    for state, own in zip(states, split(seed, len(states)), strict=True):
-        state.assign(tf.cast(own, state.dtype))

@@ -14,8 +14,8 @@ import keras
 import tensorflow as tf
 
 from ganzoo import objectives
-from ganzoo.distribute import replica_id, rows, shared_loss
-from ganzoo.draws import fold_in, reseed
+from ganzoo.distribute import rows, shared_loss
+from ganzoo.draws import fold_in
 from ganzoo.models.first_look import batch_size, check_images, check_shares, share
 from ganzoo.models.round import Round
 from ganzoo.models.two_players import TwoPlayers
@@ -93,7 +93,7 @@ class GAN(TwoPlayers):
         """k updates of the discriminator, each on its own share of the batch and new latents; one of the generator."""
         k = self.discriminator_steps
         real, context = self.unpack(check_shares(data, k))
-        reseed(self.variables, fold_in(self._seed(-2 - self.step.value), replica_id()))
+        self._reseed_layers(self._seed(-2 - self.step.value))
         first = self.step.value * (k + 1)
         for index in range(k):
             play = Round(self, *share((real, context), index, k), self._seed(2 * (first + index)), training=True)

@@ -7,7 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.distribute import made_in
+from ganzoo.distribute import made_in, replica_id
+from ganzoo.draws import fold_in, split
 from ganzoo.files import written_beside
 from ganzoo.models.averages import Averages
 from ganzoo.models.execution import Executed, listed, sees_each_batch
@@ -102,6 +103,12 @@ class TwoPlayers(Executed, keras.Model):
         """
         losses = getattr(self, player).losses
         return {f"{player}_regularization": sum(losses)} if losses else {}
+
+    def _reseed_layers(self, seed):
+        """Makes the random states of dropout and its like, which no checkpoint holds, follow from seed and replica."""
+        states = [variable for variable in self.variables if variable.name == "seed_generator_state"]
+        for state, own in zip(states, split(fold_in(seed, replica_id()), len(states)), strict=True):
+            state.assign(tf.cast(own, state.dtype))
 
     # Averages of parameters.
 
