@@ -105,9 +105,10 @@ def measure(workloads, contenders, repetitions, workdir, seconds=4.0):
 
 
 def _can(workload, contender):
-    if contender.startswith("pytorch") and importlib.util.find_spec("torch") is None:
+    in_pytorch = contender.startswith("pytorch")
+    if in_pytorch and importlib.util.find_spec("torch") is None:
         return False
-    return workload != "wgan_gp" or contender not in ("ganzoo_reusing", "guide", "pytorch", "pytorch_bfloat16")
+    return workload != "wgan_gp" or not (in_pytorch or contender in ("ganzoo_reusing", "guide"))
 
 
 def in_a_process(script, one, *arguments):

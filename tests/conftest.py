@@ -2,9 +2,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several processes share a GPU
-os.environ.setdefault(
-    "XLA_FLAGS", "--xla_gpu_autotune_level=0"
-)  # on a GPU it would try kernels, for longer than a test
+os.environ.setdefault("XLA_FLAGS", "--xla_gpu_autotune_level=0")  # a GPU's search for kernels outlasts a test
 
 import keras  # noqa: E402
 import pytest  # noqa: E402
@@ -99,5 +97,5 @@ def pytest_terminal_summary(terminalreporter):
 def mirrored():
     """Two replicas or more, on logical CPUs where there is but one GPU."""
     if len(tf.config.list_physical_devices("GPU")) == 1:
-        return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+        return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"], tf.distribute.ReductionToOneDevice())
     return strategies.get("mirrored")

@@ -11,6 +11,7 @@ from ganzoo.models.labels import check_classes
 from ganzoo.networks import conditional, mlp
 from ganzoo.optimizers import DecayToFloor, ScheduledMomentumSGD
 from ganzoo.recipes import extends, register
+from ganzoo.zoo import deep
 
 
 @register
@@ -47,7 +48,7 @@ def gan(
     model = GAN(generator, discriminator, priors.Uniform(latent_dim, -math.sqrt(3), math.sqrt(3)), **game)
 
     if adam:
-        model.compile(*(keras.optimizers.Adam(adam, beta_1=0.5) for _ in range(2)))
+        model.compile(deep.adam(adam), deep.adam(adam))
     else:
         model.compile(*(_sgd(rate, divisor=1.000004) for rate in (learning_rate, learning_rate / 2)))
     return model
