@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 from keras.src.trainers.trainer import model_supports_jit
 
+from ganzoo.models.blocks import batch_of, blocks, for_each
 from ganzoo.models.first_look import check_shares, first_look
 
 AT_MOST = 50
@@ -84,8 +85,10 @@ def sees_each_batch(callback):
     return any(getattr(type(callback), hook) is not getattr(keras.callbacks.Callback, hook) for hook in hooks)
 
 
-def execution(model, step, steps, jit_compile, eager):
+def execution(model, step, steps, jit_compile, eager, in_blocks=False):
     """A function of an iterator: takes `steps` batches, or those left, through `step`; gives the logs.
+
+    With `in_blocks` the iterator gives them as one of `blocks`.
 
     Keras's own does the same on one device. Under a strategy it fails for several steps in one execution, and on
     several machines for every model with scalar logs (keras#20585). Raises StopIteration where no batch is left.
@@ -133,7 +136,14 @@ def execution(model, step, steps, jit_compile, eager):
         done, _ = tf.while_loop(lambda done, more: (done < steps) & more, next_one, start, parallel_iterations=1)
         return done, model.get_metrics_result()
 
+    @compiled
+    def all_of(block):
+        for_each(block, run)
+        return model.get_metrics_result()
+
     def execute(iterator):
+        if in_blocks:
+            return all_of(next(iterator))
         known = isinstance(iterator, (tf.data.Iterator, tf.distribute.DistributedIterator))
         if steps > 1 and known and not eager:
             done, results = several(iterator)
@@ -162,7 +172,7 @@ class Executed:
     The model's `check_batch` and `check_test_batch` look at the first batch of each run.
     """
 
-    _automatic_steps, _automatic_jit, _in_long_executions = True, True, True
+    _automatic_steps, _automatic_jit, _in_long_executions, _in_blocks = True, True, True, False
 
     @property
     def steps_per_execution(self):
@@ -192,26 +202,29 @@ class Executed:
         }
 
     def make_train_function(self, force=False):
-        how = (self.steps_per_execution, self.jit_compile, self.run_eagerly)
-        self.train_function = self._function(self.train_function, self.train_step, self.check_batch, how, force)
+        known, jit_compile = self.train_function, self.jit_compile
+        self.train_function = self._function(known, self.train_step, self.check_batch, jit_compile, force)
 
     def make_test_function(self, force=False):
-        how = (self.steps_per_execution, self.jit_compile and not self._automatic_jit, self.run_eagerly)
-        self.test_function = self._function(self.test_function, self.test_step, self.check_test_batch, how, force)
+        known, jit_compile = self.test_function, self.jit_compile and not self._automatic_jit
+        self.test_function = self._function(known, self.test_step, self.check_test_batch, jit_compile, force)
 
-    def _function(self, known, step, check, how, force):
+    def _function(self, known, step, check, jit_compile, force):
         """What Keras calls for each execution: a new look at the data, but no new trace where there is one."""
+        how = (self.steps_per_execution, jit_compile, self.run_eagerly, self._in_blocks)
         if known is None or force or known.how != how:
             known = execution(self, step, *how)
-        looking = first_look(getattr(known, "__wrapped__", known), check, self.distribute_strategy)
+        inspect = (lambda block: check(batch_of(block, 0))) if self._in_blocks else check
+        looking = first_look(getattr(known, "__wrapped__", known), inspect, self.distribute_strategy)
         looking.how = how
         return looking
 
     def _maybe_symbolic_build(self, iterator=None, **data):
         """Everything is built; Keras would look at a batch, and cannot do so for (x, y) on several machines.
 
-        But here an epoch's iterator can still be told how many steps to give in one execution.
+        But here an epoch's iterator can still be told how many steps to give in one execution, and in one block.
         """
+        self._in_blocks = False
         if iterator is None:
             return
         batch_size = iterator.data_adapter.batch_size
@@ -221,6 +234,10 @@ class Executed:
             self._steps_per_execution = iterator.steps_per_execution = steps
         if self._automatic_jit:
             self._jit_compile = not self.run_eagerly and suits_xla(self, batch_size)
+        batches = vars(iterator).setdefault("of_single_batches", iterator._distributed_dataset)
+        several = self.steps_per_execution > 1 and not self.run_eagerly
+        in_blocks = blocks(batches, self.steps_per_execution) if several else None
+        self._in_blocks, iterator._distributed_dataset = in_blocks is not None, in_blocks or batches
 
     @contextlib.contextmanager
     def _executions(self):

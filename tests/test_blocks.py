@@ -1,0 +1,61 @@
+"""Batches that are taken several at once."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from test_execution import DIGITS, Executions, small
+
+from ganzoo import data
+from ganzoo.models import blocks
+from ganzoo.models.blocks import batch_of, for_each
+
+
+def test_a_block_is_batches_in_their_order_and_the_last_is_what_is_left():
+    labelled = data.batches(DIGITS, 10, shuffle=False, labels=True).take(5)
+    found = list(blocks.blocks(labelled, 2))
+    assert [len(images) for images, labels in found] == [2, 2, 1]
+    for place, (images, labels) in enumerate(labelled):
+        taken = batch_of(found[place // 2], place % 2)
+        np.testing.assert_array_equal(taken[0], images)
+        np.testing.assert_array_equal(taken[1], labels)
+
+
+def test_each_batch_of_a_block_comes_in_turn():
+    total = tf.Variable([0.0])
+
+    @tf.function
+    def digits(block):
+        for_each(block, lambda batch: total.assign(total * 10 + batch))
+
+    digits(tf.constant([[1.0], [2.0], [3.0]]))
+    assert total.numpy() == [123]
+
+
+def test_where_there_are_no_blocks(monkeypatch):
+    vectors = tf.data.Dataset.from_tensor_slices(np.zeros((10, 3), "float32"))
+    assert blocks.blocks(vectors.batch(5), 2) is None, "for a last batch may be smaller"
+    assert blocks.blocks(vectors.ragged_batch(5), 2) is None
+    assert blocks.blocks([np.zeros((5, 3))] * 2, 2) is None
+    of_known_size = vectors.batch(5, drop_remainder=True)
+    assert blocks.blocks(of_known_size, 2).element_spec == tf.TensorSpec((None, 5, 3))
+    monkeypatch.setattr(blocks, "AT_MOST", 2 * 5 * 3 * 4)
+    assert blocks.blocks(of_known_size, 2) and blocks.blocks(of_known_size, 3) is None, "for too much memory"
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize("steps", [4, 5])
+def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps):
+    held_out = data.batches(DIGITS, 100, shuffle=False).take(8)
+    histories, weights, some = [], [], Executions()
+    for at_most in (blocks.AT_MOST, 0):
+        monkeypatch.setattr(blocks, "AT_MOST", at_most)
+        gan = small()
+        gan.steps_per_execution = steps
+        training = data.batches(DIGITS, 100, start=0).take(22)  # the last epoch's data end early
+        fitted = gan.fit(training, steps_per_epoch=10, epochs=3, validation_data=held_out, callbacks=[some], verbose=0)
+        assert gan.train_function.how[3] is gan.test_function.how[3] is bool(at_most)
+        histories.append((fitted.history, some.ends, int(gan.step.numpy())))
+        weights.append([variable.numpy() for variable in gan.variables])
+    assert histories[0] == histories[1] and histories[0][2] >= 22 and len(histories[0][0]["loss"]) == 3
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_array_equal(one, other)
