@@ -38,9 +38,9 @@ def small(**settings):
 def test_as_many_as_suit_the_size_of_matrices_and_divide_the_epoch():
     gan = small()
     size = sum(v.numpy().size for v in gan.trainable_variables if len(v.shape) > 1)
-    assert round(1.5e9 / (100 * size)) > 50 and suited(gan, 100, 100) == 50
+    assert round(3e9 / (100 * size)) > 50 and suited(gan, 100, 100) == 50
     assert [suited(gan, 100, steps) for steps in (600, 17, 97, 30, 1, -1, None)] == [50, 17, 1, 30, 1, 1, 1]
-    batch = round(1.5e9 / (7.2 * size))
+    batch = round(3e9 / (7.2 * size))
     assert suited(gan, batch, 21) == 7 and suited(gan, batch, 20) == 5 and suited(gan, 100 * batch, 20) == 1
     assert suited(gan, None, 20) == 1
     assert suited(ganzoo.create("dcgan", data_shape=(8, 8, 1), width=4), 100, 600) == 1

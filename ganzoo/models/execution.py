@@ -13,7 +13,7 @@ from ganzoo.models.blocks import batch_of, blocks, for_each
 from ganzoo.models.first_look import check_shares, first_look
 
 AT_MOST = 50
-LONG = 1.5e9
+LONG = 3e9
 FOR_XLA = 1e8
 
 
@@ -25,7 +25,7 @@ def suited(model, batch_size, steps):
     """How many train steps one execution had best take: a divisor of an epoch's `steps`; 1 where these are not known.
 
     Between two executions Python takes some tenths of a millisecond. So on an accelerator many; on a CPU as many as
-    make `LONG` products of a weight and an example, some 50 ms, of matrices, and one where there are convolutions.
+    make `LONG` products of a weight and an example, some 100 ms, of matrices, and one where there are convolutions.
     Nothing depends on a clock: the same run takes the same numbers of steps.
     """
     if not steps or steps < 0:
