@@ -7,7 +7,7 @@ from test_execution import DIGITS, Executions, small
 
 from ganzoo import data
 from ganzoo.models import blocks
-from ganzoo.models.blocks import batch_of, for_each
+from ganzoo.models.blocks import batch_of, fitting, for_each
 
 
 def test_a_block_is_batches_in_their_order_and_the_last_is_what_is_left():
@@ -31,15 +31,24 @@ def test_each_batch_of_a_block_comes_in_turn():
     assert total.numpy() == [123]
 
 
-def test_where_there_are_no_blocks(monkeypatch):
-    vectors = tf.data.Dataset.from_tensor_slices(np.zeros((10, 3), "float32"))
-    assert blocks.blocks(vectors.batch(5), 2) is None, "for a last batch may be smaller"
-    assert blocks.blocks(vectors.ragged_batch(5), 2) is None
-    assert blocks.blocks([np.zeros((5, 3))] * 2, 2) is None
+def test_how_many_batches_fit_into_a_block(monkeypatch):
+    vectors = tf.data.Dataset.from_tensor_slices((np.zeros((10, 3), "float32"), np.zeros(10, "int64")))
+    assert fitting(vectors.batch(5)) is None, "for a last batch may be smaller"
+    assert fitting(vectors.ragged_batch(5)) is None and fitting([np.zeros((5, 3))] * 2) is None
     of_known_size = vectors.batch(5, drop_remainder=True)
-    assert blocks.blocks(of_known_size, 2).element_spec == tf.TensorSpec((None, 5, 3))
-    monkeypatch.setattr(blocks, "AT_MOST", 2 * 5 * 3 * 4)
-    assert blocks.blocks(of_known_size, 2) and blocks.blocks(of_known_size, 3) is None, "for too much memory"
+    monkeypatch.setattr(blocks, "AT_MOST", 2 * 5 * (3 * 4 + 8) + 1)
+    assert fitting(of_known_size) == 2
+
+
+def test_no_more_steps_are_taken_at_once_than_fit_into_a_block(monkeypatch):
+    batches, some, gan = data.batches(DIGITS, 100, start=0), Executions(), small()
+    for fit_in, ends in ((3, [2, 5]), (1, [0, 1, 2, 3, 4, 5])):
+        monkeypatch.setattr(blocks, "AT_MOST", fit_in * 100 * 8 * 8 * 4)
+        gan.fit(batches, steps_per_epoch=6, callbacks=[some], verbose=0)
+        assert some.ends == ends
+    gan.steps_per_execution = 6  # asked for, so without blocks
+    gan.fit(batches, steps_per_epoch=6, callbacks=[some], verbose=0)
+    assert some.ends == [5] and gan.step == 18
 
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")

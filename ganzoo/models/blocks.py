@@ -2,23 +2,22 @@
 
 import tensorflow as tf
 
-AT_MOST = 2**26
+AT_MOST = 2**26  # bytes of a block: two are in memory, and one on the device
 
 
-def blocks(dataset, steps):
-    """`dataset` with so many batches of it in each element, (steps, N, ...), or in the last those that are left.
-
-    None where that cannot be: for what is no tf.data.Dataset, for batches of unknown or different shapes, and where a
-    block would hold more than `AT_MOST` bytes.
-    """
+def fitting(dataset):
+    """How many batches fit into a block; None where there can be none, for their shapes are not known or differ."""
     if not isinstance(dataset, tf.data.Dataset):
         return None
     specs = tf.nest.flatten(dataset.element_spec)
     if not all(isinstance(spec, tf.TensorSpec) and spec.shape.is_fully_defined() for spec in specs):
         return None
-    if steps * sum(spec.shape.num_elements() * spec.dtype.size for spec in specs) > AT_MOST:
-        return None
-    return dataset.batch(steps).prefetch(1)
+    return AT_MOST // max(1, sum(spec.shape.num_elements() * spec.dtype.size for spec in specs))
+
+
+def blocks(dataset, count):
+    """`dataset` with so many batches of it in each element, (count, N, ...), or in the last those that are left."""
+    return dataset.batch(count).prefetch(1)
 
 
 def batch_of(block, index):

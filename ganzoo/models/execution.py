@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 from keras.src.trainers.trainer import model_supports_jit
 
-from ganzoo.models.blocks import batch_of, blocks, for_each
+from ganzoo.models.blocks import batch_of, blocks, fitting, for_each
 from ganzoo.models.first_look import check_shares, first_look
 
 AT_MOST = 50
@@ -21,7 +21,7 @@ class Automatic(int):
     """A number until a better one is known. An object of its own, as Keras leaves out the assignment of one's own."""
 
 
-def suited(model, batch_size, steps):
+def suited(model, batch_size, steps, at_most=AT_MOST):
     """How many train steps one execution had best take: a divisor of an epoch's `steps`; 1 where these are not known.
 
     Between two executions Python takes some tenths of a millisecond. So on an accelerator many; on a CPU as many as
@@ -30,11 +30,10 @@ def suited(model, batch_size, steps):
     """
     if not steps or steps < 0:
         return 1
-    if on_accelerator(model):
-        wanted = AT_MOST
-    else:
-        wanted = min(AT_MOST, max(1, round(LONG / products(model, batch_size))))
-    return max(number for number in range(1, wanted + 1) if steps % number == 0)
+    wanted = min(at_most, AT_MOST)
+    if not on_accelerator(model):
+        wanted = min(wanted, round(LONG / products(model, batch_size)))
+    return max(number for number in range(1, max(1, wanted) + 1) if steps % number == 0)
 
 
 def suits_xla(model, batch_size):
@@ -228,16 +227,17 @@ class Executed:
         if iterator is None:
             return
         batch_size = iterator.data_adapter.batch_size
+        batches = vars(iterator).setdefault("of_single_batches", iterator._distributed_dataset)
+        fit_in = fitting(batches)
         if self._automatic_steps:
             several = self._in_long_executions and not self.run_eagerly
-            steps = suited(self, batch_size, iterator.num_batches) if several else 1
+            at_most = AT_MOST if fit_in is None else fit_in
+            steps = suited(self, batch_size, iterator.num_batches, at_most) if several else 1
             self._steps_per_execution = iterator.steps_per_execution = steps
         if self._automatic_jit:
             self._jit_compile = not self.run_eagerly and suits_xla(self, batch_size)
-        batches = vars(iterator).setdefault("of_single_batches", iterator._distributed_dataset)
-        several = self.steps_per_execution > 1 and not self.run_eagerly
-        in_blocks = blocks(batches, self.steps_per_execution) if several else None
-        self._in_blocks, iterator._distributed_dataset = in_blocks is not None, in_blocks or batches
+        self._in_blocks = 1 < self.steps_per_execution <= (fit_in or 0) and not self.run_eagerly
+        iterator._distributed_dataset = blocks(batches, self.steps_per_execution) if self._in_blocks else batches
 
     @contextlib.contextmanager
     def _executions(self):
