@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_execution import DIGITS, Executions, small
 
 from ganzoo import data
 from ganzoo.models import blocks
 from ganzoo.models.blocks import batch_of, fitting, for_each
+from small_gan import Executions, small
+
+DIGITS = data.examples("digits")
 
 
 def test_a_block_is_batches_in_their_order_and_the_last_is_what_is_left():

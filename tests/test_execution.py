@@ -10,29 +10,13 @@ from ganzoo import data
 from ganzoo.models import execution
 from ganzoo.models.execution import products, suited, suits_xla
 from ganzoo.networks import mlp
-from small_gan import SMALL
+from small_gan import Executions, small
 
 DIGITS = data.examples("digits")
 
 
-class Executions(keras.callbacks.Callback):
-    """Notes the last batch of each execution."""
-
-    __module__ = "keras.of_tests"  # one that does not ask for every batch
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.ends = []
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.ends.append(batch)
-
-
 class Every(Executions):
     __module__ = "of_a_user"
-
-
-def small(**settings):
-    return ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL | settings)
 
 
 def test_as_many_as_suit_the_size_of_matrices_and_divide_the_epoch():
