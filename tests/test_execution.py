@@ -7,8 +7,8 @@ import tensorflow as tf
 
 import ganzoo
 from ganzoo import data
-from ganzoo.models import execution
-from ganzoo.models.execution import products, suited, suits_xla
+from ganzoo.models import automatic
+from ganzoo.models.automatic import products, suited, suits_xla
 from ganzoo.networks import mlp
 from small_gan import Executions, small
 
@@ -22,12 +22,36 @@ class Every(Executions):
 def test_as_many_as_suit_the_size_of_matrices_and_divide_the_epoch():
     gan = small()
     size = sum(v.numpy().size for v in gan.trainable_variables if len(v.shape) > 1)
-    assert round(3e9 / (100 * size)) > 50 and suited(gan, 100, 100) == 50
+    assert round(6e9 / (100 * size)) > 50 and suited(gan, 100, 100) == 50
     assert [suited(gan, 100, steps) for steps in (600, 17, 97, 30, 1, -1, None)] == [50, 17, 1, 30, 1, 1, 1]
-    batch = round(3e9 / (7.2 * size))
+    batch = round(6e9 / (7.2 * size))
     assert suited(gan, batch, 21) == 7 and suited(gan, batch, 20) == 5 and suited(gan, 100 * batch, 20) == 1
     assert suited(gan, None, 20) == 1
-    assert suited(ganzoo.create("dcgan", data_shape=(8, 8, 1), width=4), 100, 600) == 1
+
+
+def test_kernels_of_convolutions_count_at_each_place():
+    gan = ganzoo.create("dcgan", data_shape=(28, 28, 1), width=4, latent_dim=3)
+    of_generator = 3 * 7 * 7 * 8 + 5 * 5 * (8 * 4 * 7 * 7 + 4 * 1 * 14 * 14)
+    of_discriminator = 5 * 5 * (1 * 4 * 14 * 14 + 4 * 8 * 7 * 7) + 7 * 7 * 8 * 1
+    assert products(gan, 10) == 10 * (of_generator + of_discriminator)
+    batch = round(6e9 / (5.2 * products(gan, 1)))
+    assert suited(gan, batch, 20) == 5 and suited(gan, 10 * batch, 20) == 1
+
+
+def test_networks_that_cannot_be_counted_take_one_step_at_a_time():
+    class Within(keras.layers.Layer):
+        def build(self, shape):
+            self.convolution = keras.layers.Conv2D(1, 3, padding="same")
+            self.convolution.build(shape)
+
+        def call(self, images):
+            return self.convolution(images)
+
+    for size, layer in (((8, 8, 1), Within()), ((None, None, 1), keras.layers.Conv2D(1, 3, padding="same"))):
+        images = keras.Input(size)
+        scores = keras.layers.GlobalAveragePooling2D()(layer(images))
+        networks = mlp.generator(4, (8, 8, 1), (8,)), keras.Model(images, scores)
+        assert suited(ganzoo.GAN(*networks, ganzoo.priors.Normal(4)), 100, 20) == 1
 
 
 def test_by_default_several_and_one_for_a_callback_that_sees_each_batch():
@@ -129,7 +153,7 @@ def test_xla_by_default_for_large_matrices_on_one_cpu():
 
 
 def test_what_xla_compiles_by_default_is_the_train_step(monkeypatch, tmp_path):
-    monkeypatch.setattr(execution, "FOR_XLA", 0)
+    monkeypatch.setattr(automatic, "FOR_XLA", 0)
     gan = ganzoo.create("dcgan", data_shape=(2,), seed=0)
     points = data.batches(data.examples("ring"), 100, start=0)
     assert gan.jit_compile is False

@@ -3,71 +3,17 @@
 import contextlib
 import functools
 import itertools
-import math
 
 import keras
 import tensorflow as tf
-from keras.src.trainers.trainer import model_supports_jit
 
+from ganzoo.models.automatic import AT_MOST, suited, suits_xla
 from ganzoo.models.blocks import batch_of, blocks, fitting, for_each
 from ganzoo.models.first_look import check_shares, first_look
-
-AT_MOST = 50
-LONG = 3e9
-FOR_XLA = 1e8
 
 
 class Automatic(int):
     """A number until a better one is known. An object of its own, as Keras leaves out the assignment of one's own."""
-
-
-def suited(model, batch_size, steps, at_most=AT_MOST):
-    """How many train steps one execution had best take: a divisor of an epoch's `steps`; 1 where these are not known.
-
-    Between two executions Python takes some tenths of a millisecond. So on an accelerator many; on a CPU as many as
-    make `LONG` products of a weight and an example, some 100 ms, of matrices, and one where there are convolutions.
-    Nothing depends on a clock: the same run takes the same numbers of steps.
-    """
-    if not steps or steps < 0:
-        return 1
-    wanted = min(at_most, AT_MOST)
-    if not on_accelerator(model):
-        wanted = min(wanted, round(LONG / products(model, batch_size)))
-    return max(number for number in range(1, max(1, wanted) + 1) if steps % number == 0)
-
-
-def suits_xla(model, batch_size):
-    """Whether XLA had best compile the train step: on an accelerator what Keras says.
-
-    On one CPU where there are matrices alone, with `FOR_XLA` products of a weight and an example or more: XLA moves
-    these in fewer passes over the memory, but its convolutions are slower than TensorFlow's own. Not for layers like
-    dropout: XLA draws their random numbers slowly, and others than TensorFlow would. Nor where Keras knows that XLA
-    cannot, as with some layers, or with TensorFlow's deterministic operations.
-    """
-    if on_accelerator(model):
-        return model._resolve_auto_jit_compile()
-    random = any(variable.name == "seed_generator_state" for variable in model.variables)
-    alone = model.distribute_strategy.num_replicas_in_sync == 1
-    large = FOR_XLA <= products(model, batch_size) < math.inf
-    return alone and not random and large and model_supports_jit(model)
-
-
-def on_accelerator(model):
-    """Whether the model is on GPUs or TPUs."""
-    strategy = model.distribute_strategy
-    if strategy.num_replicas_in_sync > 1:
-        names = strategy.extended.worker_devices
-    else:
-        names = [device.name for device in tf.config.list_logical_devices()]
-    return any("GPU" in name or "TPU" in name for name in names)
-
-
-def products(model, batch_size):
-    """How many products of a weight and an example a batch needs; infinite where unknown, or with convolutions."""
-    kernels = [variable for variable in model.trainable_variables if len(variable.shape) > 1]
-    if batch_size is None or any(len(kernel.shape) > 2 for kernel in kernels):
-        return math.inf
-    return batch_size * sum(math.prod(kernel.shape) for kernel in kernels)
 
 
 def listed(callbacks):
