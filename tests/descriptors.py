@@ -124,7 +124,7 @@ VARIANTS = [
     Descriptor("wgan_gp", (8, 8, 1), _DCGAN | _TWO_STEPS, _SYNCHRONIZED, relative=True, quick=True),
     Descriptor("dragan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("r1", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
-    Descriptor("sngan", (8, 8, 1), _DCGAN, _SYNCHRONIZED, relative=True, quick=True),
+    Descriptor("sngan", (8, 8, 1), _DCGAN, _SYNCHRONIZED, relative=True),
     Descriptor("acgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED, num_classes=10, conditional=True),
     Descriptor("infogan", (8, 8, 1), {"width": 4, "noise_dim": 4, "categories": (3,)}, _SYNCHRONIZED),
     Descriptor("catgan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10),

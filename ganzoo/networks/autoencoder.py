@@ -14,8 +14,8 @@ from ganzoo.networks import dcgan, mlp
 from ganzoo.networks.layers import Closeness
 
 
-def generator(inputs, data_shape, width=64):
-    """Latents or codes (N, inputs) -> data (N, *data_shape), images in [-1, 1]."""
+def generator(inputs, data_shape, width=64, activation="tanh"):
+    """Latents or codes (N, inputs) -> data (N, *data_shape), images in [-1, 1] by their last `activation`."""
     if len(data_shape) == 1:
         return mlp.generator(inputs, data_shape, (width, width))
     base, channels = dcgan.sizes(data_shape, width)
@@ -25,7 +25,7 @@ def generator(inputs, data_shape, width=64):
         x = layers.UpSampling2D()(_conv(width)(x))
     x = layers.Conv2D(data_shape[2], 3, padding="same")(_conv(width)(x))
     x = layers.CenterCrop(*data_shape[:2])(x) if x.shape[1:3] != data_shape[:2] else x
-    return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
+    return keras.Model(latents, layers.Activation(activation, dtype="float32")(x), name="generator")
 
 
 def discriminator(data_shape, width=64, code=64, error="squared"):
@@ -44,7 +44,7 @@ def discriminator(data_shape, width=64, code=64, error="squared"):
             x = _conv(level * width, strides=2)(_conv(level * width)(x))
         x = layers.Flatten()(_conv((levels + 1) * width)(x))
     codes = layers.Dense(code)(x)
-    decoder = generator(code, data_shape, width)
+    decoder = generator(code, data_shape, width, "linear")  # a tanh that is full could not be moved by black fakes
     decoder.name = "decoder"
     rebuilt = decoder(codes)
     return keras.Model(data, [Closeness(error, dtype="float32")([data, rebuilt]), codes], name="discriminator")

@@ -164,9 +164,9 @@ def test_other_data_or_labels_have_features_of_their_own(tmp_path):
 
 
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
-def test_judges_are_the_same_whatever_the_precision_of_the_games(precision, tmp_path):
+def test_judges_are_the_same_whatever_the_precision_of_the_games(precision, cache, tmp_path):
     names = ["frechet_classifier_100", "score_classifier_100"]
-    known = metrics.Suite(names, TRAIN, TEST, tmp_path / "float32")(Copies(REAL))
+    known = metrics.Suite(names, TRAIN, TEST, cache)(Copies(REAL))
     keras.config.set_dtype_policy(precision)
     try:
         found = metrics.Suite(names, TRAIN, TEST, tmp_path / "mixed")(Copies(REAL))

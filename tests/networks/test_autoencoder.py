@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from ganzoo.networks import autoencoder
 
@@ -28,3 +29,16 @@ def test_channels_grow_on_the_way_to_the_code_and_stay_on_the_way_back():
 def test_an_unknown_error_is_refused():
     with pytest.raises(ValueError, match="squared"):
         autoencoder.discriminator((8, 8, 1), error="cubed")
+
+
+def test_what_is_rebuilt_black_can_be_moved_from_there():
+    """A decoder that ends in tanh cannot: there its gradient is gone, and with it all that a discriminator could do."""
+    keras.utils.set_random_seed(0)
+    decoder = autoencoder.discriminator((8, 8, 1), width=4, code=3).get_layer("decoder")
+    codes = tf.random.normal((5, 3))
+    bias = decoder.trainable_variables[-1]
+    bias.assign_sub([10.0])
+    with tf.GradientTape() as tape:
+        rebuilt = tf.reduce_mean(decoder(codes))
+    assert rebuilt < -5
+    np.testing.assert_allclose(tape.gradient(rebuilt, bias.value), [1], rtol=1e-5)
