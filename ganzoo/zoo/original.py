@@ -37,7 +37,7 @@ def gan(
             to .7 over 250 epochs of 500 updates.
         adam: a learning rate, say 2e-4: both players then take Adam with beta_1 = .5 instead. On MNIST the game needs
             it: with SGD D wins within an epoch, at a hundredth of its rate within 60, and G's gradient is gone. Adam
-            moves G by a small one too. (`nsgan` needs no such thing.)
+            moves G by a small one too, to 231. (`nsgan` needs no such thing.)
 
     That code halves D's loss; here it is D's learning rate that is half of G's, which is the same. Departures: G's
     output bias starts at 0, not at the data's mean; the players move in turns (Algorithm 1), where that code moves both
