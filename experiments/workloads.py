@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo import data
+from ganzoo.models.automatic import layer_products
 from ganzoo.networks import dcgan, mlp
 
 
@@ -71,13 +72,8 @@ def operations(workload):
 
 
 def _products(network):
-    """Of each layer with a kernel, products for one example; a convolution's are at each place of its smaller side."""
-    found = []
-    for layer in network.layers:
-        if hasattr(layer, "kernel"):
-            places = [math.prod(side.shape[1:-1]) for side in (layer.input, layer.output)]
-            found.append(math.prod(layer.kernel.shape) * min(places))
-    return found
+    """Of each layer with a kernel, products for one example."""
+    return [layer_products(layer) for layer in network.layers if hasattr(layer, "kernel")]
 
 
 def matrix_products(seconds=1.0):

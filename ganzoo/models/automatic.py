@@ -14,8 +14,8 @@ def suited(model, batch_size, steps, at_most=AT_MOST):
     """How many train steps one execution had best take: a divisor of an epoch's `steps`; 1 where these are not known.
 
     Between two executions Python takes some tenths of a millisecond. So on an accelerator many; on a CPU as many as
-    make `LONG` products of a weight and an example, which two cores do in some 200 ms.
-    Nothing depends on a clock: the same run takes the same numbers of steps.
+    make `LONG` products of a weight and an example, which two cores do in some 200 ms. Nothing depends on a clock: the
+    same run takes the same numbers of steps.
     """
     if not steps or steps < 0:
         return 1
@@ -60,16 +60,13 @@ def products(model, batch_size):
     if batch_size is None:
         return math.inf
     try:
-        return batch_size * sum(_of_layer(layer) for layer in model._flatten_layers())
-    except (
-        AttributeError,
-        TypeError,
-        ValueError,
-    ):  # a layer whose sides Keras does not know, or that stands in several places
+        return batch_size * sum(map(layer_products, model._flatten_layers()))
+    except (AttributeError, TypeError, ValueError):  # a convolution within another layer, or of images of any size
         return math.inf
 
 
-def _of_layer(layer):
+def layer_products(layer):
+    """How many products an example needs in a layer, those within it aside; 0 without a kernel."""
     kernels = [variable.shape for variable in layer._trainable_variables if len(variable.shape) > 1]
     convolves = any(len(shape) > 2 for shape in kernels)
     places = min(math.prod(side.shape[1:-1]) for side in (layer.input, layer.output)) if convolves else 1
