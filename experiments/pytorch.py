@@ -2,13 +2,16 @@
 
 import itertools
 import math
+import sys
 
-import torch
-from torch import nn
-from torch.utils.data import DataLoader, RandomSampler, TensorDataset
+sys.modules.setdefault("triton", None)  # not needed here, and loaded after TensorFlow it crashes the process
 
-from ganzoo import images
-from ganzoo.networks import dcgan
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.utils.data import DataLoader, RandomSampler, TensorDataset  # noqa: E402
+
+from ganzoo import images  # noqa: E402
+from ganzoo.networks import dcgan  # noqa: E402
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import ganzoo
 from ganzoo import data
 from ganzoo.models import blocks
 from ganzoo.models.blocks import batch_of, fitting, for_each
@@ -43,7 +44,7 @@ def test_how_many_batches_fit_into_a_block(monkeypatch):
 
 
 def test_no_more_steps_are_taken_at_once_than_fit_into_a_block(monkeypatch):
-    batches, some, gan = data.batches(DIGITS, 100, start=0), Executions(), small()
+    batches, some, gan = data.batches(DIGITS, 100, start=0).prefetch(1), Executions(), small()
     for fit_in, ends in ((3, [2, 5]), (1, [0, 1, 2, 3, 4, 5])):
         monkeypatch.setattr(blocks, "AT_MOST", fit_in * 100 * 8 * 8 * 4)
         gan.fit(batches, steps_per_epoch=6, callbacks=[some], verbose=0)
@@ -55,18 +56,38 @@ def test_no_more_steps_are_taken_at_once_than_fit_into_a_block(monkeypatch):
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")
 @pytest.mark.parametrize("steps", [4, 5])
-def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps):
-    held_out = data.batches(DIGITS, 100, shuffle=False).take(8)
+@pytest.mark.parametrize("labels", [False, True])
+def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps, labels):
+    """In blocks of rows, in blocks of the examples themselves, and one batch after the other."""
     histories, weights, some = [], [], Executions()
-    for at_most in (blocks.AT_MOST, 0):
+    for at_most, kept_at_most in ((blocks.AT_MOST, blocks.KEPT_AT_MOST), (blocks.AT_MOST, 0), (0, 0)):
         monkeypatch.setattr(blocks, "AT_MOST", at_most)
-        gan = small()
+        monkeypatch.setattr(blocks, "KEPT_AT_MOST", kept_at_most)
+        gan = ganzoo.create("cgan", (8, 8, 1), num_classes=10, seed=0) if labels else small()
         gan.steps_per_execution = steps
-        training = data.batches(DIGITS, 100, start=0).take(22)  # the last epoch's data end early
+        training = data.batches(DIGITS, 66, labels=labels)  # 22 batches: the last epoch's data end early
+        held_out = data.batches(DIGITS, 100, labels=labels, shuffle=False)
+        assert (blocks.kept(training) is None) == (kept_at_most == 0)
         fitted = gan.fit(training, steps_per_epoch=10, epochs=3, validation_data=held_out, callbacks=[some], verbose=0)
         assert gan.train_function.how[3] is gan.test_function.how[3] is bool(at_most)
         histories.append((fitted.history, some.ends, int(gan.step.numpy())))
         weights.append([variable.numpy() for variable in gan.variables])
-    assert histories[0] == histories[1] and histories[0][2] >= 22 and len(histories[0][0]["loss"]) == 3
-    for one, other in zip(*weights, strict=True):
+    assert histories[0] == histories[1] == histories[2] and histories[0][2] >= 22
+    assert len(histories[0][0]["loss"]) == 3
+    for one, other, another in zip(*weights, strict=True):
         np.testing.assert_array_equal(one, other)
+        np.testing.assert_array_equal(one, another)
+
+
+def test_a_data_set_that_fits_stays_on_the_device_and_its_rows_travel():
+    """On the second of two CPUs; a GPU is no other device to TensorFlow."""
+    batches = data.batches(DIGITS, 100, start=0, labels=True)
+    with tf.device("CPU:1"):
+        block = next(iter(blocks.blocks(batches, 3)))
+    assert all(table.device.endswith("CPU:1") for table in tf.nest.flatten(block.tables))
+    assert block.rows.shape == (3, 1, 100)
+    for place, (images, labels) in enumerate(batches.take(3)):
+        taken = batch_of(block, place)
+        np.testing.assert_array_equal(taken[0], images)
+        np.testing.assert_array_equal(taken[1], labels)
+    assert blocks.kept(batches.take(3)) is None, "for what else was done to it is not known"

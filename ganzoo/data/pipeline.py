@@ -5,6 +5,8 @@ import math
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.tables import Rows
+
 
 def batches(
     examples, batch_size, seed=0, labels=False, start=None, shuffle=True, drop_remainder=True, labelled_share=0.2
@@ -39,32 +41,32 @@ def batches(
     kept = math.ceil(labelled_share * batch_size) if 0 < len(labelled) < count else 0
     with tf.device("CPU"):  # as tensors, shared by all batches and never copied into a graph or onto an accelerator
         parts = tf.split(examples.images, examples.parts, axis=-1)
-        classes = tf.constant(examples.labels) if labels else None
+        tables = (parts, tf.constant(examples.labels)) if labels else (parts,)
 
-    def batch(epoch, index):
+    def rows_of(epoch, index):
         rows = tf.range(index * batch_size, tf.minimum((index + 1) * batch_size, count))
         if drop_remainder:
             rows = tf.ensure_shape(rows, (batch_size,))
-        orders = [rows] * len(parts)
+        orders = [rows] * examples.parts
         if shuffle:
-            orders = [_shuffled(rows, count, seed - (part << 32), epoch) for part in range(len(parts))]
+            orders = [_shuffled(rows, count, seed - (part << 32), epoch) for part in range(examples.parts)]
         rows = orders[0]
         if kept:
             places = tf.range(kept) * tf.size(rows) // kept
             turns = (index * kept + tf.range(kept, dtype=tf.int64)) % len(labelled)
             turns = tf.gather(labelled, _shuffled(turns, len(labelled), seed, epoch))
             rows = orders[0] = tf.tensor_scatter_nd_update(rows, places[:, tf.newaxis], turns)
-        x = tf.concat([tf.gather(part, order) for part, order in zip(parts, orders, strict=True)], axis=-1)
-        if x.dtype == tf.uint8:
-            x = tf.cast(x, tf.float32) / 127.5 - 1
-        return (x, tf.gather(classes, rows)) if labels else x
+        return tf.stack(orders)
 
     places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
     options = tf.data.Options()
     options.experimental_optimization.apply_default_optimizations = False  # they would write all the data into a graph
     options.autotune.enabled = False  # its sleeping thread can make a `fit` end late, by as long as it took
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA  # rows of each batch
-    return places.map(batch).prefetch(2).with_options(options)
+    rows = places.map(rows_of)
+    dataset = rows.map(lambda rows: Rows(tables, rows).look_up()).prefetch(2).with_options(options)
+    dataset.looked_up = Rows(tables, rows.with_options(options))  # for `fit`, which may look up each batch itself
+    return dataset
 
 
 def _check(examples, batch_size, labels, start, drop_remainder, labelled_share):

@@ -2,26 +2,54 @@
 
 import tensorflow as tf
 
+from ganzoo.tables import Rows
+
 AT_MOST = 2**26  # bytes of a block: two are in memory, and one on the device
+KEPT_AT_MOST = 2**30  # bytes of a data set that is kept on the device, and of which only the rows' numbers travel
 
 
 def fitting(dataset):
     """How many batches fit into a block; None where there can be none, for their shapes are not known or differ."""
     if not isinstance(dataset, tf.data.Dataset):
         return None
-    specs = tf.nest.flatten(dataset.element_spec)
+    travelling = kept(dataset).rows if kept(dataset) else dataset
+    specs = tf.nest.flatten(travelling.element_spec)
     if not all(isinstance(spec, tf.TensorSpec) and spec.shape.is_fully_defined() for spec in specs):
         return None
-    return AT_MOST // max(1, sum(spec.shape.num_elements() * spec.dtype.size for spec in specs))
+    return AT_MOST // max(1, sum(map(size, specs)))
+
+
+def size(tensor):
+    """In bytes."""
+    return tensor.shape.num_elements() * tensor.dtype.size
+
+
+def kept(dataset):
+    """The Rows of which a data set is made, if it says so and their tables fit; else None."""
+    rows = getattr(dataset, "looked_up", None)
+    return rows if rows and sum(map(size, tf.nest.flatten(rows.tables))) <= KEPT_AT_MOST else None
 
 
 def blocks(dataset, count):
     """`dataset` with so many batches of it in each element, (count, N, ...), or in the last those that are left."""
-    return dataset.batch(count).prefetch(1)
+    return OfRows(kept(dataset), count) if kept(dataset) else dataset.batch(count).prefetch(1)
+
+
+class OfRows:
+    """Blocks of rows, with the tables that they are looked up in, which travel once."""
+
+    def __init__(self, kept, count):
+        self.tables = tf.nest.map_structure(tf.identity, kept.tables)
+        self.rows = kept.rows.batch(count).prefetch(1)
+
+    def __iter__(self):
+        return (Rows(self.tables, rows) for rows in self.rows)
 
 
 def batch_of(block, index):
     """The batch at that place of a block."""
+    if isinstance(block, Rows):
+        return Rows(block.tables, block.rows[index]).look_up()
     return tf.nest.map_structure(lambda part: part[index], block)
 
 
@@ -32,5 +60,5 @@ def for_each(block, function):
         function(batch_of(block, done))
         return done + 1
 
-    count = tf.shape(tf.nest.flatten(block)[0])[0]
+    count = tf.shape(block.rows if isinstance(block, Rows) else tf.nest.flatten(block)[0])[0]
     tf.while_loop(lambda done: done < count, next_one, [tf.constant(0)], parallel_iterations=1)

@@ -1,0 +1,25 @@
+"""Examples that stay on the device which works with them: what travels there are the numbers of their rows."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+
+class Rows(NamedTuple):
+    """A batch as `rows` of `tables`, or several, or a tf.data.Dataset of them.
+
+    `tables` are (parts,) or (parts, labels): a list of tensors (count, ...), and one (count,). `rows` are (parts, N),
+    integers: a batch's examples have their channels from each of the parts at its own rows, and their labels at those
+    of the first. Those of several batches are (batches, parts, N).
+    """
+
+    tables: tuple
+    rows: object
+
+    def look_up(self):
+        """x, float32 (N, ...), with bytes as x / 127.5 - 1; or (x, labels)."""
+        parts, *labels = self.tables
+        x = tf.concat([tf.gather(part, own) for part, own in zip(parts, tf.unstack(self.rows), strict=True)], axis=-1)
+        if x.dtype == tf.uint8:
+            x = tf.cast(x, tf.float32) * (1 / 127.5) - 1  # a division by 127.5, in training's graphs, would become this
+        return (x, *(tf.gather(table, self.rows[0]) for table in labels)) if labels else x
