@@ -32,15 +32,14 @@ def kept(dataset):
 
 def blocks(dataset, count):
     """`dataset` with so many batches of it in each element, (count, N, ...), or in the last those that are left."""
-    return OfRows(kept(dataset), count) if kept(dataset) else dataset.batch(count).prefetch(1)
+    return OfRows(*kept(dataset), count) if kept(dataset) else dataset.batch(count).prefetch(1)
 
 
 class OfRows:
     """Blocks of rows, with the tables that they are looked up in, which travel once."""
 
-    def __init__(self, kept, count):
-        self.tables = tf.nest.map_structure(tf.identity, kept.tables)
-        self.rows = kept.rows.batch(count).prefetch(1)
+    def __init__(self, tables, rows, count):
+        self.tables, self.rows = tf.nest.map_structure(tf.identity, tables), rows.batch(count).prefetch(1)
 
     def __iter__(self):
         return (Rows(self.tables, rows) for rows in self.rows)
