@@ -4,13 +4,24 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+BYTES = (tf.uint8, tf.float16)
+FOR_GPUS = {tf.uint8: tf.float16, tf.int32: tf.int64}
+
+
+def placed(table, gpu):
+    """A table on the device that is used here; for a `gpu` in another type that holds the same numbers.
+
+    TensorFlow has no kernel there that gathers bytes, and keeps int32 in the host's memory.
+    """
+    return tf.identity(tf.cast(table, FOR_GPUS.get(table.dtype, table.dtype)) if gpu else table)
+
 
 class Rows(NamedTuple):
     """A batch as `rows` of `tables`, or several, or a tf.data.Dataset of them.
 
     `tables` are (parts,) or (parts, labels): a list of tensors (count, ...), and one (count,). `rows` are (parts, N),
     integers: a batch's examples have their channels from each of the parts at its own rows, and their labels at those
-    of the first. Those of several batches are (batches, parts, N).
+    of the first. Those of several batches are (batches, parts, N). Bytes are uint8, or the same numbers in float16.
     """
 
     tables: tuple
@@ -19,7 +30,7 @@ class Rows(NamedTuple):
     def look_up(self):
         """x, float32 (N, ...), with bytes as x / 127.5 - 1; or (x, labels)."""
         parts, *labels = self.tables
-        x = tf.concat([tf.gather(part, own) for part, own in zip(parts, tf.unstack(self.rows), strict=True)], axis=-1)
-        if x.dtype == tf.uint8:
+        x = tf.concat([tf.gather(part, self.rows[index]) for index, part in enumerate(parts)], axis=-1)
+        if x.dtype in BYTES:
             x = tf.cast(x, tf.float32) * (1 / 127.5) - 1  # a division by 127.5, in training's graphs, would become this
         return (x, *(tf.gather(table, self.rows[0]) for table in labels)) if labels else x

@@ -18,6 +18,7 @@ tf.config.experimental.enable_tensor_float_32_execution(False)
 import steady_data  # noqa: E402, F401
 from descriptors import VARIANTS  # noqa: E402
 from ganzoo import strategies  # noqa: E402
+from ganzoo.metrics import classifier  # noqa: E402
 
 CELLS = {}
 
@@ -40,6 +41,13 @@ def pytest_generate_tests(metafunc):
 def drawn_from_a_seed():
     """A test draws what it draws, weights of networks for instance, from the same seed in each run."""
     keras.utils.set_random_seed(0)
+
+
+@pytest.fixture
+def brief_judges(monkeypatch):
+    """Classifiers that are trained anew in this test take a quarter of their updates."""
+    monkeypatch.setattr(classifier, "EPOCHS", 2)
+    monkeypatch.setattr(classifier, "UPDATES", 150)
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.python.framework import kernels
 
 import ganzoo
-from ganzoo import data
+from ganzoo import data, tables
 from ganzoo.models import blocks
 from ganzoo.models.blocks import batch_of, fitting, for_each
 from small_gan import Executions, small
@@ -55,12 +56,18 @@ def test_no_more_steps_are_taken_at_once_than_fit_into_a_block(monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")
-@pytest.mark.parametrize("steps", [4, 5])
-@pytest.mark.parametrize("labels", [False, True])
+@pytest.mark.parametrize(("steps", "labels"), [(4, False), (5, True)])
 def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps, labels):
-    """In blocks of rows, in blocks of the examples themselves, and one batch after the other."""
+    """In blocks of rows, also with tables as on a GPU, in blocks of the examples, and one batch after the other."""
     histories, weights, some = [], [], Executions()
-    for at_most, kept_at_most in ((blocks.AT_MOST, blocks.KEPT_AT_MOST), (blocks.AT_MOST, 0), (0, 0)):
+    whole, in_halves = blocks.placed, lambda table, gpu: tables.placed(table, gpu=True)
+    for at_most, kept_at_most, placed in (
+        (blocks.AT_MOST, blocks.KEPT_AT_MOST, whole),
+        (blocks.AT_MOST, blocks.KEPT_AT_MOST, in_halves),
+        (blocks.AT_MOST, 0, whole),
+        (0, 0, whole),
+    ):
+        monkeypatch.setattr(blocks, "placed", placed)
         monkeypatch.setattr(blocks, "AT_MOST", at_most)
         monkeypatch.setattr(blocks, "KEPT_AT_MOST", kept_at_most)
         gan = ganzoo.create("cgan", (8, 8, 1), num_classes=10, seed=0) if labels else small()
@@ -72,11 +79,11 @@ def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps, la
         assert gan.train_function.how[3] is gan.test_function.how[3] is bool(at_most)
         histories.append((fitted.history, some.ends, int(gan.step.numpy())))
         weights.append([variable.numpy() for variable in gan.variables])
-    assert histories[0] == histories[1] == histories[2] and histories[0][2] >= 22
-    assert len(histories[0][0]["loss"]) == 3
-    for one, other, another in zip(*weights, strict=True):
-        np.testing.assert_array_equal(one, other)
-        np.testing.assert_array_equal(one, another)
+    assert histories[0][2] >= 22 and len(histories[0][0]["loss"]) == 3
+    for other_history, other_weights in zip(histories[1:], weights[1:], strict=True):
+        assert histories[0] == other_history
+        for one, other in zip(weights[0], other_weights, strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 def test_a_data_set_that_fits_stays_on_the_device_and_its_rows_travel():
@@ -91,3 +98,31 @@ def test_a_data_set_that_fits_stays_on_the_device_and_its_rows_travel():
         np.testing.assert_array_equal(taken[0], images)
         np.testing.assert_array_equal(taken[1], labels)
     assert blocks.kept(batches.take(3)) is None, "for what else was done to it is not known"
+
+
+@pytest.mark.parametrize("name", ["digits", "recoloured_digits", "ring"])
+def test_all_that_looks_up_has_kernels_for_gpus(name):
+    """Or the tables would travel from it at each step; TensorFlow without any GPU knows its kernels too."""
+
+    def on_gpus(operation, **types):
+        for kernel in kernels.get_registered_kernels_for_op(operation).kernel:
+            allowed = {part.name: part.allowed_values.list.type for part in kernel.constraint}
+            if kernel.device_type == "GPU" and all(kind in allowed.get(of, [kind]) for of, kind in types.items()):
+                return True
+        return False
+
+    if not on_gpus("MatMul"):
+        pytest.skip("This TensorFlow was built without kernels for GPUs.")
+    assert not on_gpus("GatherV2", Tparams=tf.uint8.as_datatype_enum), "else tables could stay as they are"
+    batches = data.batches(data.examples(name), 10, labels=name == "digits")
+    found = tf.nest.map_structure(lambda table: tables.placed(table, gpu=True), batches.looked_up.tables)
+    block = tables.Rows(found, next(iter(batches.looked_up.rows.batch(3))))
+    graph = tf.function(lambda block: batch_of(block, 1), autograph=False).get_concrete_function(block).graph
+    checked = []
+    for operation in graph.get_operations():
+        if operation.type not in ("Placeholder", "Const"):
+            attributes = operation.node_def.attr.items()
+            types = {of: value.type for of, value in attributes if value.WhichOneof("value") == "type"}
+            assert on_gpus(operation.type, **types), (operation.type, types)
+            checked.append(operation.type)
+    assert {"GatherV2", "StridedSlice"} <= set(checked)

@@ -16,9 +16,10 @@ from ganzoo import data
 from ganzoo.files import written_beside
 
 CACHE = pathlib.Path("~/.cache/ganzoo")
+EPOCHS, UPDATES = 8, 600
 PROTOCOL = (
-    "convolutions 32-64-128, batch norm, dropout .5, Adam 2e-3 to 0 by cosine, at least 8 epochs and 600 updates of "
-    "100, float32"
+    f"convolutions 32-64-128, batch norm, dropout .5, Adam 2e-3 to 0 by cosine, at least {EPOCHS} epochs and {UPDATES} "
+    "updates of 100, float32"
 )
 
 
@@ -112,7 +113,7 @@ def _glorot(seeds):
 def train_network(model, train, test, verbose=0, batch_size=100):
     """The accuracy on the Examples `test` of such a network, once it is trained on `train` as PROTOCOL says."""
     batch_size = min(batch_size, len(train))
-    steps, epochs = max(len(train) // batch_size, 75), 8
+    steps, epochs = max(len(train) // batch_size, UPDATES // EPOCHS), EPOCHS
     head = keras.Model(model.inputs, model.outputs[0])
     head.compile(
         keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, epochs * steps)),

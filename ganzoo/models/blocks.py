@@ -1,8 +1,10 @@
 """Batches that travel to the device several at once, as each trip may take as long as a small batch's step."""
 
+import functools
+
 import tensorflow as tf
 
-from ganzoo.tables import Rows
+from ganzoo.tables import Rows, placed
 
 AT_MOST = 2**26  # bytes of a block: two are in memory, and one on the device
 KEPT_AT_MOST = 2**30  # bytes of a data set that is kept on the device, and of which only the rows' numbers travel
@@ -39,7 +41,9 @@ class OfRows:
     """Blocks of rows, with the tables that they are looked up in, which travel once."""
 
     def __init__(self, tables, rows, count):
-        self.tables, self.rows = tf.nest.map_structure(tf.identity, tables), rows.batch(count).prefetch(1)
+        gpu = bool(tf.config.list_logical_devices("GPU"))
+        self.tables = tf.nest.map_structure(functools.partial(placed, gpu=gpu), tables)
+        self.rows = rows.batch(count).prefetch(1)
 
     def __iter__(self):
         return (Rows(self.tables, rows) for rows in self.rows)

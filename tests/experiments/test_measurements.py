@@ -66,7 +66,7 @@ def test_the_classifier_alone_learns_from_the_labels():
     assert accuracy > 0.7
 
 
-def test_share_of_samples_that_look_like_their_label(tmp_path):
+def test_share_of_samples_that_look_like_their_label(tmp_path, brief_judges):
     settings = {"width": 8, "latent_dim": 8}
     config = Config(variant="cdcgan", epochs=1, batch_size=500, settings=settings)
     run.run(config, tmp_path / "run")

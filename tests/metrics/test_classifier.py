@@ -36,7 +36,7 @@ def test_it_is_trained_once(judge, cache):
         np.testing.assert_array_equal(one, two)
 
 
-def test_other_data_get_another_one_and_a_damaged_file_is_replaced_by_the_same(cache, judge):
+def test_other_data_get_another_one_and_a_damaged_file_is_replaced_by_the_same(cache, judge, brief_judges):
     few = data.Examples(TRAIN.images[:200], TRAIN.labels[:200], name="digits")
     first = metrics.classifier(few, TEST, cache, verbose=0)
     files = sorted(cache.glob("*.keras"))

@@ -12,7 +12,7 @@ def test_gan_test_counts_what_the_judge_takes_for_its_label():
     np.testing.assert_allclose(found["of_each_class"], [1, 2 / 3])
 
 
-def test_gan_train_is_the_accuracy_of_a_classifier_of_the_samples():
+def test_gan_train_is_the_accuracy_of_a_classifier_of_the_samples(brief_judges):
     """Real digits teach their classes; the same digits with shuffled labels do not."""
     train, test = data.examples("digits"), data.examples("digits", "test")
     some = data.Examples(train.images[:400], train.labels[:400], 10)
