@@ -59,7 +59,7 @@ def rows(request):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "property(name): the column of the table variant x property that a test fills")
-    config.addinivalue_line("markers", "thorough: runs with --all-variants alone, for it takes a minute or more")
+    config.addinivalue_line("markers", "thorough: runs with --all-variants alone, for it takes long")
 
 
 def pytest_collection_modifyitems(config, items):

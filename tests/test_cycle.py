@@ -159,7 +159,7 @@ def test_only_training_moves_what_is_kept():
     assert all(not np.array_equal(old, new) for old, new in zip(before, kept(gan), strict=True))
 
 
-@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize("steps", [1, pytest.param(2, marks=pytest.mark.thorough)])
 def test_replicas_keep_the_same_images_and_train_as_one(mirrored, steps):
     """With a pool that is full after the first step, so that the others show old fakes."""
 

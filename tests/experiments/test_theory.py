@@ -102,7 +102,9 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("name", script.PARTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.thorough] * (name == "f_gan")) for name in script.PARTS]
+)
 def test_each_part_leaves_its_figures_and_numbers(name, tmp_path, monkeypatch):
     monkeypatch.setattr(
         players, "points", lambda mixture, count=0, seed=0: data.Examples(mixture.sample(20_000, seed)[0])
