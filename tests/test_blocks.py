@@ -1,5 +1,7 @@
 """Batches that are taken several at once."""
 
+import threading
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -56,34 +58,49 @@ def test_no_more_steps_are_taken_at_once_than_fit_into_a_block(monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")
-@pytest.mark.parametrize(("steps", "labels"), [(4, False), (5, True)])
-def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps, labels):
-    """In blocks of rows, also with tables as on a GPU, in blocks of the examples, and one batch after the other."""
-    histories, weights, some = [], [], Executions()
-    whole, in_halves = blocks.placed, lambda table, gpu: tables.placed(table, gpu=True)
-    for at_most, kept_at_most, placed in (
-        (blocks.AT_MOST, blocks.KEPT_AT_MOST, whole),
-        (blocks.AT_MOST, blocks.KEPT_AT_MOST, in_halves),
-        (blocks.AT_MOST, 0, whole),
-        (0, 0, whole),
-    ):
-        monkeypatch.setattr(blocks, "placed", placed)
-        monkeypatch.setattr(blocks, "AT_MOST", at_most)
-        monkeypatch.setattr(blocks, "KEPT_AT_MOST", kept_at_most)
+@pytest.mark.parametrize(("steps", "labels", "steps_per_epoch"), [(4, False, 15), (5, True, None)])
+def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps, labels, steps_per_epoch):
+    """In blocks of rows, in blocks of the examples, both also as for a GPU, and one batch after the other."""
+    histories, weights, some, at_most = [], [], Executions(), blocks.AT_MOST
+    for in_blocks, stays, on_gpu in ((1, 1, 0), (1, 1, 1), (1, 0, 0), (1, 0, 1), (0, 0, 0)):
+        monkeypatch.setattr(blocks, "AT_MOST", in_blocks * at_most)
+        monkeypatch.setattr(blocks, "KEPT_AT_MOST", stays * at_most)
+        monkeypatch.setattr(blocks, "on_gpu", lambda on_gpu=on_gpu: on_gpu)
         gan = ganzoo.create("cgan", (8, 8, 1), num_classes=10, seed=0) if labels else small()
         gan.steps_per_execution = steps
-        training = data.batches(DIGITS, 66, labels=labels)  # 22 batches: the last epoch's data end early
+        training = data.batches(DIGITS, 66, labels=labels)  # 22 batches: of 15 steps an epoch the second ends early
         held_out = data.batches(DIGITS, 100, labels=labels, shuffle=False)
-        assert (blocks.kept(training) is None) == (kept_at_most == 0)
-        fitted = gan.fit(training, steps_per_epoch=15, epochs=2, validation_data=held_out, callbacks=[some], verbose=0)
-        assert gan.train_function.how[3] is gan.test_function.how[3] is bool(at_most)
+        assert bool(blocks.kept(training)) == stays
+        fitted = gan.fit(
+            training, steps_per_epoch=steps_per_epoch, epochs=2, validation_data=held_out, callbacks=[some], verbose=0
+        )
+        assert gan.train_function.how[3] is gan.test_function.how[3] is bool(in_blocks)
         histories.append((fitted.history, some.ends, int(gan.step.numpy())))
         weights.append([variable.numpy() for variable in gan.variables])
-    assert histories[0][2] == 22 and len(histories[0][0]["loss"]) == 2
+    assert histories[0][2] == (22 if steps_per_epoch else 44) and len(histories[0][0]["loss"]) == 2
     for other_history, other_weights in zip(histories[1:], weights[1:], strict=True):
         assert histories[0] == other_history
         for one, other in zip(weights[0], other_weights, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_a_block_is_on_its_way_to_a_gpu_while_steps_are_taken_with_the_one_before():
+    asked = [threading.Event() for _ in range(4)]
+
+    def batches():
+        for number, event in enumerate(asked):
+            event.set()
+            yield {"number": tf.constant(number)}
+        raise ArithmeticError("a pipeline's own")
+
+    given = iter(blocks.Ahead(batches()))
+    assert not asked[0].is_set()
+    for number in range(3):
+        assert next(given)["number"] == number and asked[number + 1].wait(60)
+    assert next(given)["number"] == 3
+    with pytest.raises(ArithmeticError, match="a pipeline's own"):
+        next(given)
+    assert [int(one) for one in blocks.Ahead(tf.data.Dataset.range(3))] == [0, 1, 2]
 
 
 def test_a_data_set_that_fits_stays_on_the_device_and_its_rows_travel():

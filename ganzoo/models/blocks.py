@@ -1,5 +1,9 @@
-"""Batches that travel to the device several at once, as each trip may take as long as a small batch's step."""
+"""Batches that travel to the device several at once, as each trip may take as long as a small batch's step.
 
+Of a data set that stays there, only the numbers of their rows travel.
+"""
+
+import concurrent.futures
 import functools
 
 import tensorflow as tf
@@ -7,7 +11,7 @@ import tensorflow as tf
 from ganzoo.tables import Rows, placed
 
 AT_MOST = 2**26  # bytes of a block: two are in memory, and one on the device
-KEPT_AT_MOST = 2**30  # bytes of a data set that is kept on the device, and of which only the rows' numbers travel
+KEPT_AT_MOST = 2**30  # bytes of a data set that stays on the device
 
 
 def fitting(dataset):
@@ -27,26 +31,55 @@ def size(tensor):
 
 
 def kept(dataset):
-    """The Rows of which a data set is made, if it says so and their tables fit; else None."""
+    """The Rows of which a data set is made, if it says so and its tables are small enough to stay; else None."""
     rows = getattr(dataset, "looked_up", None)
     return rows if rows and sum(map(size, tf.nest.flatten(rows.tables))) <= KEPT_AT_MOST else None
 
 
 def blocks(dataset, count):
-    """`dataset` with so many batches of it in each element, (count, N, ...), or in the last those that are left."""
-    return OfRows(*kept(dataset), count) if kept(dataset) else dataset.batch(count).prefetch(1)
+    """An iterable of so many batches at once, (count, N, ...), or Rows of them; in the last those that are left."""
+    if kept(dataset):
+        return OfRows(*kept(dataset), count)
+    several = dataset.batch(count).prefetch(1)
+    return Ahead(several) if on_gpu() else several
+
+
+def on_gpu():
+    """Whether TensorFlow works on a GPU, where it is not told otherwise."""
+    return bool(tf.config.list_logical_devices("GPU"))
 
 
 class OfRows:
     """Blocks of rows, with the tables that they are looked up in, which travel once."""
 
     def __init__(self, tables, rows, count):
-        gpu = bool(tf.config.list_logical_devices("GPU"))
-        self.tables = tf.nest.map_structure(functools.partial(placed, gpu=gpu), tables)
+        self.tables = tf.nest.map_structure(functools.partial(placed, gpu=on_gpu()), tables)
         self.rows = rows.batch(count).prefetch(1)
 
     def __iter__(self):
         return (Rows(self.tables, rows) for rows in self.rows)
+
+
+class Ahead:
+    """Blocks, each copied to the GPU while steps are taken with the one before it."""
+
+    def __init__(self, blocks):
+        self.blocks = blocks
+
+    def __iter__(self):
+        return self._each(iter(self.blocks))  # begun now, as other iterators are: each is another shuffle
+
+    @staticmethod
+    def _each(blocks):
+        def following():
+            block = next(blocks, None)
+            return None if block is None else tf.nest.map_structure(tf.identity, block)
+
+        with concurrent.futures.ThreadPoolExecutor(1) as copies:
+            coming = copies.submit(following)
+            while (block := coming.result()) is not None:
+                coming = copies.submit(following)
+                yield block
 
 
 def batch_of(block, index):
