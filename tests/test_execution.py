@@ -8,7 +8,7 @@ import tensorflow as tf
 import ganzoo
 from ganzoo import data
 from ganzoo.models import automatic
-from ganzoo.models.automatic import products, suited, suits_xla
+from ganzoo.models.automatic import products, size_of_batches, suited, suits_xla
 from ganzoo.networks import mlp
 from small_gan import Executions, small
 
@@ -36,6 +36,14 @@ def test_kernels_of_convolutions_count_at_each_place():
     assert products(gan, 10) == 10 * (of_generator + of_discriminator)
     batch = round(6e9 / (5.2 * products(gan, 1)))
     assert suited(gan, batch, 20) == 5 and suited(gan, 10 * batch, 20) == 1
+
+
+def test_the_size_of_batches_is_found_where_a_data_set_says_it():
+    images = tf.data.Dataset.from_tensor_slices(np.zeros((10, 3), "float32"))
+    for dataset in (images.batch(4), images.batch(3).unbatch().batch(4).map(lambda x: x).cache().repeat()):
+        assert size_of_batches(dataset) == 4
+    for dataset in (images, object()):
+        assert size_of_batches(dataset) is None
 
 
 def test_networks_that_cannot_be_counted_take_one_step_at_a_time():
@@ -72,12 +80,14 @@ def test_by_default_several_and_one_for_a_callback_that_sees_each_batch():
     assert some.ends == [0, 1]
 
 
-@pytest.mark.parametrize("given", ["endless", "one epoch", "unknown", "array"])
+@pytest.mark.parametrize("given", ["endless", "one epoch", "unknown", "array", "smaller last"])
 def test_nothing_that_is_learnt_depends_on_it(given):
     def data_of(kind):
         images = DIGITS.images[:1050] / np.float32(127.5) - 1
         if kind == "array":
             return {"x": images, "batch_size": 105, "shuffle": False}
+        if kind == "smaller last":
+            return {"x": tf.data.Dataset.from_tensor_slices(images[:1000]).batch(105).prefetch(1)}
         if kind == "unknown":
             return {
                 "x": tf.data.Dataset.from_tensor_slices(images).filter(lambda x: True).batch(105, drop_remainder=True)

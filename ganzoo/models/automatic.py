@@ -25,6 +25,13 @@ def suited(model, batch_size, steps, at_most=AT_MOST):
     return max(number for number in range(1, max(1, wanted) + 1) if steps % number == 0)
 
 
+def size_of_batches(dataset):
+    """How many examples a tf.data.Dataset puts into each batch, but perhaps its last; None where it does not say."""
+    while dataset is not None and not hasattr(dataset, "_batch_size"):
+        dataset = getattr(dataset, "_input_dataset", None)
+    return None if dataset is None else int(dataset._batch_size)
+
+
 def suits_xla(model, batch_size):
     """Whether XLA had best compile the train step: on an accelerator what Keras says.
 

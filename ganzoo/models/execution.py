@@ -7,7 +7,7 @@ import itertools
 import keras
 import tensorflow as tf
 
-from ganzoo.models.automatic import AT_MOST, suited, suits_xla
+from ganzoo.models.automatic import AT_MOST, size_of_batches, suited, suits_xla
 from ganzoo.models.blocks import batch_of, blocks, fitting, for_each
 from ganzoo.models.first_look import check_shares, first_look
 
@@ -172,8 +172,8 @@ class Executed:
         self._in_blocks = False
         if iterator is None:
             return
-        batch_size = iterator.data_adapter.batch_size
         batches = vars(iterator).setdefault("of_single_batches", iterator._distributed_dataset)
+        batch_size = iterator.data_adapter.batch_size or size_of_batches(batches)
         fit_in = fitting(batches)
         if self._automatic_steps:
             several = self._in_long_executions and not self.run_eagerly
