@@ -20,6 +20,7 @@ def test_progress_prints_plain_lines_to_a_file(gan, capsys):
 
 @pytest.mark.parametrize(("epochs", "shown"), [(4, [13, 15, 16]), (10, [40])])
 def test_progress_of_a_resumed_run_starts_where_it_is(gan, capsys, epochs, shown):
+    gan.steps_per_execution = 1
     fit(gan, Progress(epochs, STEPS), initial_epoch=epochs - 1, epochs=epochs)
     lines = capsys.readouterr().out.splitlines()
     assert [int(re.search(r"step (\d+)/", line)[1]) for line in lines] == shown
