@@ -21,7 +21,7 @@ def all_rows(values):
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
         return values
-    return replica.all_gather(values, axis=0)
+    return replica.all_gather(tf.identity(values), axis=0)  # a step's own input has no device, which this needs
 
 
 def made_in(strategy, variable):
