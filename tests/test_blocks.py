@@ -58,7 +58,10 @@ def test_no_more_steps_are_taken_at_once_than_fit_into_a_block(monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")
-@pytest.mark.parametrize(("steps", "labels", "steps_per_epoch"), [(4, False, 15), (5, True, None)])
+@pytest.mark.parametrize(
+    ("steps", "labels", "steps_per_epoch"),
+    [(5, True, None), pytest.param(4, False, 15, marks=pytest.mark.thorough)],
+)
 def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps, labels, steps_per_epoch):
     """In blocks of rows, in blocks of the examples, both also as for a GPU, and one batch after the other."""
     histories, weights, some, at_most = [], [], Executions(), blocks.AT_MOST

@@ -163,7 +163,7 @@ def test_other_data_or_labels_have_features_of_their_own(tmp_path):
     assert [files(*cut(200)), files(*cut(190))] == [4, 4]
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("precision", [pytest.param("mixed_bfloat16", marks=pytest.mark.thorough), "mixed_float16"])
 def test_judges_are_the_same_whatever_the_precision_of_the_games(precision, cache, tmp_path):
     names = ["frechet_classifier_100", "score_classifier_100"]
     known = metrics.Suite(names, TRAIN, TEST, cache)(Copies(REAL))
