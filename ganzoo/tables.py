@@ -5,15 +5,15 @@ from typing import NamedTuple
 import tensorflow as tf
 
 BYTES = (tf.uint8, tf.float16)
-FOR_GPUS = {tf.uint8: tf.float16, tf.int32: tf.int64}
+ACCELERATED = {tf.uint8: tf.float16, tf.int32: tf.int64}
 
 
-def placed(table, gpu):
-    """A table on the device that is used here; for a `gpu` in another type that holds the same numbers.
+def placed(table, accelerated):
+    """A table on the device that is used here; on an accelerator in another type that holds the same numbers.
 
-    TensorFlow has no kernel there that gathers bytes, and keeps int32 in the host's memory.
+    TensorFlow has no kernel for GPUs that gathers bytes, and keeps int32 in the host's memory.
     """
-    return tf.identity(tf.cast(table, FOR_GPUS.get(table.dtype, table.dtype)) if gpu else table)
+    return tf.identity(tf.cast(table, ACCELERATED.get(table.dtype, table.dtype)) if accelerated else table)
 
 
 class Rows(NamedTuple):

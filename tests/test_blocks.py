@@ -9,7 +9,7 @@ from tensorflow.python.framework import kernels
 
 import ganzoo
 from ganzoo import data, tables
-from ganzoo.models import blocks
+from ganzoo.models import blocks, execution
 from ganzoo.models.blocks import batch_of, fitting, for_each
 from small_gan import Executions, small
 
@@ -68,7 +68,7 @@ def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps, la
     for in_blocks, stays, on_gpu in ((1, 1, 0), (1, 1, 1), (1, 0, 0), (1, 0, 1), (0, 0, 0)):
         monkeypatch.setattr(blocks, "AT_MOST", in_blocks * at_most)
         monkeypatch.setattr(blocks, "KEPT_AT_MOST", stays * at_most)
-        monkeypatch.setattr(blocks, "on_gpu", lambda on_gpu=on_gpu: on_gpu)
+        monkeypatch.setattr(execution, "on_accelerator", lambda model, on_gpu=on_gpu: on_gpu)
         gan = ganzoo.create("cgan", (8, 8, 1), num_classes=10, seed=0) if labels else small()
         gan.steps_per_execution = steps
         training = data.batches(DIGITS, 66, labels=labels)  # 22 batches: of 15 steps an epoch the second ends early
@@ -135,7 +135,7 @@ def test_all_that_looks_up_has_kernels_for_gpus(name):
         pytest.skip("This TensorFlow was built without kernels for GPUs.")
     assert not on_gpus("GatherV2", Tparams=tf.uint8.as_datatype_enum), "else tables could stay as they are"
     batches = data.batches(data.examples(name), 10, labels=name == "digits")
-    found = tf.nest.map_structure(lambda table: tables.placed(table, gpu=True), batches.looked_up.tables)
+    found = tf.nest.map_structure(lambda table: tables.placed(table, accelerated=True), batches.looked_up.tables)
     block = tables.Rows(found, next(iter(batches.looked_up.rows.batch(3))))
     graph = tf.function(lambda block: batch_of(block, 1), autograph=False).get_concrete_function(block).graph
     checked = []

@@ -18,8 +18,7 @@ def fitting(dataset):
     """How many batches fit into a block; None where there can be none, for their shapes are not known or differ."""
     if not isinstance(dataset, tf.data.Dataset):
         return None
-    travelling = kept(dataset).rows if kept(dataset) else dataset
-    specs = tf.nest.flatten(travelling.element_spec)
+    specs = tf.nest.flatten(travelling(dataset).element_spec)
     if not all(isinstance(spec, tf.TensorSpec) and spec.shape.is_fully_defined() for spec in specs):
         return None
     return AT_MOST // max(1, sum(map(size, specs)))
@@ -36,32 +35,32 @@ def kept(dataset):
     return rows if rows and sum(map(size, tf.nest.flatten(rows.tables))) <= KEPT_AT_MOST else None
 
 
-def blocks(dataset, count):
+def travelling(dataset):
+    """What each step needs anew: of a data set that stays on the device the rows, else the batches themselves."""
+    return kept(dataset).rows if kept(dataset) else dataset
+
+
+def blocks(dataset, count, accelerated=False):
     """An iterable of so many batches at once, (count, N, ...), or Rows of them; in the last those that are left."""
+    several = travelling(dataset).batch(count).prefetch(1)
     if kept(dataset):
-        return OfRows(*kept(dataset), count)
-    several = dataset.batch(count).prefetch(1)
-    return Ahead(several) if on_gpu() else several
-
-
-def on_gpu():
-    """Whether TensorFlow works on a GPU, where it is not told otherwise."""
-    return bool(tf.config.list_logical_devices("GPU"))
+        return OfRows(kept(dataset).tables, several, accelerated)
+    return Ahead(several) if accelerated else several
 
 
 class OfRows:
     """Blocks of rows, with the tables that they are looked up in, which travel once."""
 
-    def __init__(self, tables, rows, count):
-        self.tables = tf.nest.map_structure(functools.partial(placed, gpu=on_gpu()), tables)
-        self.rows = rows.batch(count).prefetch(1)
+    def __init__(self, tables, rows, accelerated):
+        self.tables = tf.nest.map_structure(functools.partial(placed, accelerated=accelerated), tables)
+        self.rows = rows
 
     def __iter__(self):
         return (Rows(self.tables, rows) for rows in self.rows)
 
 
 class Ahead:
-    """Blocks, each copied to the GPU while steps are taken with the one before it."""
+    """Blocks, each copied to the accelerator while steps are taken with the one before it."""
 
     def __init__(self, blocks):
         self.blocks = blocks
@@ -96,5 +95,5 @@ def for_each(block, function):
         function(batch_of(block, done))
         return done + 1
 
-    count = tf.shape(block.rows if isinstance(block, Rows) else tf.nest.flatten(block)[0])[0]
+    count = tf.shape(tf.nest.flatten(block)[-1])[0]  # of Rows the rows
     tf.while_loop(lambda done: done < count, next_one, [tf.constant(0)], parallel_iterations=1)

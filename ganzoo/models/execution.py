@@ -7,7 +7,7 @@ import itertools
 import keras
 import tensorflow as tf
 
-from ganzoo.models.automatic import AT_MOST, size_of_batches, suited, suits_xla
+from ganzoo.models.automatic import AT_MOST, on_accelerator, size_of_batches, suited, suits_xla
 from ganzoo.models.blocks import batch_of, blocks, fitting, for_each
 from ganzoo.models.first_look import check_shares, first_look
 
@@ -183,7 +183,9 @@ class Executed:
         if self._automatic_jit:
             self._jit_compile = not self.run_eagerly and suits_xla(self, batch_size)
         self._in_blocks = 1 < self.steps_per_execution <= (fit_in or 0) and not self.run_eagerly
-        iterator._distributed_dataset = blocks(batches, self.steps_per_execution) if self._in_blocks else batches
+        if self._in_blocks:
+            batches = blocks(batches, self.steps_per_execution, on_accelerator(self))
+        iterator._distributed_dataset = batches
 
     @contextlib.contextmanager
     def _executions(self):
