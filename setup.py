@@ -10,11 +10,12 @@ BASELINES = ["PyWavelets>=1.6", "scikit-image>=0.24"]
 
 setuptools.setup(
     name="ganzoo",
-    version=re.search(r'__version__ = "(.+)"', (HERE / "ganzoo" / "__init__.py").read_text())[1],
+    version=re.search(r'__version__ = "(.+)"', (HERE / "ganzoo" / "version.py").read_text())[1],
     description="A model zoo of generative adversarial nets for TensorFlow and Keras 3",
     long_description=(HERE / "README.md").read_text(),
     long_description_content_type="text/markdown",
     packages=setuptools.find_packages(include=["ganzoo", "ganzoo.*"]),
+    package_data={"ganzoo": ["py.typed"]},
     python_requires=">=3.11",
     install_requires=[
         "absl-py>=2.1",

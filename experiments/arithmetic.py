@@ -11,10 +11,10 @@ import numpy as np
 import tensorflow as tf
 from absl import flags
 
-from experiments import command_line, generators, groups
-from experiments.config import versions
-from experiments.run import folder_of
-from ganzoo import canvas, data, images, latent, metrics
+from experiments.support import checkpoint_generators, cli, sample_groups
+from experiments.support.config import versions
+from experiments.support.run import folder_of
+from ganzoo import data, images, latent, metrics, plots
 from ganzoo.files import write_json
 
 CELL = 112
@@ -38,21 +38,21 @@ def calculate(checkpoint, a, b, c, dataset=None, draws=1000, seed=0, out=None, c
 
     Raises ValueError for groups that cannot be chosen.
     """
-    gan, out = generators.load(checkpoint), folder_of(checkpoint, out)
-    chosen = {name: groups.parse(text) for name, text in zip("abc", (a, b, c), strict=True)}
-    labels = groups.labels(gan, chosen)
+    gan, out = checkpoint_generators.load(checkpoint), folder_of(checkpoint, out)
+    chosen = {name: sample_groups.parse(text) for name, text in zip("abc", (a, b, c), strict=True)}
+    labels = sample_groups.labels(gan, chosen)
     if not (gan.is_conditional or dataset) and any(group.label is not None for group in chosen.values()):
         raise ValueError(f"{gan.name} is unconditional: name the --dataset whose classifier finds classes, say mnist.")
     judge = _judge(dataset, gan.data_shape, cache) if dataset else None
     latents = gan.prior.sample(draws, seed)
-    made = {label: generators.generator(gan, label) for label in set(labels.values())}
+    made = {label: checkpoint_generators.generator(gan, label) for label in set(labels.values())}
     samples = {label: latent.draw(generate, latents, verbose=verbose) for label, generate in made.items()}
     probabilities = judge.probabilities(samples[None]) if judge and not gan.is_conditional else None
 
     found, members, columns, taken = {}, [], {}, []
     for name, group in chosen.items():
         label = labels[name]
-        indices = groups.indices(group, samples[label], probabilities, taken)
+        indices = sample_groups.indices(group, samples[label], probabilities, taken)
         taken += indices
         members.append(tf.gather(latents, indices))
         mean = latent.draw(made[label], latent.mean(gan.prior, members[-1])[None], verbose=False)
@@ -69,7 +69,7 @@ def calculate(checkpoint, a, b, c, dataset=None, draws=1000, seed=0, out=None, c
     found["versions"] = versions()
     write_json(out / "arithmetic.json", found)
     columns["= a − b + c\nin the middle, with noise round it"] = images.grid(pictures, 3, scale=_scale(pictures))
-    images.save_png(out / "arithmetic.png", canvas.beside(columns))
+    images.save_png(out / "arithmetic.png", plots.beside(columns))
     return found
 
 
@@ -139,4 +139,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

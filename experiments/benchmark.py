@@ -22,8 +22,8 @@ import keras
 from absl import flags
 from tqdm import tqdm
 
-from experiments import command_line
-from experiments.config import versions
+from experiments.support import cli
+from experiments.support.config import versions
 from ganzoo import registry
 from ganzoo.files import write_json
 
@@ -39,17 +39,17 @@ def one(workload, contender, seconds=4.0):
     so many `seconds`. `share_of_peak` is what those need of TensorFlow's matrix products in the same time, measured
     just before and after.
     """
-    from experiments import contenders, workloads
+    from experiments.support import baselines, workloads
 
     load = workloads.WORKLOADS[workload]
     run = prepared(contender, load)
     start = time.perf_counter()
     run(1)
     first = time.perf_counter() - start
-    run(contenders.CHUNK)
+    run(baselines.CHUNK)
     start = time.perf_counter()
-    run(contenders.CHUNK)
-    steps = contenders.CHUNK * max(1, round(seconds / (time.perf_counter() - start)))
+    run(baselines.CHUNK)
+    steps = baselines.CHUNK * max(1, round(seconds / (time.perf_counter() - start)))
     peak = workloads.matrix_products()
     start = time.perf_counter()
     run(steps)
@@ -69,20 +69,20 @@ def prepared(contender, load):
     if contender.endswith("_bfloat16"):
         keras.config.set_dtype_policy("mixed_bfloat16")
     if contender.startswith("pytorch"):
-        from experiments import pytorch
+        from experiments.support import pytorch_baseline
 
-        return pytorch.run_of(load, bfloat16=contender == "pytorch_bfloat16")
-    from experiments import contenders
+        return pytorch_baseline.run_of(load, bfloat16=contender == "pytorch_bfloat16")
+    from experiments.support import baselines
 
     named = {
-        "ganzoo": contenders.ours,
-        "ganzoo_bfloat16": contenders.ours,
-        "ganzoo_reusing": functools.partial(contenders.ours, reuse_fakes=True),
-        "by_hand": contenders.by_hand,
-        "by_hand_xla": functools.partial(contenders.by_hand, jit_compile=True),
-        "by_hand_inside": contenders.by_hand_inside,
-        "by_hand_inside_xla": functools.partial(contenders.by_hand_inside, jit_compile=True),
-        "guide": contenders.guide,
+        "ganzoo": baselines.ours,
+        "ganzoo_bfloat16": baselines.ours,
+        "ganzoo_reusing": functools.partial(baselines.ours, reuse_fakes=True),
+        "by_hand": baselines.by_hand,
+        "by_hand_xla": functools.partial(baselines.by_hand, jit_compile=True),
+        "by_hand_inside": baselines.by_hand_inside,
+        "by_hand_inside_xla": functools.partial(baselines.by_hand_inside, jit_compile=True),
+        "guide": baselines.guide,
     }
     return named[contender](load)
 
@@ -163,4 +163,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

@@ -11,10 +11,10 @@ import tensorflow as tf
 from absl import flags
 
 import ganzoo
-from experiments import command_line
 from experiments.clusters import assign
-from experiments.config import versions
-from experiments.run import find, folder_of
+from experiments.support import cli
+from experiments.support.config import versions
+from experiments.support.run import find, folder_of
 from ganzoo import data, images, metrics
 from ganzoo.files import write_json
 from ganzoo.priors import Codes
@@ -99,4 +99,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

@@ -16,12 +16,13 @@ from absl import flags
 from tqdm import tqdm
 
 import ganzoo
-from experiments import command_line, run
-from experiments.config import Config, parse_settings, parse_shape, versions
-from experiments.entries import mean_and_deviation, once
 from experiments.evaluate import METRICS
-from ganzoo import canvas, data, images, metrics, recipes
-from ganzoo.files import write_json, written_beside
+from experiments.support import cli, run
+from experiments.support.cached_runs import mean_and_deviation, once
+from experiments.support.config import Config, parse_settings, parse_shape, versions
+from ganzoo import data, images, metrics, plots
+from ganzoo.files import atomic_write, write_json
+from ganzoo.zoo import variants
 
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 
@@ -61,7 +62,7 @@ def compare(configs, workdir, seconds, clock="wall", looks=6):
     Raises ValueError for an unknown variant or metric before anything is trained.
     """
     for config in configs:
-        recipes.settings_of(config.variant)
+        variants.settings_of(config.variant)
     workdir, rows = pathlib.Path(workdir), []
     for config in configs:
         folder = workdir / f"{config.variant}-seed-{config.seed}"
@@ -79,7 +80,7 @@ def write(rows, workdir, asked):
     shared = {name: value for name, value in asked.items() if name not in ("variant", "seed", "settings")}
     content = {"asked": shared, "summary": table, "rows": rows, "versions": versions()}
     write_json(workdir / "results.json", content)
-    with written_beside(workdir / "results.md") as beside:
+    with atomic_write(workdir / "results.md") as beside:
         beside.write_text(described(table))
     images.save_png(workdir / "curves.png", curves(rows))
     firsts = {row["variant"]: row for row in reversed(rows)}
@@ -132,7 +133,7 @@ def curves(rows):
     """Metrics against the seconds of training, a panel each, a line for each variant, the mean of its seeds."""
     names = _names(rows)
     variants = list(dict.fromkeys(row["variant"] for row in rows))
-    figure = canvas.figure(width=4.6 * len(names) + 1, height=3.8)
+    figure = plots.figure(width=4.6 * len(names) + 1, height=3.8)
     for number, name in enumerate(names, 1):
         axes = figure.add_subplot(1, len(names), number)
         for index, variant in enumerate(variants):
@@ -145,9 +146,9 @@ def curves(rows):
             axes.plot(seconds, values, marker="o", ms=3, label=variant, color=f"C{index}", ls=("-", "--")[index >= 10])
         if lower_is_better(name) and min(min(line.get_ydata()) for line in axes.lines) > 0:
             axes.set_yscale("log")
-        canvas.decorate(axes, name, "seconds of training", "")
+        plots.decorate(axes, name, "seconds of training", "")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8, edgecolor="none")
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def define_flags():
@@ -171,7 +172,7 @@ def main(given):
     settings, configs = parse_settings(given.set), []
     for seed in range(given.seed, given.seed + given.seeds):
         for variant in given.variants:
-            known = recipes.settings_of(variant)
+            known = variants.settings_of(variant)
             configs.append(
                 Config(
                     variant=variant,
@@ -189,4 +190,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main, "Go on with the same command.")
+    cli.start(define_flags, main, "Go on with the same command.")

@@ -13,16 +13,16 @@ import time
 import numpy as np
 from absl import flags
 
-from experiments import command_line, generators
-from experiments.config import versions
-from experiments.entries import bar, once
-from experiments.run import folder_of
-from ganzoo import canvas, data, images
-from ganzoo.files import write_json, written_beside
+from experiments.support import checkpoint_generators, cli
+from experiments.support.cached_runs import bar, once
+from experiments.support.config import versions
+from experiments.support.run import folder_of
+from ganzoo import data, images, plots
+from ganzoo.files import atomic_write, write_json
 from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
 
 MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
-COLOURS = {"pixels": canvas.SIGN, "dct": canvas.VALUE, "wavelets": canvas.JUDGE}
+COLOURS = {"pixels": plots.SIGN, "dct": plots.VALUE, "wavelets": plots.JUDGE}
 SHOWN = 12
 
 
@@ -44,7 +44,11 @@ def measure(
     Its `rows` are {measurement, method, error, bar, seconds}: `error` the mean over the first `count` test images of
     the mean squared error of a pixel in [0, 1], and `bar` 1.96 standard errors of it. `search` is for `latent.invert`.
     """
-    out, gan, search = folder_of(checkpoint, out), generators.load(checkpoint), {"restarts": restarts, **search}
+    out, gan, search = (
+        folder_of(checkpoint, out),
+        checkpoint_generators.load(checkpoint),
+        {"restarts": restarts, **search},
+    )
     truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
     about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
     about |= {"noise_norm": noise_norm, "seed": seed, "weights": _digest(gan.generator)}
@@ -77,7 +81,7 @@ def _digest(network):
 
 
 def _from_generator(gan, seed, count, restarts, **search):
-    generate = generators.generator(gan, generators.each_class(gan, count, restarts))
+    generate = checkpoint_generators.generator(gan, checkpoint_generators.each_class(gan, count, restarts))
     return lambda measurement, observed: (
         invert(generate, gan.prior, measurement, observed, restarts=restarts, seed=seed, **search).images
     )
@@ -92,7 +96,7 @@ def _errors(recover, measurement, observed, truth, folder, title):
     start = time.monotonic()
     found = recover(measurement, observed)
     errors = np.mean(np.square((found - truth) / 2, dtype="float64"), axis=(1, 2, 3))
-    with written_beside(folder / "first.npy") as beside:
+    with atomic_write(folder / "first.npy") as beside:
         np.save(beside, found[:SHOWN])
     return {"error": float(errors.mean()), "bar": bar(errors), "seconds": round(time.monotonic() - start, 1)}
 
@@ -107,23 +111,23 @@ def _enlarged(observed, data_shape, factor):
 def curves(rows):
     """Errors against the numbers of Gaussian measurements."""
     rows = [row | {"number": int(row["measurement"].split("_")[1])} for row in rows if row["measurement"][0] == "g"]
-    figure = canvas.figure(width=6, height=4.2)
+    figure = plots.figure(width=6, height=4.2)
     axes = figure.add_subplot()
     weights = list(dict.fromkeys(row["method"].rsplit("_")[-1] for row in rows))
     for method in dict.fromkeys(row["method"] for row in rows):
         numbers, errors, bars = zip(
             *((row["number"], row["error"], row["bar"] or 0) for row in rows if row["method"] == method), strict=True
         )
-        colour, dash, label = canvas.GENERATED, "-", "generator"
+        colour, dash, label = plots.GENERATED, "-", "generator"
         if method != "generator":
             _, basis, weight = method.split("_")
             colour, dash = COLOURS[basis], ("--", ":", "-.")[weights.index(weight) % 3 - 1]
             label = f"Lasso, {basis}, weight {weight}"
         axes.errorbar(numbers, errors, bars, color=colour, ls=dash, label=label, lw=1.5, marker="o", ms=3, capsize=3)
     axes.set_yscale("log")
-    canvas.decorate(axes, "Compressed sensing of test images", "measurements", "squared error of a pixel in [0, 1]")
+    plots.decorate(axes, "Compressed sensing of test images", "measurements", "squared error of a pixel in [0, 1]")
     axes.legend(fontsize=8, edgecolor="none")
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def described(result):
@@ -180,4 +184,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main, "Go on with the same command.")
+    cli.start(define_flags, main, "Go on with the same command.")

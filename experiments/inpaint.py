@@ -8,10 +8,10 @@ import pathlib
 import numpy as np
 from absl import flags
 
-from experiments import command_line, generators
-from experiments.config import versions
-from experiments.entries import bar
-from experiments.run import folder_of
+from experiments.support import checkpoint_generators, cli
+from experiments.support.cached_runs import bar
+from experiments.support.config import versions
+from experiments.support.run import folder_of
 from ganzoo import data, images, latent, metrics
 from ganzoo.files import write_json
 
@@ -36,7 +36,7 @@ def measure(
 
     Raises ValueError for a checkpoint that makes no such images, an unknown mask, or more images than there are.
     """
-    gan = generators.load(checkpoint)
+    gan = checkpoint_generators.load(checkpoint)
     out = folder_of(checkpoint, out)
     known = {name: latent.mask(name, gan.data_shape, seed) for name in masks}
     train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
@@ -69,11 +69,11 @@ def measure(
 def _search(gan, count, restarts):
     """What `latent.inpaint` takes of the model; a conditional one makes restart r of all images of class r % K."""
     restarts *= gan.num_classes if gan.is_conditional else 1
-    labels = generators.each_class(gan, count, restarts)
+    labels = checkpoint_generators.each_class(gan, count, restarts)
     return {
-        "generate": generators.generator(gan, labels),
+        "generate": checkpoint_generators.generator(gan, labels),
         "prior": gan.prior,
-        "realism": generators.realism(gan, labels),
+        "realism": checkpoint_generators.realism(gan, labels),
         "restarts": restarts,
     }
 
@@ -148,4 +148,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

@@ -7,10 +7,10 @@ import numpy as np
 import tensorflow as tf
 from absl import flags
 
-from experiments import command_line, generators
-from experiments.config import versions
-from experiments.run import folder_of
 from experiments.sample import parse_labels
+from experiments.support import checkpoint_generators, cli
+from experiments.support.config import versions
+from experiments.support.run import folder_of
 from ganzoo import images, latent, priors
 from ganzoo.files import write_json
 
@@ -27,8 +27,8 @@ def interpolate(checkpoint, count=10, steps=10, seed=0, labels=None, out=None, v
 
     `largest_step` in the JSON is the share of the largest step in all the change of the pixels, at the median row.
     """
-    gan, out = generators.load(checkpoint), folder_of(checkpoint, out)
-    generate, prior = generators.generator(gan, labels), gan.prior
+    gan, out = checkpoint_generators.load(checkpoint), folder_of(checkpoint, out)
+    generate, prior = checkpoint_generators.generator(gan, labels), gan.prior
     ends = tf.reshape(prior.sample(2 * count, seed), (2, count, -1))
     made = {"interpolation": latent.frames(generate, latent.path(prior, ends, steps), verbose)}
     if gan.is_conditional:
@@ -56,7 +56,7 @@ def interpolate(checkpoint, count=10, steps=10, seed=0, labels=None, out=None, v
 
 def _between_classes(gan, count, steps, seed, verbose):
     """Frames (steps + 1, N, H, W, C) of one latent, whose label goes straight from each class to the next."""
-    generate, classes = generators.labelled(gan), np.eye(gan.num_classes, dtype="float32")
+    generate, classes = checkpoint_generators.labelled(gan), np.eye(gan.num_classes, dtype="float32")
     ends = np.stack([classes, np.roll(classes, -1, axis=0)])[:, :count]
     weights = latent.path(priors.Uniform(gan.num_classes, 0, 1), ends, steps)
     same = tf.repeat(gan.prior.sample(1, seed), weights.shape[1], axis=0)
@@ -89,4 +89,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

@@ -10,12 +10,12 @@ import numpy as np
 import tensorflow as tf
 from absl import flags
 
-from experiments import command_line, generators
-from experiments.config import versions
-from experiments.entries import bar
-from experiments.run import folder_of
+from experiments.support import checkpoint_generators, cli
+from experiments.support.cached_runs import bar
+from experiments.support.config import versions
+from experiments.support.run import folder_of
 from ganzoo import data, images
-from ganzoo.files import write_json, written_beside
+from ganzoo.files import atomic_write, write_json
 from ganzoo.latent import invert, squared_error
 
 
@@ -27,11 +27,15 @@ def measure(checkpoint, dataset, count=64, labelled=False, seed=0, out=None, rac
     of what the generator makes of their latents. `race` adds `inversions_per_second`, of images and restarts, and the
     same of an eager Python loop over them. `search` is for `latent.invert`.
     """
-    out, gan, search = folder_of(checkpoint, out), generators.load(checkpoint), {"restarts": restarts, **search}
+    out, gan, search = (
+        folder_of(checkpoint, out),
+        checkpoint_generators.load(checkpoint),
+        {"restarts": restarts, **search},
+    )
     test = data.examples(dataset, "test", gan.data_shape)
     truth = images.floats(test.images[:count])
-    each = generators.each_class(gan, len(truth), restarts)
-    generate = generators.generator(gan, test.labels[:count] if labelled else each)
+    each = checkpoint_generators.each_class(gan, len(truth), restarts)
+    generate = checkpoint_generators.generator(gan, test.labels[:count] if labelled else each)
     start = time.monotonic()
     found = invert(generate, gan.prior, tf.identity, truth, seed=seed, **search)
     seconds = time.monotonic() - start
@@ -52,7 +56,7 @@ def measure(checkpoint, dataset, count=64, labelled=False, seed=0, out=None, rac
         result |= {"loop_inversions_per_second": 1 / _loop(generate, gan.prior, truth, seed, **search)}
     result["versions"] = versions()
     write_json(out / "inversion.json", result)
-    with written_beside(out / "inversion.npz") as beside:
+    with atomic_write(out / "inversion.npz") as beside:
         np.savez_compressed(beside, latents=found.latents, residual=found.residual)
     shown = min(16, len(truth))
     rows = np.concatenate([truth[:shown], found.images[:shown]])
@@ -105,4 +109,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

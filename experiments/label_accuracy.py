@@ -9,9 +9,9 @@ import numpy as np
 from absl import flags
 
 import ganzoo
-from experiments import command_line
-from experiments.config import versions
-from experiments.run import find, folder_of
+from experiments.support import cli
+from experiments.support.config import versions
+from experiments.support.run import find, folder_of
 from ganzoo import data, images, metrics
 from ganzoo.files import write_json
 
@@ -83,4 +83,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

@@ -7,10 +7,10 @@ import numpy as np
 import tensorflow as tf
 from absl import flags
 
-from experiments import command_line, generators
-from experiments.config import versions
-from experiments.run import folder_of
-from ganzoo import canvas, data, images, latent
+from experiments.support import checkpoint_generators, cli
+from experiments.support.config import versions
+from experiments.support.run import folder_of
+from ganzoo import data, images, latent, plots
 from ganzoo.files import write_json
 
 SHOWN, NEIGHBOURS, PATHS, COLUMNS = 10, 5, 5, 13
@@ -31,13 +31,13 @@ def measure(checkpoint, dataset, count=1000, pairs=20, steps=48, seed=0, out=Non
 
     Raises ValueError for data of another shape than the model's.
     """
-    gan, out = generators.load(checkpoint), folder_of(checkpoint, out)
+    gan, out = checkpoint_generators.load(checkpoint), folder_of(checkpoint, out)
     train, test = (data.examples(dataset, split, gan.data_shape).images for split in ("train", "test"))
     samples = gan.sample(count, seed=seed)
     held_out = test[np.random.default_rng(seed).permutation(len(test))[:count]]
     near, far = (latent.nearest_images(train, ones, NEIGHBOURS, verbose)[0] for ones in (samples, held_out))
     ends = tf.reshape(gan.prior.sample(2 * pairs, seed), (2, pairs, -1))
-    frames = latent.frames(generators.generator(gan), latent.path(gan.prior, ends, steps), verbose)
+    frames = latent.frames(checkpoint_generators.generator(gan), latent.path(gan.prior, ends, steps), verbose)
     memory = latent.snapped(frames, train, verbose)
     result = {
         "variant": gan.name,
@@ -60,7 +60,7 @@ def measure(checkpoint, dataset, count=1000, pairs=20, steps=48, seed=0, out=Non
     suspects = np.argsort(near[:, 0] / np.maximum(near[:, -1], 1e-9))[:SHOWN]
     titles["those that stand out as near to one image"] = samples[suspects]
     blocks = {title: _beside_nearest(chosen, train) for title, chosen in titles.items()}
-    images.save_png(out / "memorization.png", canvas.beside(blocks))
+    images.save_png(out / "memorization.png", plots.beside(blocks))
     images.save_png(out / "memorization-paths.png", _rows(frames, memory))
     images.save_png(out / "memorization-distances.png", _histograms(near[:, 0], far[:, 0], result["distances"]))
     return result
@@ -82,16 +82,16 @@ def _rows(frames, memory):
 
 
 def _histograms(near, far, found):
-    figure = canvas.figure(width=5.2, height=3.8)
+    figure = plots.figure(width=5.2, height=3.8)
     axes = figure.add_subplot()
     bins = np.linspace(0, max(near.max(), far.max()), 41)
-    axes.hist(far, bins, density=True, color=canvas.REAL, label="test images")
-    axes.hist(near, bins, density=True, histtype="step", color=canvas.GENERATED, lw=1.5, label="samples")
-    axes.axvline(found["threshold"], color=canvas.SIGN, lw=1, ls=":", label="nearer than 99 % of test images")
+    axes.hist(far, bins, density=True, color=plots.REAL, label="test images")
+    axes.hist(near, bins, density=True, histtype="step", color=plots.GENERATED, lw=1.5, label="samples")
+    axes.axvline(found["threshold"], color=plots.SIGN, lw=1, ls=":", label="nearer than 99 % of test images")
     axes.set_ylim(0, 1.2 * axes.get_ylim()[1])
-    canvas.decorate(axes, "Distance to the nearest training image", "of pixels in [-1, 1]", "density")
+    plots.decorate(axes, "Distance to the nearest training image", "of pixels in [-1, 1]", "density")
     axes.legend(fontsize=8, edgecolor="none")
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def define_flags():
@@ -122,4 +122,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

@@ -20,13 +20,13 @@ from absl import flags
 from tqdm import tqdm
 
 import ganzoo
-from experiments import command_line
-from experiments.config import versions
-from experiments.entries import mean_and_deviation, once
-from ganzoo import canvas, data, images, metrics, registry
+from experiments.support import cli
+from experiments.support.cached_runs import mean_and_deviation, once
+from experiments.support.config import versions
+from ganzoo import data, images, metrics, plots, registry
 from ganzoo.callbacks import figures
-from ganzoo.divergences import DIVERGENCES
-from ganzoo.files import write_json, written_beside
+from ganzoo.files import atomic_write, write_json
+from ganzoo.losses.divergences import DIVERGENCES
 
 GAMES = {
     "minimax": ("dcgan", {"objective": "minimax"}),
@@ -130,7 +130,7 @@ def write(rows, workdir, settings):
     table = summary(rows)
     content = {"settings": settings, "summary": table, "rows": rows, "versions": versions()}
     write_json(workdir / "results.json", content)
-    with written_beside(workdir / "results.md") as beside:
+    with atomic_write(workdir / "results.md") as beside:
         beside.write_text(described(table))
     for dataset in dict.fromkeys(row["dataset"] for row in rows):
         images.save_png(workdir / f"{dataset}.png", panels(rows, dataset, workdir))
@@ -178,15 +178,15 @@ def panels(rows, dataset, workdir, columns=7):
     examples = data.examples(dataset)
     edge = 1.3 * np.abs(examples.mixture.means).max()
     down = -(-len(chosen) // columns)
-    figure = canvas.figure(width=2 * columns, height=2.2 * down)
+    figure = plots.figure(width=2 * columns, height=2.2 * down)
     for number, row in enumerate(chosen, 1):
         axes = figure.add_subplot(down, columns, number, aspect="equal")
         samples = np.load(workdir / f"{dataset}-{row['game']}-seed-0" / "samples.npy")
-        axes.scatter(*examples.images[:1000].T, s=6, color=canvas.REAL)
-        axes.scatter(*np.float32(samples).T, s=1, color=canvas.GENERATED, alpha=0.4)
+        axes.scatter(*examples.images[:1000].T, s=6, color=plots.REAL)
+        axes.scatter(*np.float32(samples).T, s=1, color=plots.GENERATED, alpha=0.4)
         axes.set(xlim=(-edge, edge), ylim=(-edge, edge), xticks=[], yticks=[])
         axes.set_title(f"{row['game']}\n{row['modes']} modes, {row['high_quality']:.0%}", fontsize=8)
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def define_flags():
@@ -210,4 +210,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main, "Go on with the same command.")
+    cli.start(define_flags, main, "Go on with the same command.")

@@ -18,9 +18,11 @@ import tensorflow as tf
 from absl import flags
 from tqdm import tqdm
 
-from experiments import benchmark, command_line
-from experiments.config import versions
-from ganzoo import registry, strategies
+from experiments import benchmark
+from experiments.support import cli
+from experiments.support.config import versions
+from ganzoo import registry
+from ganzoo.distribution import strategies
 from ganzoo.files import write_json
 
 RATIOS = {
@@ -34,12 +36,12 @@ def ratios(workload, repetitions, steps=50, samples=10_000):
     """{name of RATIOS: median} of one workload, in this process, whose CPU must not have been used."""
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-    from experiments import contenders, workloads
+    from experiments.support import baselines, workloads
 
     load = workloads.WORKLOADS[workload]
-    gan, batches = contenders.game(load, jit_compile=False)
+    gan, batches = baselines.game(load, jit_compile=False)
     with strategies.get("mirrored").scope():
-        doubled, _ = contenders.game(load)
+        doubled, _ = baselines.game(load)
     latents = gan.prior.sample(samples, seed=0).numpy()
     iterator = iter(batches)
 
@@ -121,4 +123,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

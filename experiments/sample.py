@@ -9,10 +9,10 @@ import numpy as np
 from absl import flags
 
 import ganzoo
-from experiments import command_line
-from experiments.run import find, folder_of
+from experiments.support import cli
+from experiments.support.run import find, folder_of
 from ganzoo import images
-from ganzoo.files import written_beside
+from ganzoo.files import atomic_write
 
 
 def draw(checkpoint, count=64, seed=0, out=None, labels=None):
@@ -21,7 +21,7 @@ def draw(checkpoint, count=64, seed=0, out=None, labels=None):
     gan = ganzoo.load(find(pathlib.Path(checkpoint)))
     examples = gan.sample(count, labels=labels, seed=seed)
     paths = [out.with_name(out.name + ".npz")]
-    with written_beside(paths[0]) as beside:
+    with atomic_write(paths[0]) as beside:
         np.savez_compressed(beside, images=examples)
     if images.drawable(gan.data_shape):
         paths.append(out.with_name(out.name + ".png"))
@@ -60,4 +60,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

@@ -14,12 +14,12 @@ import numpy as np
 from absl import flags
 
 import ganzoo
-from experiments import command_line, run
-from experiments.config import Config, parse_settings, parse_shape, versions
-from experiments.entries import mean_and_deviation, once
+from experiments.support import cli, run
+from experiments.support.cached_runs import mean_and_deviation, once
+from experiments.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo import data, images
 from ganzoo.callbacks import figures, history_plot
-from ganzoo.files import write_json, written_beside
+from ganzoo.files import atomic_write, write_json
 
 
 def compare(config, budgets, draws, workdir, updates=2000):
@@ -80,7 +80,7 @@ def write(rows, config, workdir):
     table = summary(rows)
     content = {"variant": config.variant, "dataset": config.dataset, "settings": config.settings}
     write_json(workdir / "results.json", content | {"summary": table, "rows": rows, "versions": versions()})
-    with written_beside(workdir / "results.csv") as beside, open(beside, "w", newline="", encoding="utf-8") as file:
+    with atomic_write(workdir / "results.csv") as beside, open(beside, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
@@ -157,4 +157,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main, "Go on with the same command.")
+    cli.start(define_flags, main, "Go on with the same command.")

@@ -8,9 +8,10 @@ python -m experiments.train --workdir=runs/first --resume
 from absl import flags
 
 import ganzoo
-from experiments import command_line, run
-from experiments.config import Config, parse_settings, parse_shape
-from ganzoo import data, strategies
+from experiments.support import cli, run
+from experiments.support.config import Config, parse_settings, parse_shape
+from ganzoo import data
+from ganzoo.distribution import strategies
 
 
 def define_flags():
@@ -102,4 +103,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main, "Go on with the same command and --resume (and the run's --workdir).")
+    cli.start(define_flags, main, "Go on with the same command and --resume (and the run's --workdir).")

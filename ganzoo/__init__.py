@@ -1,4 +1,4 @@
-"""ganzoo: generative adversarial nets for TensorFlow and Keras 3.
+"""ganzoo: generative adversarial networks for TensorFlow and Keras 3.
 
 A GAN here is a Keras model of two networks that play the game of Goodfellow et al. (2014). A variant is chosen by name,
 and comes built and compiled with its paper's settings:
@@ -8,8 +8,7 @@ and comes built and compiled with its paper's settings:
 
 It trains on batches of real images in [-1, 1], and logs both losses, D(x) and D(G(z)):
 
->>> from ganzoo import data
->>> history = gan.fit(data.load("digits", batch_size=100), epochs=1, verbose=0)
+>>> history = gan.fit(ganzoo.data.load("digits", batch_size=100), epochs=1, verbose=0)
 >>> sorted(history.history)[:3]
 ['discriminator_adversarial', 'discriminator_loss', 'fake_score']
 
@@ -18,30 +17,39 @@ Then it makes new ones:
 >>> gan.sample(4, seed=7).shape
 (4, 8, 8, 1)
 
-`gan.save("digits.keras")` keeps the networks, both optimizers and the step: after `ganzoo.load("digits.keras")` a `fit`
-goes on as if it had not stopped. The seed names all random numbers of a run.
+`gan.save("digits.keras")` keeps the networks, the optimizers and the step: after `ganzoo.load("digits.keras")`, `fit`
+continues as if it had never stopped. The seed names all random numbers of a run.
 
 Where to look next:
 
     ganzoo.names(), ganzoo.zoo     the variants, and the settings of each
-    ganzoo.GAN                     the game: what a variant of your own may answer differently
+    ganzoo.Game, ganzoo.Turn       a game of any number of players: what a game of your own overrides
+    ganzoo.GAN                     the game of two
     ganzoo.data                    data sets by name, folders, arrays
     ganzoo.callbacks               pictures, curves, checkpoints, metrics, health
-    ganzoo.metrics                 numbers of samples, each named by its protocol
+    ganzoo.metrics                 measures of samples, each named by its protocol
     ganzoo.latent                  interpolation, inversion, inpainting, compressed sensing
     ganzoo.objectives, penalties, divergences, priors, networks, strategies
                                    what variants are made of
 """
 
-from ganzoo import divergences, objectives, penalties, priors, zoo
-from ganzoo.models.gan import GAN, Round
-from ganzoo.recipes import create, names, register
-from ganzoo.saving import load
+import importlib
 
-__version__ = "0.1.0"
+from ganzoo import priors, zoo
+from ganzoo.games.game import Game, Turn
+from ganzoo.games.gan import GAN
+from ganzoo.games.round import AdversarialRound, Round
+from ganzoo.losses import divergences, objectives, penalties
+from ganzoo.saving import load
+from ganzoo.version import __version__ as __version__
+from ganzoo.zoo.variants import create, names, register
+
 __all__ = [
     "GAN",
+    "AdversarialRound",
+    "Game",
     "Round",
+    "Turn",
     "create",
     "divergences",
     "load",
@@ -52,3 +60,24 @@ __all__ = [
     "register",
     "zoo",
 ]
+
+_LAZY = {
+    "callbacks": "ganzoo.callbacks",
+    "data": "ganzoo.data",
+    "images": "ganzoo.images",
+    "latent": "ganzoo.latent",
+    "metrics": "ganzoo.metrics",
+    "networks": "ganzoo.networks",
+    "strategies": "ganzoo.distribution.strategies",
+}
+"""Modules that are imported on first use, so that `import ganzoo` stays fast."""
+
+
+def __getattr__(name):
+    if name not in _LAZY:
+        raise AttributeError(f"module 'ganzoo' has no attribute {name!r}")
+    return importlib.import_module(_LAZY[name])
+
+
+def __dir__():
+    return sorted([*globals(), *_LAZY])

@@ -10,7 +10,7 @@ import zipfile
 
 
 @contextlib.contextmanager
-def written_beside(path):
+def atomic_write(path):
     """Gives a temporary path beside `path`, of the same ending, and moves it to `path` once the block is done.
 
     The folder is made if missing. A crash or an error in between leaves the old file as it was. What a killed process
@@ -32,7 +32,7 @@ def written_beside(path):
 
 def write_json(path, values):
     """Leaves `values` in a file at `path`, indented."""
-    with written_beside(path) as beside:
+    with atomic_write(path) as beside:
         beside.write_text(json.dumps(values, indent=2) + "\n")
 
 

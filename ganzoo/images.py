@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ganzoo.files import written_beside
+from ganzoo.files import atomic_write
 
 LOW, HIGH = -1.0, 1.0
 
@@ -104,7 +104,7 @@ def save_png(path, image):
 
     Missing folders are made; the file appears under its name only when it is complete.
     """
-    with written_beside(path) as part:
+    with atomic_write(path) as part:
         _pillow(image).save(part, format="PNG")
     return Path(path)
 
@@ -121,7 +121,7 @@ def save_gif(path, frames, seconds_per_frame=0.15, hold=10):
         raise ValueError("A GIF needs at least one frame, and all its frames of one shape.")
     first, *others = map(_pillow, frames)
     milliseconds = [round(1000 * seconds_per_frame)] * len(others) + [round(1000 * hold * seconds_per_frame)]
-    with written_beside(path) as part:
+    with atomic_write(path) as part:
         first.save(part, format="GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
     return Path(path)
 

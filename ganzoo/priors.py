@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import draws
+from ganzoo import random_numbers
 
 
 class Prior:
@@ -38,7 +38,7 @@ class Normal(Prior):
     """
 
     def sample(self, count, seed):
-        return draws.normal((count, self.dim), seed)
+        return random_numbers.normal((count, self.dim), seed)
 
     def log_density(self, latents):
         squares = tf.reduce_sum(tf.square(latents), axis=-1)
@@ -73,7 +73,7 @@ class Uniform(Prior):
         self.low, self.high = float(low), float(high)
 
     def sample(self, count, seed):
-        return draws.uniform((count, self.dim), seed, self.low, self.high)
+        return random_numbers.uniform((count, self.dim), seed, self.low, self.high)
 
     def log_density(self, latents):
         inside = tf.reduce_all((latents >= self.low) & (latents <= self.high), axis=-1)
@@ -118,11 +118,11 @@ class Codes(Prior):
         return tf.split(latents, [self.noise.dim, *self.categories, self.continuous], axis=-1)
 
     def sample(self, count, seed):
-        of_noise, of_continuous, *of_categories = draws.split(seed, 2 + len(self.categories))
+        of_noise, of_continuous, *of_categories = random_numbers.split(seed, 2 + len(self.categories))
         parts = [self.noise.sample(count, of_noise)]
         for size, its_seed in zip(self.categories, of_categories, strict=True):
-            parts.append(tf.one_hot(draws.integers((count,), its_seed, size), size))
-        return tf.concat([*parts, draws.uniform((count, self.continuous), of_continuous, -1.0, 1.0)], axis=-1)
+            parts.append(tf.one_hot(random_numbers.integers((count,), its_seed, size), size))
+        return tf.concat([*parts, random_numbers.uniform((count, self.continuous), of_continuous, -1.0, 1.0)], axis=-1)
 
     def log_density(self, latents):
         """Of noise and continuous codes the density, of categorical ones the probability; -inf if none is one-hot."""

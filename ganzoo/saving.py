@@ -5,7 +5,7 @@ import pathlib
 import keras
 
 from ganzoo.files import is_whole_zip
-from ganzoo.models.gan import GAN
+from ganzoo.games.game import Game
 
 
 def load(path):
@@ -35,8 +35,8 @@ def load(path):
         model = keras.models.load_model(path, safe_mode=True)
     except Exception as error:
         raise ValueError(_reason(path, str(error))) from error
-    if not isinstance(model, GAN):
-        raise ValueError(f"{path} holds a {type(model).__name__}, not a GAN: load it with keras.models.load_model.")
+    if not isinstance(model, Game):
+        raise ValueError(f"{path} holds a {type(model).__name__}, not a game: load it with keras.models.load_model.")
     return model
 
 

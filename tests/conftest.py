@@ -18,7 +18,7 @@ tf.config.experimental.enable_tensor_float_32_execution(False)
 
 import steady_data  # noqa: E402, F401
 from descriptors import VARIANTS  # noqa: E402
-from ganzoo import strategies  # noqa: E402
+from ganzoo.distribution import strategies  # noqa: E402
 
 CELLS = {}
 

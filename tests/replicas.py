@@ -65,7 +65,7 @@ def main(how, folder, *names):
 
     import steady_data  # noqa: F401
     from descriptors import VARIANTS
-    from ganzoo import strategies
+    from ganzoo.distribution import strategies
 
     if how != "multi_worker":
         cpu = tf.config.list_physical_devices("CPU")[0]

@@ -3,7 +3,7 @@
     python tests/resumed.py KILLS FOLDER NAME...     # for instance 20 /tmp/killed nsgan
 
 It kills the process with SIGKILL at random moments, mid-epoch and while files are written included, resumes it each
-time with `experiments.run`, as `--resume` does, and compares all weights and optimizer states to the bit, the curves up
+time with `experiments.support.run`, as `--resume` does, and compares all weights and optimizer states to the bit, the curves up
 to rounding (threads add up a mean in any order). KILLS is for each variant. The
 processes that it kills are `python tests/resumed.py train FOLDER NAME...`.
 """
@@ -23,8 +23,8 @@ EPOCHS, LAST_KILLED = 12, 6
 def train(folder, *names):
     """Each variant on its small data set, from where it is; those that are done are left alone."""
     from descriptors import VARIANTS
-    from experiments import run
-    from experiments.config import Config
+    from experiments.support import run
+    from experiments.support.config import Config
     from ganzoo import data
 
     for variant in VARIANTS:

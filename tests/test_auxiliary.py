@@ -11,8 +11,8 @@ import tensorflow as tf
 import ganzoo
 from descriptors import VARIANTS, classes, real
 from ganzoo import data, priors
-from ganzoo.models.auxiliary import ACGAN
-from ganzoo.networks import conditional, mlp
+from ganzoo.games.acgan import ACGAN
+from ganzoo.networks import label_inputs, mlp
 
 VARIANT = next(row for row in VARIANTS if row.name == "acgan")
 IMAGES, LABELS = real((8, 8, 1)), classes()
@@ -76,7 +76,7 @@ def test_weights_of_terms_survive_saving(tmp_path):
 
 
 def test_a_discriminator_of_scores_alone_is_refused():
-    generator = conditional.labelled(mlp.generator(16, (8, 8, 1), (16,)), 10)
+    generator = label_inputs.labelled(mlp.generator(16, (8, 8, 1), (16,)), 10)
     with pytest.raises(ValueError, match=r"scores \(N, 1\) and logits \(N, 10\); its shapes are \(None, 1\)"):
         ACGAN(generator, mlp.discriminator((8, 8, 1), (4,)), priors.Normal(6), 10)
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import VARIANTS
-from ganzoo.models.averages import Averages
+from ganzoo.training.averages import Averages
 
 DCGAN, CDCGAN, SGAN = (next(row for row in VARIANTS if row.name == name) for name in ("dcgan", "cdcgan", "sgan"))
 

@@ -8,9 +8,9 @@ import tensorflow as tf
 from tensorflow.python.framework import kernels
 
 import ganzoo
-from ganzoo import data, tables
-from ganzoo.models import blocks, execution
-from ganzoo.models.blocks import batch_of, fitting, for_each
+from ganzoo import data
+from ganzoo.execution import blocks, tables
+from ganzoo.execution.blocks import batch_of, fitting, for_each
 from small_gan import Executions, small
 
 DIGITS = data.examples("digits")
@@ -68,7 +68,7 @@ def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch, steps, la
     for in_blocks, stays, on_gpu in ((1, 1, 0), (1, 1, 1), (1, 0, 0), (1, 0, 1), (0, 0, 0)):
         monkeypatch.setattr(blocks, "AT_MOST", in_blocks * at_most)
         monkeypatch.setattr(blocks, "KEPT_AT_MOST", stays * at_most)
-        monkeypatch.setattr(execution, "on_accelerator", lambda model, on_gpu=on_gpu: on_gpu)
+        monkeypatch.setattr(runner, "on_accelerator", lambda model, on_gpu=on_gpu: on_gpu)
         gan = ganzoo.create("cgan", (8, 8, 1), num_classes=10, seed=0) if labels else small()
         gan.steps_per_execution = steps
         training = data.batches(DIGITS, 66, labels=labels)  # 22 batches: of 15 steps an epoch the second ends early

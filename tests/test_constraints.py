@@ -6,7 +6,7 @@ import pytest
 
 import ganzoo
 from descriptors import real
-from ganzoo.constraints import Clip, constrain
+from ganzoo.losses.constraints import Clip, constrain
 from ganzoo.networks.layers import WeightNormDense
 
 

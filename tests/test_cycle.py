@@ -7,8 +7,8 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import VARIANTS
-from ganzoo.models.gan import Round
-from ganzoo.models.memory import Album, Pool
+from ganzoo.games.buffers import Album, Pool
+from ganzoo.games.gan import Round
 
 VARIANT = next(row for row in VARIANTS if row.name == "cyclegan")
 PAIRS = VARIANT.data()

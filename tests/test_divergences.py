@@ -5,8 +5,9 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from ganzoo import objectives, theory
-from ganzoo.divergences import DIVERGENCES
+from experiments.theory import densities
+from ganzoo.losses import objectives
+from ganzoo.losses.divergences import DIVERGENCES
 
 GENERATORS = {  # f and its derivative
     "kl": (lambda u: u * np.log(u), lambda u: np.log(u) + 1),
@@ -56,7 +57,7 @@ def best_scores(name, ratio):
 @NAMES
 def test_the_bound_of_the_best_discriminator_is_the_divergence_by_quadrature(name):
     """Of N(0, 1) and N(.8, 1); any other discriminator is below it."""
-    points, weights = theory.grid(-8, 9, 1701)
+    points, weights = densities.grid(-8, 9, 1701)
     p, q = stats.norm.pdf(points[:, 0], 0, 1), stats.norm.pdf(points[:, 0], 0.8, 1)
     scores = best_scores(name, p / q)
     one = DIVERGENCES[name]
@@ -64,10 +65,10 @@ def test_the_bound_of_the_best_discriminator_is_the_divergence_by_quadrature(nam
     def bound(scores):
         return weights @ (p * values(one.activation, scores) - q * values(one.conjugate, scores))
 
-    if name in theory.DIVERGENCES:
-        expected = theory.divergence(name, p, q, weights) * (2 if name == "jensen_shannon" else 1)
+    if name in densities.DIVERGENCES:
+        expected = densities.divergence(name, p, q, weights) * (2 if name == "jensen_shannon" else 1)
     else:
-        expected = 2 * theory.jensen_shannon(p, q, weights) - np.log(4)
+        expected = 2 * densities.jensen_shannon(p, q, weights) - np.log(4)
     np.testing.assert_allclose(bound(scores), expected, atol=1e-4)
     assert bound(0 * scores) < expected - 0.01
     for other in (scores + 0.3, 0.5 * scores):

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import draws
+from ganzoo import random_numbers
 
 DRAWS = {
-    "uniform": lambda seed: draws.uniform((50, 3), seed, -2.0, 5.0),
-    "normal": lambda seed: draws.normal((50, 3), seed),
-    "odd": lambda seed: draws.normal((7,), seed),
-    "integers": lambda seed: draws.integers((50, 3), seed, 10),
-    "split": lambda seed: draws.split(seed, 3),
-    "fold_in": lambda seed: draws.fold_in(seed, 3),
+    "uniform": lambda seed: random_numbers.uniform((50, 3), seed, -2.0, 5.0),
+    "normal": lambda seed: random_numbers.normal((50, 3), seed),
+    "odd": lambda seed: random_numbers.normal((7,), seed),
+    "integers": lambda seed: random_numbers.integers((50, 3), seed, 10),
+    "split": lambda seed: random_numbers.split(seed, 3),
+    "fold_in": lambda seed: random_numbers.fold_in(seed, 3),
 }
 OF_TENSORFLOW = {
     "uniform": lambda seed: tf.random.stateless_uniform((50, 3), seed, -2.0, 5.0),
@@ -40,12 +40,15 @@ def test_xla_draws_the_same(name):
 
 
 def test_a_seed_is_an_int_or_a_pair():
-    np.testing.assert_array_equal(draws.uniform((4,), 3), draws.uniform((4,), [3, 0]))
-    assert not np.array_equal(draws.uniform((4,), 3), draws.uniform((4,), [3, 1]))
+    np.testing.assert_array_equal(random_numbers.uniform((4,), 3), random_numbers.uniform((4,), [3, 0]))
+    assert not np.array_equal(random_numbers.uniform((4,), 3), random_numbers.uniform((4,), [3, 1]))
 
 
 def test_moments():
-    normal, uniform = draws.normal((100, 1000), 0).numpy(), draws.uniform((100, 1000), 1, -1.0, 3.0).numpy()
+    normal, uniform = (
+        random_numbers.normal((100, 1000), 0).numpy(),
+        random_numbers.uniform((100, 1000), 1, -1.0, 3.0).numpy(),
+    )
     assert abs(normal.mean()) < 0.015 and abs(normal.std() - 1) < 0.01 and abs((normal**4).mean() - 3) < 0.15
     assert abs(uniform.mean() - 1) < 0.02 and uniform.min() >= -1 and uniform.max() < 3
     assert abs(np.corrcoef(normal.ravel()[::2], normal.ravel()[1::2])[0, 1]) < 0.02

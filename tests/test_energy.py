@@ -9,9 +9,10 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import VARIANTS, real
-from ganzoo import objectives, priors
-from ganzoo.models.energy import EBGAN, similarity
-from ganzoo.models.equilibrium import BEGAN
+from ganzoo import priors
+from ganzoo.games.began import BEGAN
+from ganzoo.games.ebgan import EBGAN, similarity
+from ganzoo.losses import objectives
 from ganzoo.networks import mlp
 
 VARIANT = next(row for row in VARIANTS if row.name == "ebgan")

@@ -42,17 +42,17 @@ def test_gradients_of_scores():
 def test_k_follows_the_balance_between_0_and_1(k, wrong):
     gan = VARIANT.create(gamma=0.6, gain=0.1)
     gan.k.assign(k)
-    gan.conclude(played(wrong=wrong))
+    gan.after_turn(played(wrong=wrong))
     expected = np.clip(k + 0.1 * (0.6 * REAL.mean() - wrong.mean()), 0, 1)
     np.testing.assert_allclose(gan.k.numpy(), expected, rtol=1e-5)
     gan.k.assign(1.0)
-    gan.conclude(played(right=100 * REAL))
+    gan.after_turn(played(right=100 * REAL))
     assert gan.k.numpy() == 1
 
 
 def test_convergence_is_the_papers_measure():
     for wrong in (FAKE, 10 * FAKE):
-        found = VARIANT.create(gamma=0.6).measures(played(wrong=wrong))["convergence"]
+        found = VARIANT.create(gamma=0.6).extra_logs(played(wrong=wrong))["convergence"]
         np.testing.assert_allclose(found, REAL.mean() + abs(0.6 * REAL.mean() - wrong.mean()), rtol=1e-5)
 
 
@@ -78,7 +78,7 @@ def test_replicas_have_one_k_from_the_global_batch(mirrored):
         play = played()
         play.real_scores *= 2 - first
         play.fake_scores *= 3 - 2 * first
-        gan.conclude(play)
+        gan.after_turn(play)
         return gan.k.value
 
     expected = 0.5 * (0.75 * 1.5 * REAL.mean() - 2 * FAKE.mean())

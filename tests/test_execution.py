@@ -7,8 +7,7 @@ import tensorflow as tf
 
 import ganzoo
 from ganzoo import data
-from ganzoo.models import automatic
-from ganzoo.models.automatic import products, size_of_batches, suited, suits_xla
+from ganzoo.execution.plan import products, size_of_batches, suited, suits_xla
 from ganzoo.networks import mlp
 from small_gan import Executions, small
 
@@ -163,7 +162,7 @@ def test_xla_by_default_for_large_matrices_on_one_cpu():
 
 
 def test_what_xla_compiles_by_default_is_the_train_step(monkeypatch, tmp_path):
-    monkeypatch.setattr(automatic, "FOR_XLA", 0)
+    monkeypatch.setattr(plan, "FOR_XLA", 0)
     gan = ganzoo.create("dcgan", data_shape=(2,), seed=0)
     points = data.batches(data.examples("ring"), 100, start=0)
     assert gan.jit_compile is False

@@ -11,7 +11,7 @@ import tensorflow as tf
 import ganzoo
 from descriptors import VARIANTS
 from ganzoo import data, priors
-from ganzoo.models.info import InfoGAN
+from ganzoo.games.infogan import InfoGAN
 from ganzoo.networks import mlp
 
 VARIANT = next(row for row in VARIANTS if row.name == "infogan")

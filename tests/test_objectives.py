@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo import objectives
+from ganzoo.losses import objectives
 
 SCORES = np.array([-100.0, -30.0, -3.0, -0.5, 0.0, 0.7, 4.0, 30.0, 100.0])
 OTHERS = np.array([100.0, 2.0, -1.5, 0.0, -100.0, 30.0, -7.0, 0.3, 1.0])
@@ -105,7 +105,7 @@ def test_trap_20_least_squares_is_a_mean_on_raw_scores():
     objective = objectives.get("least_squares")
     np.testing.assert_allclose(objective.generator(np.full(2, 3.0)), objective.generator(np.full(200, 3.0)), rtol=1e-15)
     np.testing.assert_allclose(objective.generator(np.full(2, 3.0)), 2.0)
-    np.testing.assert_allclose(objective.opinion(tf.constant(3.0)), 3.0)
+    np.testing.assert_allclose(objective.readout(tf.constant(3.0)), 3.0)
 
 
 def test_value_is_minus_log_4_where_the_discriminator_cannot_tell():
@@ -114,7 +114,7 @@ def test_value_is_minus_log_4_where_the_discriminator_cannot_tell():
         if name in ("minimax", "non_saturating"):
             np.testing.assert_allclose(objective.value(np.zeros(5), np.zeros(5)), -np.log(4), rtol=1e-15)
             np.testing.assert_allclose(
-                objective.opinion(np.array([0.0, 2.0])), sigmoid(np.array([0.0, 2.0])), rtol=1e-12
+                objective.readout(np.array([0.0, 2.0])), sigmoid(np.array([0.0, 2.0])), rtol=1e-12
             )
         else:
             assert objective.value is None

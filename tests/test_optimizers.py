@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 
-from ganzoo.optimizers import DecayToFloor, ScheduledMomentumSGD
+from ganzoo.training.optimizers import DecayToFloor, ScheduledMomentumSGD
 
 
 def test_decay_divides_at_each_step_down_to_the_floor():

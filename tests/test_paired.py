@@ -6,7 +6,7 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import VARIANTS
-from ganzoo.models.round import Round
+from ganzoo.games.round import Round
 
 VARIANT = next(row for row in VARIANTS if row.name == "pix2pix")
 PAIRS = VARIANT.data()

@@ -7,8 +7,8 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import real as digits
-from ganzoo import penalties
-from ganzoo.distribute import rows
+from ganzoo.distribution.global_batch import local_rows
+from ganzoo.losses import penalties
 
 RANDOM = np.random.default_rng(0)
 REAL, FAKE = (RANDOM.normal(size=(6, 3)).astype("float32") for _ in range(2))
@@ -61,7 +61,7 @@ def test_trap_17_gradients_are_finite_where_the_score_is_flat_and_alphas_uniform
         with tf.GradientTape() as tape:
             loss = penalty(lambda images: images @ weights, tf.constant(REAL), tf.constant(FAKE), SEED)
         assert np.isfinite(tape.gradient(loss, weights)).all()
-    shares = rows(lambda count: tf.random.stateless_uniform((count, 1), SEED), 4000).numpy()
+    shares = local_rows(lambda count: tf.random.stateless_uniform((count, 1), SEED), 4000).numpy()
     assert 0 <= shares.min() < 0.01 and 0.99 < shares.max() <= 1 and abs(shares.mean() - 0.5) < 0.02
 
 

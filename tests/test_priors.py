@@ -4,7 +4,7 @@ import scipy.stats
 import tensorflow as tf
 
 from ganzoo import priors
-from ganzoo.distribute import rows
+from ganzoo.distribution.global_batch import local_rows
 
 COUNT = 20_000
 PRIORS = [priors.Normal(3), priors.Uniform(3), priors.Uniform(3, 0, 1), priors.Uniform(2, -np.sqrt(3), np.sqrt(3))]
@@ -63,7 +63,7 @@ def test_normal_interpolation_between_parallel_latents_is_finite():
 
 
 def test_rows_on_one_replica_are_all_rows():
-    np.testing.assert_array_equal(rows(lambda count: tf.range(count), 5), range(5))
+    np.testing.assert_array_equal(local_rows(lambda count: tf.range(count), 5), range(5))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 
-from ganzoo import data, recipes
+from ganzoo import data
+from ganzoo.zoo import variants
 
 ROOT = pathlib.Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -76,11 +77,11 @@ def test_a_variant_of_your_own_runs():
         digits = data.load("digits", batch_size=500)
         assert "spread" in names["gan"].fit(digits, verbose=0).history
     finally:
-        recipes._recipes._values.pop("spread", None)
+        variants._recipes._values.pop("spread", None)
 
 
 def test_every_variant_stands_in_the_table():
-    assert sorted(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == recipes.names()
+    assert sorted(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == variants.names()
 
 
 def test_the_commands_of_less_than_a_minute_run_as_written(tmp_path, request, record_property):

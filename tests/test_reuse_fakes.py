@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import ganzoo
-from ganzoo.models.round import Round
+from ganzoo.games.round import Round
 from small_gan import SMALL
 
 REAL = np.random.default_rng(0).uniform(-1, 1, (16, 8, 8, 1)).astype("float32")

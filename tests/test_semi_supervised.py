@@ -11,8 +11,8 @@ import tensorflow as tf
 import ganzoo
 from descriptors import VARIANTS, classes, real
 from ganzoo import data, priors
-from ganzoo.models.gan import Round
-from ganzoo.models.semi_supervised import SemiSupervisedGAN
+from ganzoo.games.gan import Round
+from ganzoo.games.semi_supervised import SemiSupervisedGAN
 from ganzoo.networks import improved, mlp
 
 VARIANT = next(row for row in VARIANTS if row.name == "improved_gan")

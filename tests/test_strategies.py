@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from replicas import cluster
 
-from ganzoo import strategies
+from ganzoo.distribution import strategies
 
 
 def test_one_device_is_the_default_without_several_gpus():

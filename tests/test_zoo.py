@@ -4,7 +4,8 @@ import pytest
 
 import ganzoo
 from descriptors import VARIANTS, real
-from ganzoo import recipes, zoo
+from ganzoo import zoo
+from ganzoo.zoo import variants
 
 SMALL = VARIANTS[0].settings
 
@@ -18,7 +19,7 @@ def test_names_are_sorted_and_created_models_are_compiled_and_built():
 
 
 def test_help_finds_each_variant_in_the_zoo():
-    own = [name for name in ganzoo.names() if recipes._recipes[name].__module__.startswith("ganzoo.zoo.")]
+    own = [name for name in ganzoo.names() if variants._recipes[name].__module__.startswith("ganzoo.zoo.")]
     assert own == zoo.__all__ and all(callable(getattr(zoo, name)) for name in own)
 
 
@@ -55,7 +56,7 @@ def test_settings_pass_through():
 
 
 def test_settings_of_a_class_reach_up_to_those_of_gan():
-    known = recipes.settings_of("catgan")
+    known = variants.settings_of("catgan")
     assert {"units", "marginal", "supervised", "feature_matching", "discriminator_steps"} <= set(known)
     assert not {"generator", "discriminator", "data_shape", "kw", "settings"} & set(known)
     assert known["objective"] == "wasserstein"
@@ -109,7 +110,7 @@ def test_a_users_variant_registers_trains_saves_and_loads(tmp_path):
         gan.save(tmp_path / "mine.keras")
         assert type(ganzoo.load(tmp_path / "mine.keras")) is Weighted
     finally:
-        del recipes._recipes._values["weighted"]
+        del variants._recipes._values["weighted"]
 
 
 def test_the_train_step_is_final():

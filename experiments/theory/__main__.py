@@ -11,8 +11,8 @@ import time
 from absl import flags
 from tqdm import tqdm
 
-from experiments import command_line
-from experiments.config import versions
+from experiments.support import cli
+from experiments.support.config import versions
 from experiments.theory import descent, failures, optimum
 from ganzoo.files import write_json
 from ganzoo.registry import nearest
@@ -79,4 +79,4 @@ def _text(found):
 
 
 if __name__ == "__main__":
-    command_line.start(define_flags, main)
+    cli.start(define_flags, main)

@@ -6,8 +6,8 @@ import tensorflow as tf
 from scipy import stats
 
 import ganzoo
-from experiments.theory import pictures, players
-from ganzoo import data, images, priors, theory
+from experiments.theory import densities, pictures, players
+from ganzoo import data, images, priors
 
 EDGES = np.linspace(-3, 6, 601)
 CENTRES, CELLS = (EDGES[1:] + EDGES[:-1]) / 2, np.diff(EDGES)
@@ -16,7 +16,7 @@ LATENTS = np.linspace(-6, 6, 2001)
 
 def density(generator):
     """p_g in the cells between EDGES, of a generator on the line with normal latents."""
-    return theory.pushforward(outputs(generator, LATENTS), np.diff(stats.norm.cdf(LATENTS)), EDGES)
+    return densities.pushforward(outputs(generator, LATENTS), np.diff(stats.norm.cdf(LATENTS)), EDGES)
 
 
 def outputs(generator, latents):
@@ -50,7 +50,7 @@ def proposition_2(folder, seed, steps=600, notes=60, ks=(1, 5, 25)):
 
         def note(gan=gan, curve=curve):
             q = density(gan.generator)
-            curve.append((int(gan.step.numpy()), theory.jensen_shannon(p, q, CELLS)))
+            curve.append((int(gan.step.numpy()), densities.jensen_shannon(p, q, CELLS)))
 
         note()
         go_on(gan, steps, notes, note)
@@ -91,12 +91,12 @@ def figure_1(folder, seed, steps=800, frames=5):
     images.save_png(folder / "figure-1.png", pictures.figure_1(panels))
     images.save_gif(folder / "figure-1.gif", [pictures.figure_1({"": one}) for one in film], 0.2)
     _, _, _, q, judgement, *_ = panels["b"]
-    error = np.abs(judgement - theory.optimal_discriminator(p, q))[theory.central(p + q, CELLS)].max()
+    error = np.abs(judgement - densities.optimal_discriminator(p, q))[densities.central(p + q, CELLS)].max()
     _, _, _, q, judgement, *_ = panels["d"]
-    middle = judgement[theory.central(p, CELLS)]
+    middle = judgement[densities.central(p, CELLS)]
     return {
         "b": {"largest_distance_of_D_from_its_optimum": float(error)},
-        "d": {"jsd": theory.jensen_shannon(p, q, CELLS), "D": [float(middle.min()), float(middle.max())]},
+        "d": {"jsd": densities.jensen_shannon(p, q, CELLS), "D": [float(middle.min()), float(middle.max())]},
     }
 
 

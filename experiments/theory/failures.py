@@ -7,7 +7,8 @@ from scipy.special import logit
 
 import ganzoo
 from experiments.theory import pictures, players
-from ganzoo import data, images, metrics, objectives, priors
+from ganzoo import data, images, metrics, priors
+from ganzoo.losses import objectives
 
 GENERATOR_LOSSES = {"minimax": "log(1 - D(G(z)))", "non_saturating": "-log D(G(z))"}
 

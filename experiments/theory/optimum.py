@@ -3,11 +3,11 @@
 import numpy as np
 from scipy.special import expit
 
-from experiments.theory import pictures, players
-from ganzoo import images, theory
+from experiments.theory import densities, pictures, players
+from ganzoo import images
 from ganzoo.data import mixtures
 from ganzoo.data.mixtures import Mixture
-from ganzoo.divergences import DIVERGENCES
+from ganzoo.losses.divergences import DIVERGENCES
 
 THREE = Mixture([[-2.0], [0.0], [2.0]], 0.5)
 
@@ -25,11 +25,11 @@ def proposition_1(folder, seed, steps=1500, steps_2d=4000):
     numbers, lines, planes = {}, [], []
     for name, (real, fake) in PAIRS.items():
         flat = real.means.shape[1] == 2
-        where, weights = theory.grid(-5, 5, 251, 2) if flat else theory.grid(-10, 10, 2001)
+        where, weights = densities.grid(-5, 5, 251, 2) if flat else densities.grid(-10, 10, 2001)
         p, q = (np.exp(mixture.log_density(where)) for mixture in (real, fake))
         size = {"steps": steps_2d, "units": (128, 128)} if flat else {"steps": steps}
         found = expit(players.scores(players.judge(real, fake, seed, **size), where))
-        best, mask = theory.optimal_discriminator(p, q), theory.central(p + q, weights)
+        best, mask = densities.optimal_discriminator(p, q), densities.central(p + q, weights)
         error = np.abs(found - best)[mask]
         numbers[name] = {
             "dimensions": real.means.shape[1],
@@ -55,13 +55,13 @@ FAMILY = {
 
 def theorem_1(folder, seed, steps=1500, family=FAMILY):
     """V(D, G) on new samples, D trained, against C(G) = -log 4 + 2 JSD by quadrature, for a family of generators."""
-    where, weights = theory.grid(-25, 25, 5001)
+    where, weights = densities.grid(-25, 25, 5001)
     p = np.exp(THREE.log_density(where))
     numbers, found = {}, {}
     for kind, members in family.items():
         rows = []
         for value, fake in members.items():
-            c = theory.criterion(p, np.exp(fake.log_density(where)), weights)
+            c = densities.criterion(p, np.exp(fake.log_density(where)), weights)
             v = players.evaluate(players.judge(THREE, fake, seed, steps=steps), THREE, seed)["value"]
             rows.append((value, c, v))
             numbers[f"{kind} {value:g}"] = {"C": c, "V": v, "difference": v - c}
@@ -71,7 +71,7 @@ def theorem_1(folder, seed, steps=1500, family=FAMILY):
         "scale": (np.geomspace(0.25, 4, 41), lambda value: _moved(scale=value)),
     }
     quadrature = {
-        name: (values, [theory.criterion(p, np.exp(make(value).log_density(where)), weights) for value in values])
+        name: (values, [densities.criterion(p, np.exp(make(value).log_density(where)), weights) for value in values])
         for name, (values, make) in curves.items()
     }
     images.save_png(folder / "theorem-1.png", pictures.criterion(found, quadrature))
@@ -91,7 +91,7 @@ its slope.
 """
 
 
-F_GAN = {f"fgan_{name}": (name, lambda loss: -loss) for name in DIVERGENCES if name in theory.DIVERGENCES} | {
+F_GAN = {f"fgan_{name}": (name, lambda loss: -loss) for name in DIVERGENCES if name in densities.DIVERGENCES} | {
     "fgan_jensen_shannon": ("jensen_shannon", lambda loss: -loss / 2),
     "fgan_gan": ("jensen_shannon", lambda loss: (np.log(4) - loss) / 2),
 }
@@ -113,14 +113,14 @@ def f_gan(folder, seed, steps=1500, distances=(0.0, 0.5, 1.0)):
 
 def _compared(estimates, seed, steps, distances):
     """Numbers of each objective and distance, and the lines of a picture."""
-    where, weights = theory.grid(-12, 16, 2801)
+    where, weights = densities.grid(-12, 16, 2801)
     real = Mixture([[0.0]], 1.0)
     p = np.exp(real.log_density(where))
     numbers, lines = {}, {}
     for objective, (divergence, estimate) in estimates.items():
 
         def exact(distance, name=divergence):
-            return theory.divergence(name, p, np.exp(Mixture([[distance]], 1.0).log_density(where)), weights)
+            return densities.divergence(name, p, np.exp(Mixture([[distance]], 1.0).log_density(where)), weights)
 
         rows = []
         for distance in distances:

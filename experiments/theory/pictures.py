@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from ganzoo import canvas
-from ganzoo.canvas import GENERATED, JUDGE, SIGN, VALUE
+from ganzoo import plots
+from ganzoo.plots import GENERATED, JUDGE, SIGN, VALUE
 
 COLOURS = (GENERATED, JUDGE, VALUE, "#edae49", "#2e9e4f", "#8d6e63", "#444444", "#2b5fc0")
 OPTIMUM = (-math.log(4), "−log 4")
@@ -13,7 +13,7 @@ OPTIMUM = (-math.log(4), "−log 4")
 
 def discriminators(lines):
     """D beside D* on the line; `lines` are (name, points, p_data, p_g, D*, D, mask)."""
-    figure = canvas.figure(4.6 * len(lines), 3.8)
+    figure = plots.figure(4.6 * len(lines), 3.8)
     for number, (name, points, p, q, best, found, mask) in enumerate(lines, 1):
         axes, x = figure.add_subplot(1, len(lines), number), points[:, 0]
         axes.plot(x, best, color="#9fd3dc", lw=5, label="D* = p_data / (p_data + p_g)")
@@ -23,14 +23,14 @@ def discriminators(lines):
         axes.set_xlim(x[mask].min() - 0.5, x[mask].max() + 0.5)
         axes.set_ylim(-0.02, 1.02)
         error = np.abs(found - best)[mask].max()
-        canvas.decorate(axes, f"{name}: |D − D*| ≤ {error:.3f}", "x", "density, probability")
+        plots.decorate(axes, f"{name}: |D − D*| ≤ {error:.3f}", "x", "density, probability")
     axes.legend(fontsize=7, edgecolor="none", framealpha=0.8)
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def planes(rows):
     """D*, D and their distance in the plane, a row for each of (name, points, p_data, p_g, D*, D, mask)."""
-    figure = canvas.figure(11, 3.6 * len(rows))
+    figure = plots.figure(11, 3.6 * len(rows))
     for row, (name, points, _, _, best, found, mask) in enumerate(rows):
         side = round(len(points) ** 0.5)
         reach = (*points[[0, -1], 0], *points[[0, -1], 1])
@@ -46,16 +46,16 @@ def planes(rows):
             image = values.reshape(side, side).T
             drawn = axes.imshow(image, origin="lower", extent=reach, vmin=0, vmax=top, cmap=colours)
             figure.colorbar(drawn, ax=axes, shrink=0.8).ax.tick_params(labelsize=8)
-            canvas.decorate(axes, title, "x₁", "x₂")
+            plots.decorate(axes, title, "x₁", "x₂")
             axes.set_xlim(-3, 3)
             axes.set_ylim(-3, 3)
             axes.grid(False)
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def criterion(families, quadrature):
     """C(G) by quadrature as lines, V by trained D as points; rows (value, C, V) for each family."""
-    figure = canvas.figure(4.6 * len(families), 3.8)
+    figure = plots.figure(4.6 * len(families), 3.8)
     for number, (family, rows) in enumerate(families.items(), 1):
         axes = figure.add_subplot(1, len(families), number)
         values, exact, found = np.transpose(rows)
@@ -70,39 +70,39 @@ def criterion(families, quadrature):
         if family == "scale":
             axes.set_xscale("log", base=2)
         axes.set_ylim(-1.45, 0.05)
-        canvas.decorate(axes, f"p_g is p_data but for {family}", family, "nats")
+        plots.decorate(axes, f"p_g is p_data but for {family}", family, "nats")
     axes.legend(fontsize=8, edgecolor="none", loc="upper right")
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def divergences(lines):
     """What D says against quadrature, {objective: (divergence, [(distance, estimate)], (distances, exact))}."""
-    figure = canvas.figure(7, 4.4)
+    figure = plots.figure(7, 4.4)
     axes = figure.add_subplot()
     for colour, (objective, (divergence, rows, exact)) in zip(COLOURS, lines.items(), strict=False):
         axes.plot(*exact, color=colour, lw=1.5)
         label = f"{divergence.replace('_', ' ')}, by D of {objective}"
         axes.plot(*zip(*rows, strict=True), "o", color=colour, ms=5, label=label)
-    canvas.decorate(axes, "Divergences of N(0, 1) and N(d, 1): lines by quadrature, points by trained D's", "d", "")
+    plots.decorate(axes, "Divergences of N(0, 1) and N(d, 1): lines by quadrature, points by trained D's", "d", "")
     axes.legend(fontsize=8, edgecolor="none")
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def descents(lines):
     """JSD over G's steps, {k: (N, 2) of step and JSD}."""
-    figure = canvas.figure(6, 4)
+    figure = plots.figure(6, 4)
     axes = figure.add_subplot()
     for colour, (k, curve) in zip(COLOURS, lines.items(), strict=False):
         axes.semilogy(*curve.T, color=colour, lw=1.5, label=f"k = {k}")
     axes.axhline(math.log(2), color=SIGN, lw=1, ls=":", label="log 2, nothing shared")
-    canvas.decorate(axes, "p_g approaches p_data where D is kept near its optimum", "steps of G", "JSD, nats")
+    plots.decorate(axes, "p_g approaches p_data where D is kept near its optimum", "steps of G", "JSD, nats")
     axes.legend(fontsize=8, edgecolor="none")
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def figure_1(panels):
     """Goodfellow et al. (2014), Figure 1: {letter: (step, x, p_data, p_g, D, latents by rank, G of them)}."""
-    figure = canvas.figure(3.4 * len(panels), 3.6)
+    figure = plots.figure(3.4 * len(panels), 3.6)
     for number, (letter, (step, x, p, q, judgement, ranks, ends)) in enumerate(panels.items(), 1):
         axes = figure.add_subplot(1, len(panels), number)
         axes.plot(x, p, ":", color="black", lw=2, label="p_data")
@@ -115,42 +115,42 @@ def figure_1(panels):
             axes.annotate("", (end, top), (place, bottom), arrowprops={"arrowstyle": "->", "lw": 0.7, "color": SIGN})
         axes.set_xlim(-1, 5)
         axes.set_ylim(-0.65, 1.25)
-        canvas.decorate(axes, f"({letter}) step {step}" if letter else f"step {step}", "", "")
+        plots.decorate(axes, f"({letter}) step {step}" if letter else f"step {step}", "", "")
         axes.set_yticks([top, bottom, 0, 0.5, 1], ["x", "z", "0", "½", "1"])
         axes.grid(False)
     axes.legend(fontsize=7, edgecolor="none", loc="upper left", framealpha=0.8)
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def saturation(opinions, slopes, rows, labels):
     """The gradient of one score against D(G(z)); of G's weights in the first steps of a run, with D(G(z)) beside it."""
-    figure = canvas.figure(12, 3.8)
+    figure = plots.figure(12, 3.8)
     colours = dict(zip(labels, COLOURS, strict=False))
     first, second, third = (figure.add_subplot(1, 3, number) for number in (1, 2, 3))
     for name, label in labels.items():
         first.plot(opinions, slopes[name], color=colours[name], lw=1.5, label=label)
         second.semilogy([row[name] for row in rows], color=colours[name], lw=1.5, label=label)
-    canvas.decorate(first, "Gradient by the score of a fake", "D(G(z))", "size of the gradient")
-    canvas.decorate(second, "Gradient by G's weights, nsgan on digits", "step", "norm")
+    plots.decorate(first, "Gradient by the score of a fake", "D(G(z))", "size of the gradient")
+    plots.decorate(second, "Gradient by G's weights, nsgan on digits", "step", "norm")
     third.plot([row["opinion"] for row in rows], color=JUDGE, lw=1.5)
     third.set_ylim(-0.02, 1.02)
-    canvas.decorate(third, "The same run", "step", "mean D(G(z))")
+    plots.decorate(third, "The same run", "step", "mean D(G(z))")
     for axes in (first, second):
         axes.legend(fontsize=8, edgecolor="none")
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def rings(shots, rates, real):
     """A frame: for each run its samples over the real points; shots are (step, samples, coverage, V)."""
-    figure = canvas.figure(4.2 * len(shots), 4.4)
+    figure = plots.figure(4.2 * len(shots), 4.4)
     for number, ((step, samples, covered, value), rate) in enumerate(zip(shots, rates.values(), strict=True), 1):
         axes = figure.add_subplot(1, len(shots), number)
-        axes.scatter(*real[:1000].T, s=30, color=canvas.REAL, lw=0)
+        axes.scatter(*real[:1000].T, s=30, color=plots.REAL, lw=0)
         axes.scatter(*samples.T, s=6, color=GENERATED, alpha=0.4, lw=0)
         axes.set_xlim(-1.5, 1.5)
         axes.set_ylim(-1.5, 1.5)
         axes.set_aspect("equal")
         modes = f"{covered['modes']} of 8 modes, {covered['high_quality']:.0%} within 3 sd"
         title = f"step {step}, G's rate {rate:g}\n{modes}, V {value:.2f}"
-        canvas.decorate(axes, title, "", "")
-    return canvas.picture(figure)
+        plots.decorate(axes, title, "", "")
+    return plots.picture(figure)

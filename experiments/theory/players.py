@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras import layers
 
 import ganzoo
-from ganzoo import data, draws, priors
+from ganzoo import data, priors, random_numbers
 
 
 class Known(priors.Prior):
@@ -17,10 +17,10 @@ class Known(priors.Prior):
         self.mixture = mixture
 
     def sample(self, count, seed):
-        first, second = draws.split(seed)  # two streams that share nothing
+        first, second = random_numbers.split(seed)  # two streams that share nothing
         modes = tf.random.stateless_categorical(tf.math.log(self.mixture.weights[np.newaxis]), count, first)[0]
         means = tf.gather(tf.constant(self.mixture.means, tf.float32), modes)
-        return means + self.mixture.standard_deviation * draws.normal((count, self.dim), second)
+        return means + self.mixture.standard_deviation * random_numbers.normal((count, self.dim), second)
 
 
 def network(inputs, outputs, units, activation="tanh"):

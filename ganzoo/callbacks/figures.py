@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from ganzoo import canvas
-from ganzoo.canvas import GENERATED, JUDGE, REAL, SIGN, VALUE
+from ganzoo import plots
+from ganzoo.plots import GENERATED, JUDGE, REAL, SIGN, VALUE
 
 REAL_POINTS = 2000
 
@@ -28,10 +28,10 @@ def curves(rows):
         panels += [("Discriminator", "mean score", scores, None)]
     panels += [("Classes", "share of right ones", {"accuracy": ("accuracy", JUDGE)}, None)]
     panels = [panel for panel in panels if names & set(panel[2])]
-    figure = canvas.figure(width=4.6 * max(1, len(panels)), height=3.8)
+    figure = plots.figure(width=4.6 * max(1, len(panels)), height=3.8)
     for number, panel in enumerate(panels, 1):
         _panel(figure.add_subplot(1, len(panels), number), rows, *panel)
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def _panel(axes, rows, title, unit, lines, mark):
@@ -48,13 +48,13 @@ def _panel(axes, rows, title, unit, lines, mark):
     if unit.startswith("mean probability"):
         axes.set_ylim(-0.02, 1.02)
     axes.xaxis.get_major_locator().set_params(integer=True)
-    canvas.decorate(axes, title, "epoch", unit)
+    plots.decorate(axes, title, "epoch", unit)
     axes.legend(fontsize=8, handlelength=2.6, edgecolor="none", framealpha=0.8)
 
 
 def accuracies(table, name):
     """Accuracy against the number of labels, rows {labels, gan, gan_sd, alone, alone_sd}; bars are a deviation."""
-    figure = canvas.figure(width=4.8, height=3.8)
+    figure = plots.figure(width=4.8, height=3.8)
     axes = figure.add_subplot()
     for key, label, colour in (("gan", name, GENERATED), ("alone", "labels alone", JUDGE)):
         deviations = [row[f"{key}_sd"] or 0 for row in table]
@@ -63,9 +63,9 @@ def accuracies(table, name):
     axes.set_xscale("log")
     axes.set_xticks(labels, labels, minor=False)
     axes.minorticks_off()
-    canvas.decorate(axes, "Accuracy on test data", "labels", "share of right classes")
+    plots.decorate(axes, "Accuracy on test data", "labels", "share of right classes")
     axes.legend(fontsize=8, edgecolor="none")
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def points(samples, title, real=None):
@@ -76,13 +76,13 @@ def points(samples, title, real=None):
     """
     samples = samples[np.isfinite(samples).all(axis=1)]
     low, high = _limits(samples, real)
-    figure = canvas.figure(width=4.8, height=4.8)
+    figure = plots.figure(width=4.8, height=4.8)
     axes = figure.add_subplot()
     (_histogram if samples.shape[1] == 1 else _scatter)(axes, samples, real, low, high)
     axes.set_xlim(low[0], high[0])
     axes.legend(frameon=False, fontsize=8, loc="upper right", markerscale=2)
     axes.set_title(title, fontsize=11)
-    return canvas.picture(figure)
+    return plots.picture(figure)
 
 
 def _histogram(axes, samples, real, low, high):
@@ -92,7 +92,7 @@ def _histogram(axes, samples, real, low, high):
         axes.set_ylim(0, 1.5 * heights.max())
     if len(samples):
         axes.hist(samples[:, 0], bins, density=True, histtype="step", color=GENERATED, lw=1.5, label="generated")
-    canvas.decorate(axes, "", "x", "density")
+    plots.decorate(axes, "", "x", "density")
 
 
 def _scatter(axes, samples, real, low, high):
@@ -102,7 +102,7 @@ def _scatter(axes, samples, real, low, high):
     axes.scatter(*samples.T, s=8, color=GENERATED, alpha=0.5, lw=0, label="generated")
     axes.set_ylim(low[1], high[1])
     axes.set_aspect("equal", adjustable="box")
-    canvas.decorate(axes, "", "x₁", "x₂")
+    plots.decorate(axes, "", "x₁", "x₂")
 
 
 def _limits(samples, real):

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 
 from ganzoo.callbacks.figures import curves
-from ganzoo.files import written_beside
+from ganzoo.files import atomic_write
 from ganzoo.images import save_png
 
 SECONDS_BETWEEN_DRAWINGS = 10
@@ -69,7 +69,7 @@ def read(path):
 def write(path, rows):
     """Writes rows, dicts of numbers, under the union of their names."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    with written_beside(path) as part, open(part, "w", newline="", encoding="utf-8") as file:
+    with atomic_write(path) as part, open(part, "w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, names)
         table.writeheader()
         table.writerows(rows)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ganzoo.callbacks.arguments import at_least_one
 from ganzoo.callbacks.figures import points
-from ganzoo.files import written_beside
+from ganzoo.files import atomic_write
 from ganzoo.images import grid, save_gif, save_png, side_by_side
 
 FRAMES = 100
@@ -76,7 +76,7 @@ class SampleGrid(keras.callbacks.Callback):
         elif samples.ndim == 2 and samples.shape[-1] <= 2:
             picture = points(samples, f"epoch {self.epoch}", self.real)
         else:
-            with written_beside(path.with_suffix(".npy")) as part:
+            with atomic_write(path.with_suffix(".npy")) as part:
                 np.save(part, samples)
             return
         save_png(path, picture)

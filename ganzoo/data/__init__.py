@@ -14,7 +14,7 @@ import numpy as np
 from ganzoo.data import arrays, digits, folder, mixtures, paired, stacked, tfds, unpaired
 from ganzoo.data.arrays import from_arrays
 from ganzoo.data.examples import Examples
-from ganzoo.data.labels import keep_labels as keep_labels
+from ganzoo.data.label_subsets import keep_labels as keep_labels
 from ganzoo.data.pipeline import batches
 from ganzoo.data.resize import resize
 from ganzoo.registry import Registry

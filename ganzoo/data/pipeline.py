@@ -5,8 +5,6 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.tables import Rows
-
 
 def batches(
     examples, batch_size, seed=0, labels=False, start=None, shuffle=True, drop_remainder=True, labelled_share=0.2
@@ -41,7 +39,7 @@ def batches(
     kept = math.ceil(labelled_share * batch_size) if 0 < len(labelled) < count else 0
     with tf.device("CPU"):  # as tensors, shared by all batches and never copied into a graph or onto an accelerator
         parts = tf.split(examples.images, examples.parts, axis=-1)
-        tables = (parts, tf.constant(examples.labels)) if labels else (parts,)
+        table = tf.constant(examples.labels) if labels else None
 
     def rows_of(epoch, index):
         rows = tf.range(index * batch_size, tf.minimum((index + 1) * batch_size, count))
@@ -58,15 +56,18 @@ def batches(
             rows = orders[0] = tf.tensor_scatter_nd_update(rows, places[:, tf.newaxis], turns)
         return tf.stack(orders)
 
+    def look_up(rows):
+        found = tf.concat([tf.gather(part, rows[index]) for index, part in enumerate(parts)], axis=-1)
+        if found.dtype == tf.uint8:
+            found = tf.cast(found, tf.float32) * (1 / 127.5) - 1  # a graph would turn a division by 127.5 into this
+        return (found, tf.gather(table, rows[0])) if labels else found
+
     places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
     options = tf.data.Options()
     options.experimental_optimization.apply_default_optimizations = False  # they would write all the data into a graph
     options.autotune.enabled = False  # its sleeping thread can make a `fit` end late, by as long as it took
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA  # rows of each batch
-    rows = places.map(rows_of)
-    dataset = rows.map(lambda rows: Rows(tables, rows).look_up()).prefetch(2).with_options(options)
-    dataset.looked_up = Rows(tables, rows.with_options(options))  # for `fit`, which may look up each batch itself
-    return dataset
+    return places.map(rows_of).map(look_up).prefetch(2).with_options(options)
 
 
 def _check(examples, batch_size, labels, start, drop_remainder, labelled_share):

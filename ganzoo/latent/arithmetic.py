@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from ganzoo import draws
+from ganzoo import random_numbers
 
 
 def mean(prior, group):
@@ -25,7 +25,7 @@ def around(prior, latent, count=8, reach=0.25, seed=0):
 
     Its prior was uniform in [-1, 1], so for a normal one that is a smaller neighbourhood.
     """
-    noise = draws.uniform((count, latent.shape[0]), seed, -reach, reach)
+    noise = random_numbers.uniform((count, latent.shape[0]), seed, -reach, reach)
     return prior.project(latent + noise)
 
 

@@ -13,7 +13,7 @@ import scipy.special
 from keras import layers
 
 from ganzoo import data
-from ganzoo.files import written_beside
+from ganzoo.files import atomic_write
 
 CACHE = pathlib.Path("~/.cache/ganzoo")
 EPOCHS, UPDATES = 8, 600
@@ -83,9 +83,9 @@ def classifier(train, test, cache=CACHE, verbose=1):
         path.parent.mkdir(parents=True, exist_ok=True)  # an error now, not after the training
     model = network(train.shape, train.num_classes)
     accuracy = train_network(model, train, test, verbose)
-    with written_beside(path) as beside:
+    with atomic_write(path) as beside:
         model.save(beside)
-    with written_beside(path.with_suffix(".json")) as beside:
+    with atomic_write(path.with_suffix(".json")) as beside:
         beside.write_text(json.dumps({"accuracy": accuracy, "test_examples": len(test), "protocol": PROTOCOL}) + "\n")
     return Classifier(model, accuracy)
 

@@ -10,7 +10,7 @@ import zlib
 import numpy as np
 
 from ganzoo import data
-from ganzoo.files import written_beside
+from ganzoo.files import atomic_write
 from ganzoo.metrics import features
 from ganzoo.metrics.classifier import CACHE, digest
 from ganzoo.metrics.classifier_score import classifier_score
@@ -172,7 +172,7 @@ class Suite:
                 known = {name: file[name] for name in file.files}
         except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):  # not there yet, or damaged
             known = self._computed(extractor)
-            with written_beside(path) as beside:
+            with atomic_write(path) as beside:
                 np.savez(beside, **known)
         return Side(labels=self.test.labels, mixture=self.test.mixture, **known)
 

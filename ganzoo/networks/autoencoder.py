@@ -29,7 +29,7 @@ def generator(inputs, data_shape, width=64, activation="tanh"):
 
 
 def discriminator(data_shape, width=64, code=64, error="squared"):
-    """Data (N, *data_shape) -> [scores (N, 1), codes (N, code)].
+    """Data (N, *data_shape) -> {"scores": (N, 1), "codes": (N, code)}.
 
     A score, at most 0, is minus the mean "squared" or "absolute" error of the data that the code is made into.
     """
@@ -47,7 +47,9 @@ def discriminator(data_shape, width=64, code=64, error="squared"):
     decoder = generator(code, data_shape, width, "linear")  # a tanh that is full could not be moved by black fakes
     decoder.name = "decoder"
     rebuilt = decoder(codes)
-    return keras.Model(data, [Closeness(error, dtype="float32")([data, rebuilt]), codes], name="discriminator")
+    return keras.Model(
+        data, {"scores": Closeness(error, dtype="float32")([data, rebuilt]), "codes": codes}, name="discriminator"
+    )
 
 
 def _conv(filters, strides=1):

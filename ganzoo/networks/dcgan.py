@@ -67,7 +67,7 @@ def discriminator(data_shape, width=128, synchronized=False, normalization="batc
 
 
 def classifier(data_shape, num_classes, width=128, noise=0.5):
-    """Images (N, H, W, C) -> [logits (N, num_classes), features (N, D)], for classes known from few labels.
+    """Images (N, H, W, C) -> {"logits": (N, num_classes), "features": (N, D)}, for classes known from few labels.
 
     `discriminator` with a layer more, layer norm in place of batch norm, and in training Gaussian noise of standard
     deviation `noise` on what each layer sees.
@@ -80,7 +80,7 @@ def classifier(data_shape, num_classes, width=128, noise=0.5):
         x = layers.LeakyReLU(SLOPE)(x)
     features = layers.Flatten()(x)
     logits = layers.Dense(num_classes, kernel_initializer=_normal(), dtype="float32")(_noisy(features, noise))
-    return keras.Model(images, [logits, features], name="discriminator")
+    return keras.Model(images, {"logits": logits, "features": features}, name="discriminator")
 
 
 def _normal(mean=0.0):

@@ -1,7 +1,7 @@
 """What a discriminator says of the features that its trunk found.
 
 A head is a function (features, dense) -> outputs: features are (N, D), and `dense(units)` makes a layer as the trunk's
-are, for float32 outputs. The first output are always the scores (N, 1), unbounded.
+are, for float32 outputs. The scores (N, 1) are unbounded; with further outputs, all are in a dict by name.
 """
 
 from keras import layers
@@ -13,15 +13,15 @@ def scores(features, dense):
 
 
 def scores_and_logits(num_classes):
-    """[scores, logits (N, num_classes)], Odena et al. (2017)."""
-    return lambda features, dense: [dense(1)(features), dense(num_classes)(features)]
+    """{"scores", "logits": (N, num_classes)}, Odena et al. (2017)."""
+    return lambda features, dense: {"scores": dense(1)(features), "logits": dense(num_classes)(features)}
 
 
 def scores_and_codes(size, units=128):
-    """[scores, code parameters (N, size)], the latter through a layer more of so many units, Chen et al. (2016)."""
+    """{"scores", "codes": (N, size)}, the latter through a layer more of so many units, Chen et al. (2016)."""
 
     def head(features, dense):
         hidden = layers.LeakyReLU(0.1)(dense(units)(features))
-        return [dense(1)(features), dense(size)(hidden)]
+        return {"scores": dense(1)(features), "codes": dense(size)(hidden)}
 
     return head

@@ -26,7 +26,7 @@ def generator(latent_dim, data_shape, units=(500, 500), synchronized=False):
 
 
 def discriminator(data_shape, num_classes, units=(1000, 500, 250, 250, 250), noise=(0.3, 0.5)):
-    """Data (N, *data_shape) -> [logits (N, num_classes), features (N, units[-1])], through noisy ReLU layers.
+    """Data (N, *data_shape) -> {"logits": (N, num_classes), "features": (N, units[-1])}, through noisy ReLU layers.
 
     `noise` is the standard deviation of the Gaussian noise that training adds to the data, in [0, 1] here, and before
     each later layer; 0 leaves it out.
@@ -38,7 +38,7 @@ def discriminator(data_shape, num_classes, units=(1000, 500, 250, 250, 250), noi
         features = layers.ReLU()(WeightNormDense(width, scale)(x))
         x = _noisy(features, noise[1])
     logits = WeightNormDense(num_classes, scale=1.3, train_scale=True, dtype="float32")(x)
-    return keras.Model(data, [logits, features], name="discriminator")
+    return keras.Model(data, {"logits": logits, "features": features}, name="discriminator")
 
 
 def _noisy(x, deviation):

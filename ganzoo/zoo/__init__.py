@@ -17,10 +17,10 @@ recipes stand in the file of what they vary:
 from ganzoo.zoo.autoencoders import began, ebgan
 from ganzoo.zoo.codes import acgan, infogan
 from ganzoo.zoo.convolutional import cdcgan, dcgan, pacgan
+from ganzoo.zoo.few_labels import catgan, improved_gan, sgan
 from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
-from ganzoo.zoo.objectives import fgan, hinge, lsgan, ragan
+from ganzoo.zoo.loss_variants import fgan, hinge, lsgan, ragan
 from ganzoo.zoo.original import cgan, gan, nsgan
-from ganzoo.zoo.semi_supervised import catgan, improved_gan, sgan
 from ganzoo.zoo.translation import cyclegan, pix2pix
 
 __all__ = [

@@ -1,10 +1,10 @@
 """Games whose discriminator rebuilds what it sees: the worse, the less real it looks."""
 
-from ganzoo.models.energy import EBGAN
-from ganzoo.models.equilibrium import BEGAN
+from ganzoo.games.began import BEGAN
+from ganzoo.games.ebgan import EBGAN
 from ganzoo.networks import autoencoder
-from ganzoo.recipes import extends, register
-from ganzoo.zoo.deep import adam, generator_for, prior_named, width_for
+from ganzoo.zoo.assembly import adam, generator_for, prior_named, width_for
+from ganzoo.zoo.variants import extends, register
 
 
 @register

@@ -1,12 +1,12 @@
 """Games in which the discriminator must tell what the generator was given: a label, or codes."""
 
 from ganzoo import priors
-from ganzoo.models.auxiliary import ACGAN
-from ganzoo.models.info import InfoGAN
-from ganzoo.models.labels import check_classes
-from ganzoo.networks import conditional, heads
-from ganzoo.recipes import extends, register
-from ganzoo.zoo.deep import adam, pair, prior_named
+from ganzoo.games.acgan import ACGAN
+from ganzoo.games.class_labels import check_classes
+from ganzoo.games.infogan import InfoGAN
+from ganzoo.networks import heads, label_inputs
+from ganzoo.zoo.assembly import adam, pair, prior_named
+from ganzoo.zoo.variants import extends, register
 
 
 @register
@@ -35,7 +35,7 @@ def acgan(
     networks = {"width": width, "normalization": normalization, "synchronized": synchronized, "augment": augment}
     head = heads.scores_and_logits(num_classes)
     generator, discriminator = pair(latent_dim + num_classes, data_shape, **networks, head=head)
-    generator = conditional.labelled(generator, num_classes)
+    generator = label_inputs.labelled(generator, num_classes)
     model = ACGAN(generator, discriminator, prior_named(prior, latent_dim), num_classes, **game)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model

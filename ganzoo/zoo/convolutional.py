@@ -1,11 +1,11 @@
 """Radford et al. (2015): convolutional networks; and what any game with them can be given beside."""
 
-from ganzoo.models.conditional import ConditionalGAN
-from ganzoo.models.gan import GAN
-from ganzoo.models.labels import check_classes
-from ganzoo.networks import conditional
-from ganzoo.recipes import extends, register
-from ganzoo.zoo.deep import adam, deep, prior_named, width_for
+from ganzoo.games.class_labels import check_classes
+from ganzoo.games.conditional import ConditionalGAN
+from ganzoo.games.gan import GAN
+from ganzoo.networks import label_inputs
+from ganzoo.zoo.assembly import adam, deep, prior_named, width_for
+from ganzoo.zoo.variants import extends, register
 
 
 @register
@@ -45,8 +45,8 @@ def cdcgan(
     """The game of `cgan` with the networks and settings of `dcgan`, which take the label beside their input."""
     num_classes = check_classes(num_classes)
     settings = {"width": width or width_for(data_shape), "synchronized": synchronized}
-    generator = conditional.dcgan_generator(latent_dim, num_classes, data_shape, **settings)
-    discriminator = conditional.dcgan_discriminator(num_classes, data_shape, **settings)
+    generator = label_inputs.dcgan_generator(latent_dim, num_classes, data_shape, **settings)
+    discriminator = label_inputs.dcgan_discriminator(num_classes, data_shape, **settings)
     model = ConditionalGAN(
         generator, discriminator, prior_named(prior, latent_dim), num_classes, objective=objective, **game
     )

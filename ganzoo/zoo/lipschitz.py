@@ -2,11 +2,11 @@
 
 import keras
 
-from ganzoo import penalties as of
-from ganzoo.constraints import Clip, constrain
-from ganzoo.models.gan import GAN
-from ganzoo.recipes import extends, register
-from ganzoo.zoo.deep import adam, deep
+from ganzoo.games.gan import GAN
+from ganzoo.losses import penalties as of
+from ganzoo.losses.constraints import Clip, constrain
+from ganzoo.zoo.assembly import adam, deep
+from ganzoo.zoo.variants import extends, register
 
 
 @register

@@ -5,13 +5,13 @@ import math
 import keras
 
 from ganzoo import priors
-from ganzoo.models.conditional import ConditionalGAN
-from ganzoo.models.gan import GAN
-from ganzoo.models.labels import check_classes
-from ganzoo.networks import conditional, mlp
-from ganzoo.optimizers import DecayToFloor, ScheduledMomentumSGD
-from ganzoo.recipes import extends, register
-from ganzoo.zoo import deep
+from ganzoo.games.class_labels import check_classes
+from ganzoo.games.conditional import ConditionalGAN
+from ganzoo.games.gan import GAN
+from ganzoo.networks import label_inputs, mlp
+from ganzoo.training.optimizers import DecayToFloor, ScheduledMomentumSGD
+from ganzoo.zoo import assembly
+from ganzoo.zoo.variants import extends, register
 
 
 @register
@@ -48,7 +48,7 @@ def gan(
     model = GAN(generator, discriminator, priors.Uniform(latent_dim, -math.sqrt(3), math.sqrt(3)), **game)
 
     if adam:
-        model.compile(deep.adam(adam), deep.adam(adam))
+        model.compile(assembly.adam(adam), assembly.adam(adam))
     else:
         model.compile(*(_sgd(rate, divisor=1.000004) for rate in (learning_rate, learning_rate / 2)))
     return model
@@ -77,8 +77,8 @@ def cgan(data_shape, num_classes=None, latent_dim=100, dropout=0.5, learning_rat
     for the label's; these and G's are Keras's. Departure: G minimises -log D(G(z, y), y), as in `nsgan`.
     """
     num_classes = check_classes(num_classes)
-    generator = conditional.mlp_generator(latent_dim, num_classes, data_shape, dropout=dropout)
-    discriminator = conditional.mlp_discriminator(num_classes, data_shape, dropout=dropout, scale=0.005)
+    generator = label_inputs.mlp_generator(latent_dim, num_classes, data_shape, dropout=dropout)
+    discriminator = label_inputs.mlp_discriminator(num_classes, data_shape, dropout=dropout, scale=0.005)
     game = {"objective": "non_saturating"} | game
     model = ConditionalGAN(generator, discriminator, priors.Uniform(latent_dim, 0, 1), num_classes, **game)
     model.compile(_sgd(learning_rate, divisor=1.00004), _sgd(learning_rate / 2, divisor=1.00004))

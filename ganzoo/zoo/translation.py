@@ -1,11 +1,11 @@
 """From one domain of images to another, from examples of both: data of `ganzoo.data.domains`, side by side."""
 
-from ganzoo.models.cycle import CycleGAN
-from ganzoo.models.memory import Album
-from ganzoo.models.paired import Pix2Pix
-from ganzoo.networks import translation
-from ganzoo.recipes import extends, register
-from ganzoo.zoo.deep import adam
+from ganzoo.games.buffers import Album
+from ganzoo.games.cyclegan import CycleGAN
+from ganzoo.games.pix2pix import Pix2Pix
+from ganzoo.networks import translators
+from ganzoo.zoo.assembly import adam
+from ganzoo.zoo.variants import extends, register
 
 
 @register
@@ -24,8 +24,8 @@ def cyclegan(data_shape, width=64, blocks=9, album=64, learning_rate=2e-4, **gam
     The paper's batches hold one pair. Its `identity`, .5 as in its code, keeps what is light light and what is dark
     dark: 0 is for where a translation must change that.
     """
-    generator = translation.generator(data_shape, width, blocks)
-    model = CycleGAN(generator, translation.discriminator(data_shape, width), Album(album, data_shape), **game)
+    generator = translators.generator(data_shape, width, blocks)
+    model = CycleGAN(generator, translators.discriminator(data_shape, width), Album(album, data_shape), **game)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model
 
@@ -45,8 +45,8 @@ def pix2pix(data_shape, width=64, dropout=0.5, album=64, learning_rate=2e-4, **g
     The paper's batches hold one pair, whose batch norm is the instance norm that is here. Its D's loss is halved, which
     Adam does not notice.
     """
-    generator = translation.paired_generator(data_shape, width, dropout)
-    discriminator = translation.paired_discriminator(data_shape, width)
+    generator = translators.paired_generator(data_shape, width, dropout)
+    discriminator = translators.paired_discriminator(data_shape, width)
     model = Pix2Pix(generator, discriminator, Album(album, data_shape), **game)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.models.gan import Round
+from ganzoo.games.gan import Round
 
 EVERY = {"loss", "generator_loss", "discriminator_loss", "real_score", "fake_score"}
 
@@ -24,7 +24,7 @@ def test_losses_are_the_sums_of_their_terms(variant):
     logs = gan.evaluate(variant.batches(), verbose=0)
     np.testing.assert_allclose(logs["loss"], logs["generator_loss"] + logs["discriminator_loss"], rtol=1e-5)
     play = Round(gan, *gan.unpack(variant.batch()), tf.constant([3, 5], tf.int64), training=False)
-    terms = [value for name, value in logs.items() if name not in EVERY | {"value"} | gan.measures(play).keys()]
+    terms = [value for name, value in logs.items() if name not in EVERY | {"value"} | gan.extra_logs(play).keys()]
     np.testing.assert_allclose(logs["loss"], sum(terms), rtol=1e-5)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.models.gan import Round
+from ganzoo.games.gan import Round
 
 
 def values(player):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments import benchmark, contenders, workloads
+from experiments import benchmark
+from experiments.support import workloads
 
 TINY = {
     "vectors": dataclasses.replace(workloads.WORKLOADS["toy"], batch_size=8),
@@ -43,10 +44,10 @@ def test_each_contender_trains_both_players(load, contender, monkeypatch):
 
 def test_pytorchs_networks_have_as_many_weights():
     pytest.importorskip("torch")
-    from experiments import pytorch
+    from experiments.support import pytorch_baseline
 
     for load in (TINY["vectors"], TINY["images"], workloads.WORKLOADS["mlp"]):
-        theirs = pytorch._networks(load)
+        theirs = pytorch_baseline._networks(load)
         for ours, network in zip(load.networks(load.data_shape, load.latent_dim), theirs, strict=True):
             count = sum(weight.numpy().size for weight in ours.trainable_variables)
             assert sum(weight.numel() for weight in network.parameters()) == count
@@ -80,7 +81,7 @@ def test_operations_forward_are_tensorflows_count_of_products():
 
 
 def test_a_measurement_and_its_table(tmp_path, monkeypatch):
-    monkeypatch.setattr(contenders, "CHUNK", 5)
+    monkeypatch.setattr(benchmark.baselines, "CHUNK", 5)
     monkeypatch.setattr(workloads, "matrix_products", lambda: 1e11)
     figures = benchmark.one("toy", "by_hand", seconds=0.05)
     load = workloads.WORKLOADS["toy"]

@@ -7,8 +7,8 @@ import pytest
 
 import ganzoo
 from experiments import clusters
-from experiments.config import Config
-from experiments.run import run
+from experiments.support.config import Config
+from experiments.support.run import run
 from ganzoo import data
 from small_gan import SMALL, read_picture
 

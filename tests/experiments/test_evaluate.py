@@ -5,8 +5,9 @@ import pytest
 from PIL import Image
 
 import ganzoo
-from experiments import evaluate, run
-from experiments.config import Config
+from experiments import evaluate
+from experiments.support import run
+from experiments.support.config import Config
 from ganzoo import data
 from ganzoo.callbacks import history_plot
 from small_gan import SMALL

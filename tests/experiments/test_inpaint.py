@@ -8,7 +8,8 @@ from PIL import Image
 from skimage.metrics import peak_signal_noise_ratio
 
 import ganzoo
-from experiments import generators, inpaint
+from experiments import inpaint
+from experiments.support import checkpoint_generators
 from ganzoo import data, images, latent, metrics
 
 
@@ -51,11 +52,11 @@ def test_the_figures_are_those_of_the_completions(tmp_path, judged):
         mask, found = latent.mask(name, (8, 8, 1), seed=1), result["masks"][name]
         np.testing.assert_allclose(found["missing"], 1 - mask.mean())
         bare = latent.inpaint(
-            generators.generator(gan),
+            checkpoint_generators.generator(gan),
             gan.prior,
             images,
             mask,
-            generators.realism(gan),
+            checkpoint_generators.realism(gan),
             steps=3,
             restarts=2,
             seed=1,
@@ -114,9 +115,9 @@ def test_a_conditional_variant_tries_each_class(tmp_path, judged):
     assert search["restarts"] == 20
     latents = gan.prior.sample(60, seed=0)
     labels = [restart % 10 for restart in range(20) for _ in range(3)]
-    expected = gan.synthesize(latents, gan.conditions(60, labels), training=False)
+    expected = gan.synthesize(latents, gan.sample_context(60, labels), training=False)
     np.testing.assert_allclose(search["generate"](latents), expected, rtol=1e-6)
-    judged = gan.discriminate(expected, gan.conditions(60, labels), training=False)
+    judged = gan.discriminate(expected, gan.sample_context(60, labels), training=False)
     np.testing.assert_allclose(search["realism"](expected), np.logaddexp(0, judged), rtol=1e-5)
     result = inpaint.measure(tmp_path / "gan.keras", masks=["center"], count=2, steps=2, restarts=1)
     assert result["restarts"] == 10 and np.isfinite(result["masks"]["center"]["blended"]["psnr_missing"])
@@ -132,5 +133,5 @@ def test_bad_input_is_answered_in_a_sentence(tmp_path, judged):
 
 def test_each_image_of_a_pack_has_its_realism():
     gan = ganzoo.create("pacgan", (8, 8, 1), latent_dim=4, width=4, packing=3, seed=0)
-    found = generators.realism(gan)(gan.sample(6, seed=0)).numpy()
+    found = checkpoint_generators.realism(gan)(gan.sample(6, seed=0)).numpy()
     assert found.shape == (6, 1) and len(set(found[:3, 0])) == len(set(found[3:, 0])) == 1 and found[0] != found[3]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import ganzoo
-from experiments import compressed_sensing, generators, invert
+from experiments import compressed_sensing, invert
+from experiments.support import checkpoint_generators
 from ganzoo import data, images
 from small_gan import SMALL, read_picture
 
@@ -53,9 +54,9 @@ def test_another_generator_has_other_results_in_the_same_folder(checkpoint, tmp_
 
 def test_each_image_is_searched_in_each_class():
     gan = ganzoo.create("cgan", data_shape=(8, 8, 1), num_classes=10, seed=0)
-    labels = generators.each_class(gan, 30, 20)  # rows r * 30 + i
+    labels = checkpoint_generators.each_class(gan, 30, 20)  # rows r * 30 + i
     assert [len(set(labels[image::30])) for image in range(30)] == [10] * 30
-    assert generators.each_class(ganzoo.create("nsgan", data_shape=(8, 8, 1), **SMALL), 30, 20) is None
+    assert checkpoint_generators.each_class(ganzoo.create("nsgan", data_shape=(8, 8, 1), **SMALL), 30, 20) is None
 
 
 def test_inversion_finds_latents_of_test_images(checkpoint, tmp_path):
@@ -85,12 +86,12 @@ def test_averages_are_the_weights_of_what_is_loaded(tmp_path):
     gan = ganzoo.create("dcgan", data_shape=(8, 8, 1), seed=0, generator_ema=0.9, width=4)
     gan.fit(truth(32), batch_size=16, verbose=0)
     gan.save(tmp_path / "averaged.keras")
-    loaded = generators.load(tmp_path / "averaged.keras")
+    loaded = checkpoint_generators.load(tmp_path / "averaged.keras")
     latents = gan.prior.sample(4, seed=0)
-    np.testing.assert_allclose(generators.generator(loaded)(latents), gan(latents), atol=1e-6)
+    np.testing.assert_allclose(checkpoint_generators.generator(loaded)(latents), gan(latents), atol=1e-6)
     assert np.abs(gan(latents) - gan.generator(latents)).max() > 1e-4
     scores = gan.discriminate(truth(4), None, training=False)
-    np.testing.assert_allclose(generators.realism(loaded)(truth(4)), np.logaddexp(0, scores), rtol=1e-5)
+    np.testing.assert_allclose(checkpoint_generators.realism(loaded)(truth(4)), np.logaddexp(0, scores), rtol=1e-5)
 
 
 def test_what_does_not_start_from_latents_or_makes_no_images_is_refused(tmp_path):

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 import ganzoo
-from experiments import label_accuracy, run, semi_supervised
-from experiments.config import Config
+from experiments import label_accuracy, semi_supervised
+from experiments.support import run
+from experiments.support.config import Config
 from ganzoo import callbacks, data, metrics
 
 CONFIG = Config(

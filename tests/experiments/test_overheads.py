@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from experiments import benchmark, overheads, profiling, workloads
+from experiments import benchmark, overheads
+from experiments.support import profiling, workloads
 
 
 def test_the_table_of_ratios(tmp_path, monkeypatch):

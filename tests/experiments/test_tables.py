@@ -7,8 +7,8 @@ import pytest
 
 import ganzoo
 from experiments import compare, mixtures
-from experiments.config import Config
-from experiments.entries import mean_and_deviation, once
+from experiments.support.cached_runs import mean_and_deviation, once
+from experiments.support.config import Config
 
 TINY = {"steps": 500, "width": 8, "depth": 1, "batch_size": 16}
 

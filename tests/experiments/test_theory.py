@@ -12,8 +12,8 @@ from scipy import stats
 
 import ganzoo
 from experiments.theory import __main__ as script
-from experiments.theory import descent, failures, optimum, players
-from ganzoo import data, theory
+from experiments.theory import densities, descent, failures, optimum, players
+from ganzoo import data
 from ganzoo.data.mixtures import Mixture
 
 
@@ -33,13 +33,13 @@ def test_the_known_prior_draws_its_mixture():
 def test_a_discriminator_comes_near_its_optimum_while_the_generator_stays():
     real, fake = Mixture([[0.0]], 1.0), Mixture([[1.5]], 1.0)
     gan = players.judge(real, fake, seed=0, steps=300, batch_size=1024, units=(16,))
-    where, weights = theory.grid(-6, 8, 701)
+    where, weights = densities.grid(-6, 8, 701)
     p, q = (np.exp(mixture.log_density(where)) for mixture in (real, fake))
     found = 1 / (1 + np.exp(-players.scores(gan, where)))
-    middle = theory.central(p + q, weights)
-    np.testing.assert_allclose(found[middle], theory.optimal_discriminator(p, q)[middle], atol=0.05)
+    middle = densities.central(p + q, weights)
+    np.testing.assert_allclose(found[middle], densities.optimal_discriminator(p, q)[middle], atol=0.05)
     value = players.evaluate(gan, real, seed=0, count=100_000)["value"]
-    np.testing.assert_allclose(value, theory.criterion(p, q, weights), atol=0.02)
+    np.testing.assert_allclose(value, densities.criterion(p, q, weights), atol=0.02)
     latents = gan.prior.sample(7, 0)
     np.testing.assert_array_equal(gan.predict(latents, verbose=0), latents)
 
@@ -47,11 +47,11 @@ def test_a_discriminator_comes_near_its_optimum_while_the_generator_stays():
 @pytest.mark.parametrize("objective", optimum.ESTIMATES)
 def test_the_best_loss_of_each_objective_tells_its_divergence(objective):
     """On a grid, with the scores that are best at each point: no network, no samples."""
-    where, weights = theory.grid(-9, 11, 4001)
+    where, weights = densities.grid(-9, 11, 4001)
     p, q = stats.norm.pdf(where[:, 0], 0, 1), stats.norm.pdf(where[:, 0], 1.3, 1)
     best = {
-        "minimax": theory.optimal_scores(p, q),
-        "least_squares": theory.optimal_discriminator(p, q),
+        "minimax": densities.optimal_scores(p, q),
+        "least_squares": densities.optimal_discriminator(p, q),
         "hinge": np.sign(p - q),
     }[objective]
 
@@ -65,7 +65,7 @@ def test_the_best_loss_of_each_objective_tells_its_divergence(objective):
     fake = np.float64([loss(0.0, score) - loss(0.0, 0.0) / 2 for score in np.float32(best[every])])  # constant in each
     least = 20 * weights[1] * (p[every] @ real + q[every] @ fake)
     divergence, estimate = optimum.ESTIMATES[objective]
-    np.testing.assert_allclose(estimate(least), theory.divergence(divergence, p, q, weights), atol=2e-3)
+    np.testing.assert_allclose(estimate(least), densities.divergence(divergence, p, q, weights), atol=2e-3)
 
 
 def test_the_density_of_a_generator_on_the_line():
@@ -77,7 +77,7 @@ def test_the_density_of_a_generator_on_the_line():
 def test_the_criterion_of_dropped_modes_is_theorem_1s(kept):
     p = np.full(8, 1 / 8)
     q = np.where(np.arange(8) < kept, 1 / kept, 0)
-    np.testing.assert_allclose(failures.of_dropped_modes(kept, 8), theory.criterion(p, q, np.ones(8)), rtol=1e-12)
+    np.testing.assert_allclose(failures.of_dropped_modes(kept, 8), densities.criterion(p, q, np.ones(8)), rtol=1e-12)
 
 
 SMALL = {

@@ -12,9 +12,11 @@ from PIL import Image
 from replicas import cluster, run_together
 
 import ganzoo
-from experiments import run, sample, workdir
-from experiments.config import Config, parse_settings, parse_shape, versions
-from ganzoo import callbacks, strategies
+from experiments import sample
+from experiments.support import run, workdir
+from experiments.support.config import Config, parse_settings, parse_shape, versions
+from ganzoo import callbacks
+from ganzoo.distribution import strategies
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 TINY = {"units": 16, "maxout_units": 8, "pieces": 2}

@@ -8,7 +8,8 @@ import scipy.stats
 import tensorflow as tf
 
 import ganzoo
-from experiments import arithmetic, groups
+from experiments import arithmetic
+from experiments.support import sample_groups
 from ganzoo import data, images, latent, metrics, priors
 from small_gan import read_picture
 
@@ -107,13 +108,13 @@ def test_left_and_right_lean_so():
     ],
 )
 def test_groups_are_read(text, label, attributes, indices):
-    assert groups.parse(text) == groups.Group(text, label, attributes, indices)
+    assert sample_groups.parse(text) == sample_groups.Group(text, label, attributes, indices)
 
 
 @pytest.mark.parametrize("text", ["", "class:", "class:1+class:2", "1,2+3", "thick+3", "3,", "bold", "class:-1"])
 def test_groups_that_are_none_are_refused(text):
     with pytest.raises(ValueError, match="A group is class:7"):
-        groups.parse(text)
+        sample_groups.parse(text)
 
 
 class Judge:

@@ -2,13 +2,13 @@ import keras
 import numpy as np
 import pytest
 
-from ganzoo.networks import translation
+from ganzoo.networks import translators
 from ganzoo.networks.layers import ReflectionPadding
 
 
 def test_the_papers_sizes():
     """The numbers of that paper's code, less the biases that instance norm takes out again."""
-    generator, discriminator = translation.generator((256, 256, 6)), translation.discriminator((256, 256, 6))
+    generator, discriminator = translators.generator((256, 256, 6)), translators.discriminator((256, 256, 6))
     taken_out = 64 + 128 + 256 + 18 * 256 + 128 + 64
     assert generator.get_layer("to_b").count_params() == 11_378_179 - taken_out
     assert discriminator.get_layer("judge_a").count_params() == 2_764_737 - (128 + 256 + 512)
@@ -19,7 +19,7 @@ def test_the_papers_sizes():
 
 @pytest.mark.parametrize(("side", "patch"), [(8, 16), (16, 16), (28, 16), (32, 34), (64, 70), (256, 70)])
 def test_patches_of_a_score(side, patch):
-    judge = translation.discriminator((side, side, 2), width=1).get_layer("judge_a")
+    judge = translators.discriminator((side, side, 2), width=1).get_layer("judge_a")
     seen = 1
     for layer in reversed([layer for layer in judge.layers if isinstance(layer, keras.layers.Conv2D)]):
         seen = (seen - 1) * layer.strides[0] + layer.kernel_size[0]
@@ -31,7 +31,7 @@ def test_patches_of_a_score(side, patch):
 )
 def test_any_sides_from_8_on(data_shape, lowest):
     generator, discriminator = (
-        make(data_shape, width=2) for make in (translation.generator, translation.discriminator)
+        make(data_shape, width=2) for make in (translators.generator, translators.discriminator)
     )
     pairs = np.random.default_rng(0).uniform(-1, 1, (3, *data_shape)).astype(np.float32)
     images, scores = generator(pairs), discriminator(pairs)
@@ -42,7 +42,7 @@ def test_any_sides_from_8_on(data_shape, lowest):
 
 @pytest.mark.parametrize("data_shape", [(16, 16, 3), (7, 8, 2), (6,)])
 def test_other_shapes_are_refused(data_shape):
-    for make in (translation.generator, translation.discriminator):
+    for make in (translators.generator, translators.discriminator):
         with pytest.raises(
             ValueError, match=r"side by side in the channels are \(H, W, 2C\), with sides of at least 8"
         ):
@@ -51,7 +51,7 @@ def test_other_shapes_are_refused(data_shape):
 
 def test_domains_cross_in_the_generator_and_stay_apart_in_the_discriminator():
     pairs = np.random.default_rng(0).uniform(-1, 1, (2, 8, 8, 2)).astype(np.float32)
-    generator, discriminator = translation.generator((8, 8, 2), 4, 1), translation.discriminator((8, 8, 2), 4)
+    generator, discriminator = translators.generator((8, 8, 2), 4, 1), translators.discriminator((8, 8, 2), 4)
     a, b = np.split(pairs, 2, axis=-1)
     images, scores = generator(pairs).numpy(), discriminator(pairs).numpy()
     np.testing.assert_allclose(images[..., :1], generator.get_layer("to_a")(b), rtol=1e-5)
@@ -67,6 +67,6 @@ def test_reflection_and_instance_norm_against_numpy():
     np.testing.assert_array_equal(layer(images), mirrored)
     assert layer.compute_output_shape((None, 5, 4, 3)) == (None, 9, 8, 3) and layer.get_config()["size"] == 2
     inputs = keras.Input((5, 4, 3))
-    normalized = keras.Model(inputs, translation._normalized(inputs))(images)
+    normalized = keras.Model(inputs, translators._normalized(inputs))(images)
     mean, variance = (function(images, axis=(1, 2), keepdims=True) for function in (np.mean, np.var))
     np.testing.assert_allclose(normalized, (images - mean) / np.sqrt(variance + 1e-5), rtol=1e-4, atol=1e-5)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import real
-from ganzoo.networks.views import DiffAugment, Pack, before
+from ganzoo.networks.input_transforms import DiffAugment, Pack, before
 
 
 @pytest.mark.parametrize("shape", [(2,), (4, 3, 2)])

@@ -1,0 +1,82 @@
+"""Where the time of a train step goes: seconds of each kind of TensorFlow operation, by TensorFlow's profiler.
+
+python -m experiments.support.profiling --workload=dcgan28
+
+Of a workload of `experiments.benchmark`, without XLA, whose compiled step would be one operation. Leaves the profile
+itself, which TensorBoard's profile plugin can show, and profile.json.
+"""
+
+import collections
+import pathlib
+import time
+
+import tensorflow as tf
+from absl import flags
+
+from experiments.benchmark import WORKLOADS
+from experiments.support import cli
+from experiments.support.config import versions
+from ganzoo import registry
+from ganzoo.files import write_json
+
+
+def profile(workload, workdir, steps=50):
+    """{"step": seconds, "threads": how many were busy on average, "kinds": {operation: [seconds of a step, calls]}}."""
+    if workload not in WORKLOADS:
+        raise ValueError(registry.nearest("workload", workload, WORKLOADS))
+    from experiments.support import baselines, workloads
+
+    gan, batches = baselines.game(workloads.WORKLOADS[workload], jit_compile=False)
+    gan.fit(batches, steps_per_epoch=steps, verbose=0)
+    folder = pathlib.Path(workdir) / "profile"
+    with tf.profiler.experimental.Profile(str(folder)):
+        start = time.perf_counter()
+        gan.fit(batches, steps_per_epoch=steps, verbose=0)
+        seconds = time.perf_counter() - start
+    newest = max(folder.rglob("*.xplane.pb"), key=lambda path: path.stat().st_mtime)
+    kinds = {kind: [total / steps, calls / steps] for kind, (total, calls) in operations(newest).items()}
+    busy = sum(total for total, _ in kinds.values()) * steps / seconds
+    result = {"step": seconds / steps, "threads": busy, "kinds": kinds, "versions": versions()}
+    write_json(pathlib.Path(workdir) / "profile.json", result)
+    return result
+
+
+def operations(file):
+    """{kind: (seconds, calls)} of the operations in a `file` of TensorFlow's profiler, the longest first."""
+    from tensorflow.tsl.profiler.protobuf import xplane_pb2  # slow to import
+
+    space = xplane_pb2.XSpace.FromString(file.read_bytes())
+    plane = next(plane for plane in space.planes if plane.name == "/host:CPU")
+    seconds, calls = collections.Counter(), collections.Counter()
+    for line in plane.lines:
+        for event in line.events:
+            name = plane.event_metadata[event.metadata_id].name.partition("#")[0]
+            path, _, kind = name.rpartition(":")
+            if path and "::" not in name and not kind.startswith(" "):  # of an operation it is "its/path:Kind"
+                seconds[kind] += event.duration_ps / 1e12
+                calls[kind] += 1
+    return {kind: (total, calls[kind]) for kind, total in seconds.most_common()}
+
+
+def described(result, rows=20):
+    """The longest kinds, as a table."""
+    total = sum(seconds for seconds, _ in result["kinds"].values())
+    lines = [f"{'':34}  of all   ms a step   calls a step"]
+    for kind, (seconds, calls) in list(result["kinds"].items())[:rows]:
+        lines.append(f"{kind:34} {seconds / total:6.1%}  {seconds * 1e3:10.2f}  {calls:13.1f}")
+    return "\n".join([*lines, f"a step takes {result['step'] * 1e3:.1f} ms; {result['threads']:.2f} threads are busy"])
+
+
+def define_flags():
+    """Of this script."""
+    flags.DEFINE_string("workload", "dcgan28", f"One of {', '.join(WORKLOADS)}.")
+    flags.DEFINE_string("workdir", "runs/profile", "Where the profile and profile.json go.")
+
+
+def main(given):
+    """Profiles as the flags say."""
+    print(described(profile(given.workload, given.workdir)))
+
+
+if __name__ == "__main__":
+    cli.start(define_flags, main)

@@ -1,0 +1,94 @@
+"""The same networks and training in PyTorch, by the loop of its DCGAN example: a contender of the benchmark."""
+
+import itertools
+import math
+import sys
+
+sys.modules.setdefault("triton", None)  # not needed here, and loaded after TensorFlow it crashes the process
+
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.utils.data import DataLoader, RandomSampler, TensorDataset  # noqa: E402
+
+from ganzoo import images  # noqa: E402
+from ganzoo.networks import dcgan  # noqa: E402
+
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def run_of(workload, bfloat16=False):
+    """`run(steps)` for a `Workload`, as `experiments.support.baselines` has them; `bfloat16`: with its automatic casts."""
+    if workload.gradient_penalty:
+        raise ValueError("PyTorch's example has no gradient penalty.")
+    generator, discriminator = (network.to(DEVICE) for network in _networks(workload))
+    optimizers = [torch.optim.Adam(net.parameters(), 2e-4, (0.5, 0.999)) for net in (generator, discriminator)]
+    examples = torch.from_numpy(images.floats(workload.examples().images).copy())
+    if examples.ndim == 4:
+        examples = examples.permute(0, 3, 1, 2).contiguous()
+    loss, count = nn.BCEWithLogitsLoss(), workload.batch_size
+    real_labels, fake_labels = torch.ones(count, 1, device=DEVICE), torch.zeros(count, 1, device=DEVICE)
+
+    def step(real):
+        discriminator.zero_grad()
+        real_loss = loss(discriminator(real), real_labels)
+        real_loss.backward()
+        fake = generator(torch.rand(count, workload.latent_dim, device=DEVICE) * 2 - 1)
+        fake_loss = loss(discriminator(fake.detach()), fake_labels)
+        fake_loss.backward()
+        optimizers[1].step()
+        generator.zero_grad()
+        reply = loss(discriminator(fake), real_labels)
+        reply.backward()
+        optimizers[0].step()
+        return real_loss + fake_loss, reply
+
+    if bfloat16:
+        step = torch.autocast(DEVICE.type, torch.bfloat16)(step)
+
+    def run(steps):
+        sampler = RandomSampler(examples, replacement=True, num_samples=steps * count)
+        for (real,) in DataLoader(TensorDataset(examples), count, sampler=sampler, drop_last=True):
+            losses = step(real.to(DEVICE))
+        return [one.item() for one in losses]
+
+    return run
+
+
+def _networks(workload):
+    """Those of the workload, with the sizes of its Keras layers."""
+    maker, judge = workload.networks(workload.data_shape, workload.latent_dim)
+    if filters := _sizes(judge, "filters"):
+        return _convolutional(workload, filters[0])
+    return _dense(workload, _sizes(maker, "units"), _sizes(judge, "units"))
+
+
+def _sizes(network, name):
+    return [getattr(layer, name) for layer in network.layers if hasattr(layer, name)]
+
+
+def _dense(workload, of_generator, of_discriminator):
+    is_image = len(workload.data_shape) == 3
+    ends = [nn.Unflatten(1, (1, *workload.data_shape[:2])), nn.Sigmoid()] if is_image else []
+    generator = nn.Sequential(*_layers([workload.latent_dim, *of_generator], nn.ReLU()), *ends)
+    judge = _layers([math.prod(workload.data_shape), *of_discriminator], nn.LeakyReLU(0.2))
+    return generator, nn.Sequential(nn.Flatten(), *judge)
+
+
+def _layers(sizes, activation):
+    linear = [nn.Linear(*pair) for pair in itertools.pairwise(sizes)]
+    return [part for layer in linear for part in (layer, activation)][:-1]
+
+
+def _convolutional(workload, width):
+    """Those of `ganzoo.networks.dcgan`."""
+    base, channels = dcgan.sizes(workload.data_shape, width)
+    colours = workload.data_shape[2]
+    layers = [nn.Linear(workload.latent_dim, channels[-1] * base[0] * base[1], bias=False)]
+    layers += [nn.Unflatten(1, (channels[-1], *base)), nn.BatchNorm2d(channels[-1]), nn.ReLU()]
+    for inputs, filters in itertools.pairwise(reversed(channels)):
+        layers += [nn.ConvTranspose2d(inputs, filters, 5, 2, 2, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
+    layers += [nn.ConvTranspose2d(channels[0], colours, 5, 2, 2, 1), nn.Tanh()]
+    judge = [nn.Conv2d(colours, channels[0], 5, 2, 2), nn.LeakyReLU(0.2)]
+    for inputs, filters in itertools.pairwise(channels):
+        judge += [nn.Conv2d(inputs, filters, 5, 2, 2, bias=False), nn.BatchNorm2d(filters), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*layers), nn.Sequential(*judge, nn.Flatten(), nn.Linear(channels[-1] * base[0] * base[1], 1))

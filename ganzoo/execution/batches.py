@@ -1,0 +1,83 @@
+"""Batches: how many examples they hold, how they divide into shares, and checks before the first one is used."""
+
+import functools
+import itertools
+
+import tensorflow as tf
+
+from ganzoo.distribution.global_batch import evenly_shared
+
+EMPTY = "The dataset is empty: it needs at least one batch (batch_size may exceed the number of examples)."
+UNEVEN = (
+    "cannot be shared out evenly among the replicas: choose a batch_size that is a multiple of their number, and drop "
+    "the remainder."
+)
+
+
+def batch_size(batch):
+    """The number of examples in a batch, or in a replica's part of one: an int where it is fixed, else a tensor."""
+    first = tf.nest.flatten(batch)[0]
+    return tf.shape(first)[0] if first.shape[0] is None else first.shape[0]
+
+
+def take_share(structure, index, shares):
+    """Returns every `shares`-th example from `index` on, which are the same examples on any number of replicas."""
+    if shares == 1:
+        return structure
+    places = tf.range(index, batch_size(structure), shares)  # part[index::shares] would be slow on a CPU
+    return tf.nest.map_structure(lambda part: None if part is None else tf.gather(part, places), structure)
+
+
+def check_divisible(batch, shares):
+    """Returns the batch; refuses it if its size is not a multiple of `shares`, one for each move of a turn.
+
+    Raises ValueError; or, in a graph that takes batches of any size, InvalidArgumentError before any weight moves. Such
+    a graph also refuses a batch of which the replicas have unequal parts.
+    """
+    size = batch_size(batch)
+    cure = (
+        f"is not divisible by {shares}, into how many shares the game divides it (discriminator_steps, for instance): "
+        f"choose a batch_size that is a multiple of {shares}, and drop the remainder."
+    )
+    if not tf.is_tensor(size):
+        if size % shares:
+            raise ValueError(f"A batch of {size} {cure}")
+        return batch
+    checks = [
+        tf.debugging.assert_equal(size % shares, 0, f"The last batch {cure}"),
+        tf.debugging.assert_equal(evenly_shared(size), True, f"The last batch {UNEVEN}"),
+    ]
+    with tf.control_dependencies(checks):
+        return tf.nest.map_structure(lambda part: None if part is None else tf.identity(part), batch)
+
+
+def check_parts(parts):
+    """Raises ValueError where the replicas' parts of a batch are of unequal sizes."""
+    sizes = [int(batch_size(part)) for part in parts]
+    if len(set(sizes)) > 1:
+        raise ValueError(f"A batch of {sum(sizes)} {UNEVEN}")
+
+
+def before_first_batch(function, inspect, strategy):
+    """Wraps Keras's train or test `function(iterator)` so that `inspect` sees the first batch before it is used.
+
+    `inspect` is called with the batch, or with each replica's part of it.
+
+    Raises ValueError if there is no batch at all.
+    """
+
+    @functools.wraps(function)
+    def checked(iterator):
+        nonlocal seen
+        if not seen:
+            batches = iter(iterator)
+            try:
+                first = next(batches)
+            except StopIteration:
+                raise ValueError(EMPTY) from None
+            inspect(*strategy.experimental_local_results(first))
+            seen, iterator = True, itertools.chain([first], batches)
+        return function(iterator)
+
+    seen = False
+    return checked

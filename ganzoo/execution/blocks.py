@@ -1,0 +1,42 @@
+"""Blocks of batches: one transfer to the device for all steps of an execution, as each may take as long as a step."""
+
+import tensorflow as tf
+
+LARGEST_BLOCK = 2**26
+"""Bytes; two are in memory at once, and one on the device."""
+
+
+def batches_per_block(dataset):
+    """Returns how many batches fit into a block; None if they have no fixed shapes, and so cannot be put into one."""
+    if not isinstance(dataset, tf.data.Dataset):
+        return None
+    specs = tf.nest.flatten(dataset.element_spec)
+    if not all(isinstance(spec, tf.TensorSpec) and spec.shape.is_fully_defined() for spec in specs):
+        return None
+    return LARGEST_BLOCK // max(1, sum(spec.shape.num_elements() * spec.dtype.size for spec in specs))
+
+
+def into_blocks(dataset, count):
+    """Returns the dataset of blocks (count, N, ...) of `count` batches each; the last holds those that are left."""
+    return dataset.batch(count).prefetch(1)
+
+
+def first_batch(block):
+    """Returns the first batch of a block."""
+    return batch_of(block, 0)
+
+
+def batch_of(block, index):
+    """Returns the batch at that place of a block."""
+    return tf.nest.map_structure(lambda part: part[index], block)
+
+
+def for_each_batch(block, function):
+    """Calls `function` with each batch of a block in turn, inside a graph."""
+
+    def call_next(done):
+        function(batch_of(block, done))
+        return done + 1
+
+    count = tf.shape(tf.nest.flatten(block)[0])[0]
+    tf.while_loop(lambda done: done < count, call_next, [tf.constant(0)], parallel_iterations=1)

@@ -1,0 +1,214 @@
+"""A game of any number of players as a Keras model. Read this first; the game of two is in gan.py.
+
+Each player is a network with an optimizer of its own. A training step plays the game's turns in order. In a turn, one
+player moves, or several move at once; to move is to take one optimizer step that lowers the player's own loss, the sum
+of what its `{player}_terms` returns. All randomness is a pure function of (seed, step), so a run that is resumed
+continues exactly.
+"""
+
+import dataclasses
+import random
+
+import keras
+import tensorflow as tf
+
+from ganzoo.distribution.global_batch import shared_loss
+from ganzoo.execution.batches import batch_size, check_divisible, take_share
+from ganzoo.games.round import Round
+from ganzoo.games.terms import add_up, check_terms, log_of, loss_of
+from ganzoo.random_numbers import fold_in
+from ganzoo.training.model import MultiPlayerModel
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+@dataclasses.dataclass(frozen=True)
+class Turn:
+    """One or more players who move at once, `times` times in each training step.
+
+    With several players, all gradients come from one pass through the networks, before any of the players moves.
+
+    >>> Turn("fox", times=2)
+    Turn(players=('fox',), times=2)
+    """
+
+    players: tuple
+    times: int = 1
+
+    def __init__(self, *players, times=1):
+        if not players or len(set(players)) < len(players):
+            raise ValueError(f"A turn needs one player or several different ones, by name; got {players}.")
+        if not isinstance(times, int) or isinstance(times, bool) or times < 1:
+            raise ValueError(f"The times of a turn are an int of at least 1; got {times!r}.")
+        object.__setattr__(self, "players", players)
+        object.__setattr__(self, "times", times)
+
+    def get_config(self):
+        return {"players": list(self.players), "times": self.times}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(*config["players"], times=config["times"])
+
+
+class Game(MultiPlayerModel):
+    """A game between networks. A subclass gives each player a method `{player}_terms(play)`.
+
+    It returns the player's loss as {name: scalar}; the scalars are added up and minimised by that player's variables
+    alone. `play` is the `Round`: a share of the batch, and whatever the game's `round_type` adds to it. Further hooks
+    stand below `train_step`, which is final.
+
+    Args:
+        players: {name: built Keras model}. Each is an attribute of the game under its name.
+        turns: a list of `Turn`; by default every player moves once, in the order of `players`. A batch is divided into
+            as many shares as the largest `times`, and each move takes one: a turn with fewer takes the last ones.
+        seed: names the run's random numbers; None draws one.
+        averages: {player: momentum}, for instance {"fox": 0.999}, for exponential averages of that player's parameters,
+            which the network then uses outside of training.
+
+    Logs: `loss` (the sum over the players), `{player}_loss`, and every term under its own name.
+
+    Raises:
+        TypeError: if a player is not a built Keras model.
+        ValueError: if a turn names no known player, a player has no turn or no terms, or two players are one network.
+    """
+
+    round_type = Round
+
+    def __init__(self, players, turns=None, seed=None, averages=None, **keras_arguments):
+        super().__init__(players, averages or {}, **keras_arguments)
+        self.turns = tuple(turns) if turns else tuple(Turn(name) for name in players)
+        self._check_turns()
+        if seed is not None and (isinstance(seed, bool) or int(seed) != seed):
+            raise ValueError(f"The seed is an int, or None to draw one; got {seed!r}.")
+        self.seed = random.randrange(2**31) if seed is None else int(seed)
+        self.step = self.add_weight(
+            name="step", shape=(), dtype="int64", initializer="zeros", trainable=False, aggregation="only_first_replica"
+        )
+
+    def __init_subclass__(cls, **arguments):
+        super().__init_subclass__(**arguments)
+        if "train_step" in vars(cls):
+            raise TypeError(
+                f"{cls.__name__} overrides train_step, which is final: override one of Game's hooks instead."
+            )
+
+    @property
+    def shares(self):
+        """How many shares a batch is divided into."""
+        return max(turn.times for turn in self.turns)
+
+    # The game: final.
+
+    def train_step(self, data):
+        """Plays every turn once."""
+        shares, moves = self.shares, sum(turn.times for turn in self.turns)
+        batch = self.unpack(check_divisible(data, shares))
+        self.reseed_layers(self._seed(-2 - self.step.value))
+        place, terms, plays = self.step.value * moves, {}, []
+        for turn in self.turns:
+            for move in range(turn.times):
+                share = take_share(batch, shares - turn.times + move, shares)
+                updates = self.step.value * turn.times + move
+                play = self.round_type(self, *share, self._seed(2 * place), training=True, updates=updates)
+                terms = add_up(terms, self._move(turn.players, play))
+                place += 1
+            self.after_turn(turn, play)
+            plays.append(play)
+        self.step.assign_add(1)
+        self.logs.update(self._report(plays[0], terms), batch_size(plays[0].real))
+        return self.get_metrics_result()
+
+    def test_step(self, data):
+        """Computes the same logs for held-out data: layers run in inference mode, and nothing is updated."""
+        self.logs.update(self.values(data, training=False), batch_size(data))
+        return self.get_metrics_result()
+
+    def values(self, data, training):
+        """Returns every log of one round on the whole batch, by name."""
+        seed = fold_in(self._seed(-1), 2 * self.logs.seen)
+        play = self.round_type(self, *self.unpack(data), seed, training)
+        return self._report(play, {player: self._terms(player, play) for player in self.players})
+
+    def _move(self, players, play):
+        """Moves the players of a turn. Each tape watches their own variables alone, so no gradient is wasted."""
+        variables = {player: self.players[player].trainable_variables for player in players}
+        values = {player: [variable.value for variable in own] for player, own in variables.items()}
+        with tf.GradientTape(persistent=len(players) > 1, watch_accessed_variables=False) as tape:
+            tape.watch(list(values.values()))
+            terms = {player: self._terms(player, play) for player in players}
+            losses = {
+                player: self.optimizer_of(player).scale_loss(shared_loss(loss_of(terms[player]))) for player in players
+            }
+        gradients = {player: tape.gradient(losses[player], values[player]) for player in players}
+        for player in players:
+            self.optimizer_of(player).apply(gradients[player], variables[player])
+            self.update_averages(player)
+        return terms
+
+    def _terms(self, player, play):
+        terms = getattr(self, f"{player}_terms")(play) | self.regularization(player)
+        check_terms(player, terms)
+        return terms
+
+    def _report(self, play, terms):
+        losses = {f"{player}_loss": loss_of(terms[player]) for player in self.players}
+        logs = {"loss": sum(losses.values()), **losses}
+        named = [{name: log_of(term, play) for name, term in own.items()} for own in terms.values()]
+        for more in (self.extra_logs(play), *named):
+            for name in more.keys() & logs.keys():
+                raise ValueError(f"Two logs are called {name!r}: choose another name for one of the terms.")
+            logs |= more
+        return logs
+
+    def _seed(self, place):
+        """Returns a seed of the run. Places: 2n and 2n + 1 for round n, -1 for evaluation, -2 - step for layers."""
+        return tf.stack([tf.constant(self.seed, tf.int64), tf.cast(place, tf.int64)])
+
+    def _check_turns(self):
+        moved = [player for turn in self.turns for player in turn.players]
+        for player in moved:
+            if player not in self.players:
+                raise ValueError(f"A turn names the player {player!r}; the players are {', '.join(self.players)}.")
+        for player in self.players:
+            if player not in moved:
+                raise ValueError(f"The player {player!r} has no turn: add Turn({player!r}).")
+            if not callable(getattr(self, f"{player}_terms", None)):
+                raise ValueError(
+                    f"The player {player!r} has no loss: define {type(self).__name__}.{player}_terms(play)."
+                )
+
+    # Hooks: the questions that a game may answer in its own way.
+
+    def unpack(self, data):
+        """Splits a batch into the real examples and their context (labels, for instance), or None."""
+        real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if labels is not None:
+            raise ValueError(
+                f"{self.name} takes no labels, but the dataset yields (x, y): map it with `lambda x, y: x`."
+            )
+        return tf.nest.map_structure(lambda part: tf.cast(part, tf.float32), real), None
+
+    def check(self, data, whole=False):
+        """Inspects a first batch, or a `whole` array; raises ValueError if the game cannot be played with it."""
+
+    def after_turn(self, turn, play):
+        """Updates state other than the players' weights after a turn, given its last round."""
+
+    def extra_logs(self, play):
+        """Returns further logs of the first turn's last round: {name: scalar}, or {name: (values, weights)}."""
+        return {}
+
+    # Saving.
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "players": {name: keras.saving.serialize_keras_object(network) for name, network in self.players.items()},
+            "turns": [keras.saving.serialize_keras_object(turn) for turn in self.turns],
+            "averages": {name: averages.momentum for name, averages in self.averages.items()},
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**keras.saving.deserialize_keras_object(config))

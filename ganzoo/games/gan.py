@@ -1,0 +1,182 @@
+"""The game of Goodfellow et al. (2014): a generator G against a discriminator D. Read this after game.py.
+
+    min_G max_D V(D, G) = E_x log D(x) + E_z log(1 - D(G(z)))
+
+A step of `GAN` is Algorithm 1 of the paper: k updates of D, each on its own share of the batch and with new latents,
+then one of G. Variants override the hooks of this class; what they compute with is an `AdversarialRound`, in round.py.
+"""
+
+import functools
+
+import keras
+import tensorflow as tf
+
+from ganzoo.distribution.global_batch import local_rows
+from ganzoo.games.game import Game, Turn
+from ganzoo.games.round import AdversarialRound
+from ganzoo.losses import objectives
+from ganzoo.losses import penalties as penalty_functions
+from ganzoo.training.validation import check_images
+
+
+class GAN(Game):
+    """Two networks that play against each other.
+
+    Args:
+        generator: a built Keras model from latents (N, latent_dim) to data (N, *data_shape); images in [-1, 1].
+        discriminator: a built Keras model from data to raw scores (N, 1), without a sigmoid, or to a dict of named
+            outputs of which "scores" is one.
+        prior: the distribution of the latents, from `ganzoo.priors`.
+        objective: a name of `ganzoo.objectives`, or a registered `Objective`.
+        penalties: functions (score, real, fake, seed) -> scalar that are added to the discriminator's loss under their
+            `__name__`; see `ganzoo.penalties`.
+        generator_penalties: functions (synthesize, latents, fake, seed) -> scalar that are added to the generator's.
+        discriminator_steps: k of Algorithm 1. The batch is divided into k shares, one for each update.
+        simultaneous: whether both players move at once, with the same fakes and all gradients from one pass through the
+            networks, as in the code of the 2014 paper. Needs `discriminator_steps=1`.
+        seed: names the run's random numbers; None draws one.
+        generator_ema, discriminator_ema: momentum, for instance .999, of exponential averages of that player's
+            parameters, which `sample`, `predict` and `evaluate` then use; None keeps none.
+
+    Logs: `loss` (the sum of both), `generator_loss`, `discriminator_loss`, `value` (V in nats, if D is a probability),
+    `real_score` and `fake_score` (D(x) and D(G(z)), or raw scores if D is not a probability), and every term of both
+    losses under its own name.
+    """
+
+    round_type = AdversarialRound
+    is_conditional = False
+    """Whether `sample` takes labels."""
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        prior,
+        objective="minimax",
+        penalties=(),
+        generator_penalties=(),
+        discriminator_steps=1,
+        simultaneous=False,
+        seed=None,
+        generator_ema=None,
+        discriminator_ema=None,
+        **keras_arguments,
+    ):
+        if simultaneous and discriminator_steps != 1:
+            raise ValueError(f"A simultaneous game has one discriminator step, not {discriminator_steps}.")
+        momenta = {"generator": generator_ema, "discriminator": discriminator_ema}
+        super().__init__(
+            {"generator": generator, "discriminator": discriminator},
+            [Turn("discriminator", "generator")]
+            if simultaneous
+            else [Turn("discriminator", times=discriminator_steps), Turn("generator")],
+            seed,
+            {player: momentum for player, momentum in momenta.items() if momentum is not None},
+            **keras_arguments,
+        )
+        self.prior, self.objective = prior, objectives.get(objective)
+        self.penalties = penalty_functions.checked(penalties)
+        self.generator_penalties = penalty_functions.checked(generator_penalties)
+        self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)
+
+    @property
+    def data_shape(self):
+        """The shape of one example: (H, W, C) for images, (D,) for vectors."""
+        return tuple(self.generator.output_shape[1:])
+
+    # Hooks: the losses.
+
+    def generator_terms(self, play):
+        """Returns the generator's loss as {name: scalar}."""
+        return self.generator_adversarial_terms(play) | self.generator_penalty_terms(play)
+
+    def discriminator_terms(self, play):
+        """Returns the discriminator's loss as {name: scalar}."""
+        return self.discriminator_adversarial_terms(play) | self.discriminator_penalty_terms(play)
+
+    def generator_adversarial_terms(self, play):
+        """The part of the generator's loss that depends on the discriminator's scores."""
+        return {"generator_adversarial": self.objective.generator(play.fake_scores)}
+
+    def discriminator_adversarial_terms(self, play):
+        """The part of the discriminator's loss that tells real examples from fakes."""
+        return {"discriminator_adversarial": self.objective.discriminator(play.real_scores, play.fake_scores)}
+
+    def generator_penalty_terms(self, play):
+        """The generator's penalties."""
+        return penalty_functions.terms(self.generator_penalties, play, play.synthesize, play.latents, play.fake)
+
+    def discriminator_penalty_terms(self, play):
+        """The discriminator's penalties."""
+        return penalty_functions.terms(self.penalties, play, play.score, play.real, play.fake)
+
+    def extra_logs(self, play):
+        readout, value = self.objective.readout, self.objective.value
+        return {
+            **({"value": value(play.real_scores, play.fake_scores)} if value else {}),
+            "real_score": tf.reduce_mean(readout(play.real_scores)),
+            "fake_score": tf.reduce_mean(readout(play.fake_scores)),
+        }
+
+    # Hooks: what the networks are given.
+
+    def check(self, data, whole=False):
+        check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
+
+    def sample_latents(self, real, context, seed):
+        """Draws the generator's input, one row for each real example."""
+        return local_rows(lambda count: self.prior.sample(count, seed), tf.shape(real)[0])
+
+    def synthesize(self, latents, context, training):
+        """Calls the generator."""
+        return self.generator(latents, training=training)
+
+    def discriminate(self, images, context, training):
+        """Calls the discriminator."""
+        return self.discriminator(images, training=training)
+
+    def scores(self, outputs):
+        """Returns the part of the discriminator's outputs that the objective reads."""
+        return outputs["scores"] if isinstance(outputs, dict) else outputs
+
+    def sample_context(self, count, labels):
+        """Returns the context in which `sample` makes `count` images with these labels."""
+        if labels is not None:
+            raise ValueError(f"{self.name} is unconditional: sample takes no labels; use a conditional variant.")
+
+    # Making images.
+
+    def call(self, inputs, training=False):
+        """Maps latents (N, latent_dim), or a pair of latents and context, to data (N, *data_shape)."""
+        latents, context = inputs if isinstance(inputs, (tuple, list)) else (inputs, None)
+        with self.averaged("generator", training):
+            return self.synthesize(latents, context, training)
+
+    def sample(self, count, labels=None, seed=0, batch_size=256):
+        """Returns `count` new examples, float32 (count, *data_shape), images in [-1, 1]; a seed names them."""
+        latents, context = self.prior.sample(count, seed), self.sample_context(count, labels)
+        return self.in_batches(self._sampler, latents if context is None else (latents, context), batch_size)
+
+    @functools.cached_property
+    def _sampler(self):
+        return tf.function(lambda inputs: self(inputs, training=False), reduce_retracing=True, autograph=False)
+
+    # Saving.
+
+    def get_config(self):
+        config = super().get_config()
+        for name in ("players", "turns"):
+            del config[name]
+        momenta = {f"{player}_ema": momentum for player, momentum in config.pop("averages").items()}
+        return {
+            **config,
+            **momenta,
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "prior": keras.saving.serialize_keras_object(self.prior),
+            "objective": objectives.get(self.objective.name).name,  # refuses one that `load` would not know
+            "penalties": penalty_functions.serialized(self.penalties),
+            "generator_penalties": penalty_functions.serialized(self.generator_penalties),
+            "discriminator_steps": self.discriminator_steps,
+            "simultaneous": self.simultaneous,
+        }

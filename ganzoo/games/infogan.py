@@ -1,0 +1,57 @@
+"""Chen et al. (2016): some of the latents are codes that must be told from the image."""
+
+import tensorflow as tf
+
+from ganzoo.games.gan import GAN
+from ganzoo.games.outputs import check_outputs
+
+
+class InfoGAN(GAN):
+    """min_{G,Q} max_D V(D, G) - lambda L_I(G, Q): Q, a head of D, tells the codes c of the fakes.
+
+    L_I = E log Q(c | G(z, c)) + H(c), at most the mutual information of codes and images. Both players minimise
+
+        categorical * sum over categorical codes of E -log Q(c | G)       Q a softmax
+        continuous * sum over continuous codes of E (c - m(G))^2 / 2      Q a normal of mean m(G) and variance 1
+
+    which are -L_I without its constants; a fixed variance is what that paper's code takes on MNIST. The prior is
+    `priors.Codes`. The discriminator returns {"scores": (N, 1), "codes": (N, D)}; the codes are the logits of each
+    categorical code, then the means of the continuous ones.
+    """
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        prior,
+        objective="non_saturating",
+        categorical=1.0,
+        continuous=0.1,
+        **settings,
+    ):
+        super().__init__(generator, discriminator, prior, objective, **settings)
+        check_outputs(discriminator, scores=1, codes=prior.dim - prior.noise.dim)
+        self.categorical, self.continuous = categorical, continuous
+
+    def generator_terms(self, play):
+        return super().generator_terms(play) | self._information(play, "generator")
+
+    def discriminator_terms(self, play):
+        return super().discriminator_terms(play) | self._information(play, "discriminator")
+
+    def _information(self, play, player):
+        _, *choices, values = self.prior.split(play.latents)
+        parameters = tf.cast(play.fake_outputs["codes"], tf.float32)
+        *logits, means = tf.split(parameters, [*self.prior.categories, self.prior.continuous], axis=-1)
+        terms = {}
+        if choices:
+            pairs = zip(choices, logits, strict=True)
+            errors = sum(tf.nn.softmax_cross_entropy_with_logits(*pair) for pair in pairs)
+            terms[f"{player}_categorical"] = self.categorical * tf.reduce_mean(errors)
+        if self.prior.continuous:
+            squares = tf.reduce_sum(tf.square(values - means), axis=-1)
+            terms[f"{player}_continuous"] = self.continuous * 0.5 * tf.reduce_mean(squares)
+        return terms
+
+    def get_config(self):
+        return {**super().get_config(), "categorical": self.categorical, "continuous": self.continuous}

@@ -1,0 +1,18 @@
+"""Checks that a discriminator has the outputs that a game reads."""
+
+
+def check_outputs(discriminator, **sizes):
+    """Checks that a discriminator returns a dict of outputs (N, size) with these names; a size of None allows any.
+
+    Raises ValueError if an output is missing or has another shape.
+    """
+    outputs = getattr(discriminator, "output", None)
+    shapes = {name: tuple(output.shape) for name, output in outputs.items()} if isinstance(outputs, dict) else {}
+    for name, size in sizes.items():
+        shape = shapes.get(name, ())
+        if len(shape) != 2 or size not in (None, shape[1]):
+            wanted = ", ".join(f"{name!r}: (N, {size or 'D'})" for name, size in sizes.items())
+            found = ", ".join(f"{name!r}: {shape}" for name, shape in shapes.items()) or "no names"
+            raise ValueError(
+                f"The discriminator must return a dict of outputs with the shapes {{{wanted}}}; it has {found}."
+            )

@@ -1,0 +1,77 @@
+"""Odena (2016), Salimans et al. (2016): the discriminator also tells K classes, from labels that few examples carry."""
+
+import tensorflow as tf
+
+from ganzoo.distribution.global_batch import global_mean, masked_mean
+from ganzoo.games.class_labels import check_classes, check_labels, examples_and_labels
+from ganzoo.games.classification import Classifying
+from ganzoo.games.gan import GAN
+from ganzoo.games.outputs import check_outputs
+
+
+class SemiSupervisedGAN(Classifying, GAN):
+    """D is a classifier of K classes and of fakes, whose logit is fixed at 0: p(K+1 | x) = 1 / (1 + sum_k exp l_k(x)).
+
+        L_D = supervised * -E log p(y | x, y < K+1) - E_x log(1 - p(K+1 | x)) - E_G log p(K+1 | x)
+        L_G = feature_matching * |E_x f(x) - E_G f(x)|^2 + cross_entropy * -E_G log(1 - p(K+1 | x))
+
+    As 1 - p(K+1 | x) is the sigmoid of the score s(x) = logsumexp_k l_k(x), all but the first term of each loss are the
+    objective's, by default non-saturating. Means are over the global batch. The dataset yields (x, y), y integers (N,)
+    in [0, num_classes), or -1 where x is not labelled; each x counts as real. The discriminator returns
+    {"logits": l (N, num_classes), "features": f (N, D)}. Logs: `accuracy` too, over the labelled examples.
+    """
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        prior,
+        num_classes,
+        objective="non_saturating",
+        supervised=1.0,
+        feature_matching=0.0,
+        cross_entropy=1.0,
+        **settings,
+    ):
+        super().__init__(generator, discriminator, prior, objective, **settings)
+        self.num_classes = check_classes(num_classes)
+        check_outputs(discriminator, logits=num_classes, features=None)
+        self.supervised, self.feature_matching, self.cross_entropy = supervised, feature_matching, cross_entropy
+        if not feature_matching and not cross_entropy:
+            raise ValueError("The generator has no loss: give feature_matching or cross_entropy a weight above 0.")
+
+    def unpack(self, data):
+        real, labels = examples_and_labels(data)
+        return real, tf.cast(labels, tf.int32)
+
+    def check(self, data, whole=False):
+        super().check(data, whole)
+        real, labels = examples_and_labels(data)
+        check_labels(labels, len(real), self.num_classes, lowest=-1, some=whole)
+
+    def scores(self, outputs):
+        return tf.reduce_logsumexp(self.logits(outputs), axis=-1, keepdims=True)
+
+    def logits(self, outputs):
+        return tf.cast(outputs["logits"], tf.float32)
+
+    def generator_adversarial_terms(self, play):
+        terms = {}
+        if self.feature_matching:
+            real, fake = (
+                tf.cast(outputs["features"], tf.float32) for outputs in (play.real_outputs, play.fake_outputs)
+            )
+            gap = tf.reduce_sum(tf.square(global_mean(real) - global_mean(fake)))
+            terms["feature_matching"] = self.feature_matching * gap
+        if self.cross_entropy:
+            terms["cross_entropy"] = self.cross_entropy * self.objective.generator(play.fake_scores)
+        return terms
+
+    def discriminator_terms(self, play):
+        logits, labels = self.logits(play.real_outputs), play.context
+        errors = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(labels, 0), logits)
+        return {**super().discriminator_terms(play), "supervised": self.supervised * masked_mean(errors, labels >= 0)}
+
+    def get_config(self):
+        names = ("num_classes", "supervised", "feature_matching", "cross_entropy")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -1,0 +1,68 @@
+"""Every use of what Keras and tf.data keep private. Each has a fallback, so that a new release can only cost speed.
+
+Two hooks of Keras are overridden elsewhere, and named here so that they are found: `_maybe_symbolic_build`, in
+execution/mixin.py, and `save_own_variables`, which is public, in networks/spectral.py.
+"""
+
+import keras
+
+try:
+    from keras.src.trainers.trainer import model_supports_jit
+except ImportError:
+
+    def model_supports_jit(model):
+        """Says that XLA cannot compile the model, since Keras no longer tells."""
+        return False
+
+
+def flat_layers(network):
+    """Returns the layers of a network, those inside its layers included, but not the network itself."""
+    if hasattr(network, "_flatten_layers"):
+        return list(network._flatten_layers(include_self=False))
+    return [inner for layer in network.layers for inner in (layer, *flat_layers(layer))] if _is_model(network) else []
+
+
+def own_trainable_variables(layer):
+    """Returns the trainable variables that a layer made itself, not those of layers inside it."""
+    if _is_model(layer):
+        return []
+    return list(getattr(layer, "_trainable_variables", layer.trainable_variables))
+
+
+def prefers_jit(model):
+    """Whether Keras would let XLA compile the model."""
+    resolve = getattr(model, "_resolve_auto_jit_compile", None)
+    return bool(resolve()) if resolve else False
+
+
+def set_jit_compile(model, compiled):
+    """Sets Keras's own `jit_compile`, which warns and stays False if XLA cannot compile a layer."""
+    keras.Model.jit_compile.fset(model, compiled)
+    return bool(getattr(model, "_jit_compile", compiled))
+
+
+def dataset_of(iterator):
+    """Returns the dataset of single batches behind Keras's iterator over an epoch; None if it is no longer there."""
+    if not hasattr(iterator, "_distributed_dataset"):
+        return None
+    return vars(iterator).setdefault("dataset_of_batches", iterator._distributed_dataset)
+
+
+def set_dataset(iterator, dataset):
+    """Makes Keras's iterator over an epoch read another dataset; returns whether that worked."""
+    if not hasattr(iterator, "_distributed_dataset"):
+        return False
+    iterator._distributed_dataset = dataset
+    return True
+
+
+def batch_size_of(iterator, dataset):
+    """Returns how many examples a batch has, except perhaps the last one; None if nothing says so."""
+    size = getattr(getattr(iterator, "data_adapter", None), "batch_size", None)
+    while size is None and dataset is not None:
+        size, dataset = getattr(dataset, "_batch_size", None), getattr(dataset, "_input_dataset", None)
+    return None if size is None else int(size)
+
+
+def _is_model(layer):
+    return isinstance(layer, keras.Model)

@@ -1,0 +1,233 @@
+"""What Keras expects of a model with several players: compile, logs, averages, saving. It knows no game."""
+
+import contextlib
+import functools
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.distribution.global_batch import made_in, replica_id
+from ganzoo.execution.batches import check_divisible, check_parts
+from ganzoo.execution.mixin import ExecutionMixin, as_list, needs_every_batch
+from ganzoo.files import atomic_write
+from ganzoo.random_numbers import fold_in, split
+from ganzoo.training import compiling
+from ganzoo.training.averages import Averages
+from ganzoo.training.logs import Logs
+from ganzoo.training.optimizers import OptimizerGroup
+from ganzoo.training.validation import check_players
+
+SAMPLE_WEIGHTS = "Every example counts alike: leave out sample_weight and class_weight, or repeat examples instead."
+
+
+class MultiPlayerModel(ExecutionMixin, keras.Model):
+    """A Keras model of several networks, its `players`, each with an optimizer of its own.
+
+    A subclass provides `train_step(data)` and `test_step(data)`, which update `self.logs`; `values(data, training)`,
+    whose keys name those logs; and `check(data, whole)`, which may refuse data.
+
+    Args:
+        players: {name: built Keras model}.
+        averages: {name: momentum} of those players that keep averages of their parameters.
+    """
+
+    shares = 1
+    """Into how many equal shares a step divides its batch."""
+
+    def __init__(self, players, averages, **arguments):
+        super().__init__(**arguments)
+        check_players(self, players, averages)
+        self.player_names = tuple(players)
+        for name, network in players.items():
+            setattr(self, name, network)
+        self.averages = {
+            player: Averages(players[player].trainable_variables, momentum, name=f"{player}_averages")
+            for player, momentum in averages.items()
+        }
+        self.logs, self._own_optimizers, self.built = Logs(), None, True
+
+    def __init_subclass__(cls, **arguments):
+        super().__init_subclass__(**arguments)
+        keras.saving.register_keras_serializable(cls.__module__.split(".")[0])(cls)
+
+    @property
+    def players(self):
+        """{name: network} of all players."""
+        return {name: getattr(self, name) for name in self.player_names}
+
+    def optimizer_of(self, player):
+        """Returns a player's optimizer."""
+        return getattr(self, f"{player}_optimizer")
+
+    # Compiling.
+
+    def compile(self, *optimizers, **arguments):
+        """Gives each player its optimizer, which is built at once.
+
+        Args:
+            *optimizers: in the order of the players; or by name, as `{player}_optimizer`. Those left out are the
+                variant's own, with which it was first compiled, or else Adam(2e-4, beta_1=.5) of Radford et al. (2015).
+                Under mixed_float16 each gets a loss scale of its own. An optimizer that was made outside the scope of
+                the model's strategy is made anew within it.
+            **arguments: Keras's own: run_eagerly, and two that are "auto" by default. `steps_per_execution` is then
+                several for short steps, but 1 if a callback looks at each batch; `jit_compile` uses XLA for train steps
+                where it is faster.
+
+        Raises:
+            TypeError: for arguments of models with one optimizer (`optimizer`, `loss`, `metrics`).
+            ValueError: for the optimizer of an unknown player, or one optimizer object for two players.
+        """
+        given = compiling.optimizers_of(self.player_names, optimizers, arguments)
+        super().compile(optimizer=None, **{"steps_per_execution": "auto", "jit_compile": "auto"} | arguments)
+        self.request_execution(arguments)
+        own = self._own_optimizers or compiling.default_optimizers(self.player_names)
+        with self.distribute_strategy.scope():  # each replica has a copy of their states
+            made = {name: keras.optimizers.get(given.get(name) or own[name]) for name in self.player_names}
+            self._optimizers_config = {name: keras.optimizers.serialize(one) for name, one in made.items()}
+            if not all(made_in(self.distribute_strategy, one.iterations.value) for one in made.values()):
+                made = {name: keras.optimizers.get(config) for name, config in self._optimizers_config.items()}
+            self._own_optimizers = self._own_optimizers or self._optimizers_config
+            for name, optimizer in made.items():
+                ready = compiling.prepared(optimizer, name, getattr(self, name), self.dtype_policy)
+                setattr(self, f"{name}_optimizer", ready)
+        self.optimizer = OptimizerGroup([self.optimizer_of(name) for name in self.player_names])
+        for averages in self.averages.values():
+            averages.start()
+
+    def regularization(self, player):
+        """Returns {name: scalar}, what the player's layers add to its loss, such as a kernel regularizer; or {}.
+
+        For layers that add something at each call, this is what the last call added.
+        """
+        losses = getattr(self, player).losses
+        return {f"{player}_regularization": sum(losses)} if losses else {}
+
+    def reseed_layers(self, seed):
+        """Derives the random states of layers like dropout, which no checkpoint holds, from a seed and the replica."""
+        states = [variable for variable in self.variables if variable.name == "seed_generator_state"]
+        for state, own in zip(states, split(fold_in(seed, replica_id()), len(states)), strict=True):
+            state.assign(tf.cast(own, state.dtype))
+
+    # Averages of parameters.
+
+    def update_averages(self, player):
+        """Updates that player's averages, if it keeps any, after a step of its optimizer."""
+        if player in self.averages:
+            self.averages[player].update()
+
+    def averaged(self, player, training=False):
+        """Returns a context in which that player's network uses its averages, unless it keeps none or is training."""
+        if training or player not in self.averages:
+            return contextlib.nullcontext()
+        return self.averages[player].swapped_in()
+
+    def averaged_network(self, player="generator"):
+        """Returns a copy of that player's network with its averages as parameters, for instance to export it.
+
+        Raises ValueError if the player keeps no averages.
+        """
+        if player not in self.averages:
+            raise ValueError(f"The {player} keeps no averages: create the model with {player}_ema=.999, for instance.")
+        network, averages = getattr(self, player), self.averages[player]
+        copy = keras.models.clone_model(network)
+        copy.set_weights(network.get_weights())
+        places = {id(variable): place for place, variable in enumerate(network.variables)}
+        for parameter, value in zip(averages.parameters(), averages.values, strict=True):
+            copy.variables[places[id(parameter)]].assign(value.value)
+        return copy
+
+    @staticmethod
+    def in_batches(function, inputs, batch_size):
+        """Applies `function` to inputs, tensors (N, ...), a batch at a time; returns NumPy arrays (N, ...)."""
+        count = len(tf.nest.flatten(inputs)[0])
+        if count == 0:
+            raise ValueError("No example was asked for: ask for at least one.")
+        starts = range(0, count, batch_size)
+        batches = (tf.nest.map_structure(lambda part: part[i : i + batch_size], inputs) for i in starts)  # noqa: B023
+        outputs = [function(batch) for batch in batches]
+        return tf.nest.map_structure(lambda *parts: np.concatenate(parts), *outputs)
+
+    # Logs.
+
+    @property
+    def metrics(self):
+        return self.logs.metrics
+
+    def get_metrics_result(self):
+        """Returns {name: mean} over the examples of all replicas; within a replica, over its own."""
+        strategy, within = self.distribute_strategy, tf.distribute.get_replica_context()
+        if within is not None and within.strategy is strategy:
+            return self.logs.results(self.logs.sums())
+        return self.logs.results(strategy.reduce("SUM", self._all_sums(), axis=None))
+
+    @functools.cached_property
+    def _all_sums(self):
+        return tf.function(lambda: self.distribute_strategy.run(self.logs.sums), autograph=False)
+
+    # Checks of the data.
+
+    def check_batch(self, data, *others):
+        """Checks a first training batch, or each replica's part of it, which must divide evenly into shares."""
+        check_parts([data, *others])
+        self.check_test_batch(data)
+        check_divisible(data, self.shares)
+
+    def check_test_batch(self, data, *others):
+        """Checks a first batch, and traces a round once to learn which logs there will be."""
+        if isinstance(data, tuple) and keras.utils.unpack_x_y_sample_weight(data)[2] is not None:
+            raise ValueError(SAMPLE_WEIGHTS)
+        self.check(data)
+        if not self.logs.metrics:
+            names = []
+            trace = tf.function(lambda batch: names.extend(self.values(batch, training=True)), autograph=False)
+            trace.get_concrete_function(data)
+            self.logs.declare(names)
+
+    # Training.
+
+    def fit(self, x=None, y=None, *arguments, **keras_arguments):
+        """Keras's `fit`. The dataset yields x, or (x, y) if the variant takes labels.
+
+        On several machines, callbacks with a true `chief_only`, which write files, run on the first machine alone.
+        """
+        if any(keras_arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
+            raise ValueError(SAMPLE_WEIGHTS)
+        if isinstance(x, tf.data.Dataset):
+            keras_arguments.setdefault("shuffle", False)  # a dataset shuffles itself; this avoids Keras's warning
+        if isinstance(x, np.ndarray):  # all of it is in memory and can be checked
+            self.check(keras.utils.pack_x_y_sample_weight(x, y), whole=True)
+        callbacks = as_list(keras_arguments.get("callbacks"))
+        if not self.distribute_strategy.extended.should_checkpoint:
+            callbacks = [one for one in callbacks if not getattr(one, "chief_only", False)]
+            keras_arguments["callbacks"] = callbacks
+        with self.planned_executions(every_batch=any(map(needs_every_batch, callbacks))):
+            history = super().fit(x, y, *arguments, **keras_arguments)
+        for name, network in self.players.items():
+            self.optimizer_of(name).finalize_variable_values(network.trainable_variables)
+        return history
+
+    def evaluate(self, *arguments, return_dict=True, **keras_arguments):
+        """Keras's `evaluate`, which returns {name: mean} by default."""
+        with self.planned_executions():
+            return super().evaluate(*arguments, return_dict=return_dict, **keras_arguments)
+
+    # Saving.
+
+    def save(self, filepath, overwrite=True, **arguments):
+        """Writes networks, optimizers and step to a .keras file; an earlier file stays until this one is complete."""
+        if not str(filepath).endswith(".keras"):
+            raise ValueError(
+                f"The file name must end in .keras; got {filepath}. (generator.export writes a SavedModel.)"
+            )
+        if not overwrite:
+            return super().save(filepath, overwrite=False, **arguments)
+        with atomic_write(filepath) as path:
+            super().save(path, **arguments)
+
+    def get_compile_config(self):
+        optimizers = {f"{name}_optimizer": config for name, config in self._optimizers_config.items()}
+        return {**optimizers, "run_eagerly": self.run_eagerly, **self.requested_execution}
+
+    def compile_from_config(self, config):
+        self.compile(**config)

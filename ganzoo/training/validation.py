@@ -1,0 +1,68 @@
+"""Checks of players and data, before any time is spent on tracing or training."""
+
+import warnings
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.execution.batches import EMPTY
+from ganzoo.registry import nearest
+
+
+def check_players(model, players, averages):
+    """Refuses players that are not built Keras models, or whose names are taken, before the model owns them.
+
+    Raises:
+        TypeError: for a player that is not a built Keras model.
+        ValueError: for no players, one network for two of them, a name that is taken, or averages of nobody.
+    """
+    if not players:
+        raise ValueError("A game needs at least one player: players={'name': network}.")
+    for name, network in players.items():
+        if not isinstance(network, keras.Model) or not network.built:
+            raise TypeError(f"The {name} must be a built Keras model; got {type(network).__name__}.")
+        if not name.isidentifier() or hasattr(model, name):
+            raise ValueError(f"A player cannot be called {name!r}, which is taken: choose another name.")
+    networks = list(players.items())
+    for place, (name, network) in enumerate(networks):
+        for other, its_network in networks[:place]:
+            if network is its_network:
+                raise ValueError(f"The players {other!r} and {name!r} are one network: clone it for one of them.")
+    for name in averages:
+        if name not in players:
+            raise ValueError(nearest("player", name, players))
+
+
+def check_images(images, data_shape):
+    """Refuses what is no (N, *data_shape) of finite floats, in [-1, 1] for images: a batch, or a whole array.
+
+    Raises ValueError with one sentence that names the cure.
+    """
+    shape = getattr(images, "shape", None)
+    if shape is None or tuple(shape[1:]) != tuple(data_shape):
+        raise ValueError(
+            f"The model was made for data_shape={tuple(data_shape)}, but the data has shape {shape and tuple(shape)}: "
+            "create it with the data's shape, or resize the data."
+        )
+    if shape[0] == 0:
+        raise ValueError(EMPTY)
+    if not tf.as_dtype(images.dtype).is_floating:
+        raise ValueError(
+            f"The data is {tf.as_dtype(images.dtype).name}: it must be float, with images in [-1, 1]; "
+            "map 8-bit images with x / 127.5 - 1."
+        )
+    low, high = np.min(images), np.max(images)  # NaN if there is one
+    if not np.isfinite([low, high]).all():
+        raise ValueError("The data holds NaN or infinite values: remove those examples first.")
+    if len(data_shape) == 3 and (low < -1.001 or high > 1.001):
+        raise ValueError(
+            f"Images must be in [-1, 1], but these go from {low:g} to {high:g}: map them with x / 127.5 - 1 "
+            "where they are in [0, 255], with 2 * x - 1 where they are in [0, 1]."
+        )
+    if len(data_shape) == 3 and 0 <= low < high <= 1:
+        warnings.warn(
+            f"Images are taken to be in [-1, 1], and these go from {low:g} to {high:g}: if black is 0, map them with "
+            "2 * x - 1.",
+            stacklevel=2,
+        )
