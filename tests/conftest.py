@@ -1,4 +1,3 @@
-import importlib
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -19,6 +18,7 @@ tf.config.experimental.enable_tensor_float_32_execution(False)
 import steady_data  # noqa: E402, F401
 from descriptors import VARIANTS  # noqa: E402
 from ganzoo.distribution import strategies  # noqa: E402
+from ganzoo.metrics import reference_classifier  # noqa: E402
 
 CELLS = {}
 
@@ -46,9 +46,8 @@ def drawn_from_a_seed():
 @pytest.fixture
 def brief_judges(monkeypatch):
     """Classifiers that are trained anew in this test take a quarter of their updates."""
-    module = importlib.import_module("ganzoo.metrics.classifier")  # its name in the package is the function's
-    monkeypatch.setattr(module, "EPOCHS", 2)
-    monkeypatch.setattr(module, "UPDATES", 150)
+    monkeypatch.setattr(reference_classifier, "EPOCHS", 2)
+    monkeypatch.setattr(reference_classifier, "UPDATES", 150)
 
 
 @pytest.fixture(scope="session")

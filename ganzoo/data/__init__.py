@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ganzoo.data import arrays, digits, folder, mixtures, paired, stacked, tfds, unpaired
+from ganzoo.data import arrays, folder, mixtures, paired, sklearn_digits, stacked, tfds, unpaired
 from ganzoo.data.arrays import from_arrays
 from ganzoo.data.examples import Examples
 from ganzoo.data.label_subsets import keep_labels as keep_labels
 from ganzoo.data.pipeline import batches
-from ganzoo.data.resize import resize
+from ganzoo.data.resizing import resize
 from ganzoo.registry import Registry
 
 DATASETS = Registry("dataset")
@@ -25,10 +25,10 @@ names = DATASETS.names
 VIEWS = {"recoloured": (unpaired.recoloured, unpaired.unpaired), "outlined": (paired.outlined, paired.paired)}
 """Of a set of images as two domains, and what puts these side by side."""
 OF_DIGITS = {f"{view}_digits": view for view in VIEWS}
-register(digits.digits)
-register(mixtures.drawn("ring", mixtures.ring()))
-register(mixtures.drawn("grid", mixtures.grid()))
-register(mixtures.drawn("gaussian_1d", mixtures.gaussian_1d()))
+register(sklearn_digits.digits)
+register(mixtures.sampled_dataset("ring", mixtures.ring()))
+register(mixtures.sampled_dataset("grid", mixtures.grid()))
+register(mixtures.sampled_dataset("gaussian_1d", mixtures.gaussian_1d()))
 register(stacked.stacked_digits)
 for _name in OF_DIGITS:
     register(lambda split="train", name=_name: _side_by_side(name, split), _name)
@@ -76,7 +76,7 @@ def _pair(name, split, data_shape):
     view, _, source = str(name).partition(":")
     parts = str(name).removeprefix("paired:").split("+")
     if name in OF_DIGITS:
-        view, source = OF_DIGITS[name], resize(digits.digits(split), (16, 16, 1))
+        view, source = OF_DIGITS[name], resize(sklearn_digits.digits(split), (16, 16, 1))
     if view in VIEWS:
         domains_of, side_by_side = VIEWS[view]
         wanted = (*shape[:2], 1) if shape and view == "recoloured" else shape
@@ -133,11 +133,11 @@ def _find(name, split, data_shape):
         view, _, source = str(name).partition(":")
         if view == "stacked":
             grey = examples(source, split, data_shape and (*data_shape[:2], 1))
-            return stacked.stacked(grey, stacked.SPLITS.get(split, len(grey)))
+            return stacked.stack(grey, stacked.SPLITS.get(split, len(grey)))
         if view in VIEWS or "+" in str(name):
             return _side_by_side(name, split, data_shape)
     if path.is_dir():
-        return folder.folder(path, split, data_shape)
+        return folder.from_folder(path, split, data_shape)
     if path.suffix in (".npy", ".npz"):
         return arrays.from_file(path, split)
-    return tfds.tfds(str(name), split, data_shape, known=names())
+    return tfds.from_tfds(str(name), split, data_shape, known=names())

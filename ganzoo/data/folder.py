@@ -8,12 +8,12 @@ import tensorflow as tf
 from tqdm.auto import tqdm
 
 from ganzoo.data.examples import Examples
-from ganzoo.data.resize import fit, image_shape, without_alpha
+from ganzoo.data.resizing import fit, image_shape, without_alpha
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif"}
 
 
-def folder(path, split="train", data_shape=None):
+def from_folder(path, split="train", data_shape=None):
     """Examples from the image files under `path` (PNG, JPEG, BMP, a GIF's first frame; no hidden ones), sorted.
 
     Where there is a sub-folder named like the split, the images under it are read; without one, all images are the

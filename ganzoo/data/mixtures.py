@@ -74,7 +74,7 @@ def gaussian_1d(mean=2.0, standard_deviation=0.5):
     return Mixture([[mean]], standard_deviation)
 
 
-def drawn(name, mixture):
+def sampled_dataset(name, mixture):
     """A data set of `mixture`: the function from a split to its Examples, with the modes as labels.
 
     "train" is 100,000 points, "test" 10,000 others.

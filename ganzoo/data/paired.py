@@ -8,7 +8,7 @@ import dataclasses
 import numpy as np
 
 from ganzoo.data.examples import Examples
-from ganzoo.data.resize import as_bytes
+from ganzoo.data.resizing import as_bytes
 
 
 def paired(a, b):

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ganzoo.data.digits import digits
 from ganzoo.data.examples import Examples
+from ganzoo.data.sklearn_digits import digits
 
 SPLITS = {"train": 128_000, "test": 26_000}  # Lin et al. (2018)
 
 
-def stacked(examples, count=SPLITS["train"], seed=0):
+def stack(examples, count=SPLITS["train"], seed=0):
     """`count` Examples (H, W, 3), each of three grey `examples` (H, W, 1) drawn independently, with replacement.
 
     Of K classes, their labels are K^2 a + K b + c: 100 a + 10 b + c for digits, from 0 to 999.
@@ -26,4 +26,4 @@ def stacked(examples, count=SPLITS["train"], seed=0):
 
 def stacked_digits(split="train"):
     """The embedded digits, stacked: 128,000 images (8, 8, 3) of the 1500 for "train", 26,000 of the 297 for "test"."""
-    return stacked(digits(split), SPLITS.get(split))
+    return stack(digits(split), SPLITS.get(split))

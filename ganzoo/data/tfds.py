@@ -12,13 +12,13 @@ import tensorflow as tf
 from tqdm.auto import tqdm
 
 from ganzoo.data.examples import Examples
-from ganzoo.data.resize import fit, image_shape
+from ganzoo.data.resizing import fit, image_shape
 
 CHUNK = 256
 RETRIES = 3
 
 
-def tfds(name, split="train", data_shape=None, known=()):
+def from_tfds(name, split="train", data_shape=None, known=()):
     """Examples from the TFDS set `name`, read into memory; downloaded and prepared first if it is not there yet.
 
     The set is sought in TFDS_DATA_DIR, or where TFDS keeps its data by default. `split` is TFDS's, slices included

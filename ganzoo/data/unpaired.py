@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from ganzoo.data.examples import Examples
-from ganzoo.data.resize import as_bytes
+from ganzoo.data.resizing import as_bytes
 
 
 def unpaired(a, b):

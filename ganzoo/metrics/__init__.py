@@ -21,17 +21,17 @@ True
 {'precision': 1.0, 'recall': 1.0}
 """
 
-from ganzoo.metrics.classifier import CACHE, Classifier, classifier
 from ganzoo.metrics.classifier_accuracy import gan_test, gan_train
-from ganzoo.metrics.classifier_score import classifier_score
-from ganzoo.metrics.frechet_distance import Moments, frechet_distance
-from ganzoo.metrics.kernel_distance import kernel_distance
-from ganzoo.metrics.mode_coverage import class_coverage, mode_coverage
+from ganzoo.metrics.fidelity_diversity import density_coverage, precision_recall
+from ganzoo.metrics.frechet import Moments, frechet_distance
+from ganzoo.metrics.inception_score import classifier_score
+from ganzoo.metrics.kernel_mmd import kernel_distance
+from ganzoo.metrics.modes import class_coverage, mode_coverage
 from ganzoo.metrics.nearest_neighbours import nearest, nearest_neighbour_error, two_sample_accuracy
-from ganzoo.metrics.parzen import parzen
-from ganzoo.metrics.precision_recall import density_coverage, precision_recall
-from ganzoo.metrics.sliced_wasserstein import sliced_wasserstein
+from ganzoo.metrics.parzen_window import parzen
+from ganzoo.metrics.reference_classifier import CACHE, Classifier, classifier
 from ganzoo.metrics.suite import FORMULAS, Suite
+from ganzoo.metrics.wasserstein import sliced_wasserstein
 
 __all__ = [
     "CACHE",

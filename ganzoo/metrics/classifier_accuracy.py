@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganzoo.metrics.classifier import network, train_network
+from ganzoo.metrics.reference_classifier import network, train_network
 
 
 def gan_test(judge, generated, labels):

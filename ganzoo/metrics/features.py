@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.metrics.classifier import classifier
+from ganzoo.metrics.reference_classifier import classifier
 from ganzoo.registry import Registry
 
 _extractors = Registry("extractor")

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def vectors(*sets, least=1):
+def as_features(*sets, least=1):
     """Each set as float64 (N, D).
 
     Raises ValueError, in one sentence, for another rank, unlike numbers of features, fewer than `least` examples, and

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
-from ganzoo.metrics.inputs import vectors
+from ganzoo.metrics.inputs import as_features
 
 
 def nearest(real, generated, count=1):
@@ -13,7 +13,7 @@ def nearest(real, generated, count=1):
     >>> distances.tolist(), indices.tolist()
     ([[1.0]], [[1]])
     """
-    real, generated = vectors(real, generated, least=1)
+    real, generated = as_features(real, generated, least=1)
     return NearestNeighbors(n_neighbors=count, algorithm="brute").fit(real).kneighbors(generated)
 
 
@@ -29,7 +29,7 @@ def two_sample_accuracy(real, generated):
     >>> two_sample_accuracy(real=[[0.0], [1.0]], generated=[[8.0], [9.0]])
     {'accuracy': 1.0, 'real': 1.0, 'generated': 1.0}
     """
-    real, generated = vectors(real, generated, least=2)
+    real, generated = as_features(real, generated, least=2)
     if len(real) != len(generated):
         raise ValueError(f"Equal numbers are needed, got {len(real)} real and {len(generated)} generated examples.")
     sides = np.repeat([True, False], len(real))
@@ -50,6 +50,6 @@ def nearest_neighbour_error(real, real_labels, generated, generated_labels):
     >>> nearest_neighbour_error([[0.0], [4.0]], np.array([0, 1]), generated=[[1.0], [2.0]], generated_labels=[0, 0])
     0.5
     """
-    real, generated = vectors(real, generated)
+    real, generated = as_features(real, generated)
     judge = KNeighborsClassifier(1, algorithm="brute").fit(generated, generated_labels)
     return float((judge.predict(real) != real_labels).mean())

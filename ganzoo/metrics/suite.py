@@ -12,20 +12,20 @@ import numpy as np
 from ganzoo import data
 from ganzoo.files import atomic_write
 from ganzoo.metrics import features
-from ganzoo.metrics.classifier import CACHE, digest
-from ganzoo.metrics.classifier_score import classifier_score
-from ganzoo.metrics.frechet_distance import frechet_distance
-from ganzoo.metrics.kernel_distance import kernel_distance
-from ganzoo.metrics.mode_coverage import mode_coverage
+from ganzoo.metrics.fidelity_diversity import density_coverage, precision_recall
+from ganzoo.metrics.frechet import frechet_distance
+from ganzoo.metrics.inception_score import classifier_score
+from ganzoo.metrics.kernel_mmd import kernel_distance
+from ganzoo.metrics.modes import mode_coverage
 from ganzoo.metrics.nearest_neighbours import nearest_neighbour_error, two_sample_accuracy
-from ganzoo.metrics.parzen import parzen
-from ganzoo.metrics.precision_recall import density_coverage, precision_recall
-from ganzoo.metrics.sliced_wasserstein import sliced_wasserstein
+from ganzoo.metrics.parzen_window import parzen
+from ganzoo.metrics.reference_classifier import CACHE, digest
+from ganzoo.metrics.wasserstein import sliced_wasserstein
 from ganzoo.registry import nearest
 
 
 @dataclasses.dataclass
-class Side:
+class FeatureSet:
     """What is known of the real examples, or of the generated ones, as rows (N, ...)."""
 
     features: np.ndarray
@@ -155,7 +155,7 @@ class Suite:
         return found
 
     def _of_samples(self, gan, count, labels, batch_size=500):
-        """A Side for each extractor, of samples that are made and looked at a batch at a time."""
+        """A FeatureSet for each extractor, of samples that are made and looked at a batch at a time."""
         rows = {kind: [] for kind in self.extractors}
         for index, start in enumerate(range(0, count, batch_size)):
             size = min(batch_size, count - start)
@@ -163,7 +163,7 @@ class Suite:
             batch = gan.sample(size, labels=asked, seed=(self.seed, index))
             for kind, extractor in self.extractors.items():
                 rows[kind].append(extractor.extract(batch))
-        return {kind: Side(*_joined(found), labels=labels) for kind, found in rows.items()}
+        return {kind: FeatureSet(*_joined(found), labels=labels) for kind, found in rows.items()}
 
     def _of_real(self, extractor):
         path = self.cache / f"real-{extractor.name}-{digest(extractor.about, self.train, self.test)}.npz"
@@ -174,7 +174,7 @@ class Suite:
             known = self._computed(extractor)
             with atomic_write(path) as beside:
                 np.savez(beside, **known)
-        return Side(labels=self.test.labels, mixture=self.test.mixture, **known)
+        return FeatureSet(labels=self.test.labels, mixture=self.test.mixture, **known)
 
     def _computed(self, extractor):
         first = len(self.train) - max(len(self.train) // 6, 1)

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from ganzoo.data import Examples, examples
-from ganzoo.data.stacked import stacked
+from ganzoo.data.stacked import stack
 
 
 def test_channels_are_digits_of_the_label():
     """Each channel is an image of the source, and its class a decimal of the label."""
     source = examples("digits", "test")
-    found = stacked(source, 300, seed=3)
+    found = stack(source, 300, seed=3)
     assert (found.shape, found.num_classes, len(found)) == ((8, 8, 3), 1000, 300)
     known = {image.tobytes(): label for image, label in zip(source.images, source.labels, strict=True)}
     classes = np.array([[known[image[..., c].tobytes()] for c in range(3)] for image in found.images])
@@ -17,11 +17,11 @@ def test_channels_are_digits_of_the_label():
 
 def test_channels_are_drawn_independently_and_from_the_seed():
     source = Examples(np.arange(4, dtype="uint8").reshape(4, 1, 1, 1), labels=[0, 1, 2, 3])
-    found = stacked(source, 64_000)
+    found = stack(source, 64_000)
     counts = np.bincount(found.labels, minlength=64)
     np.testing.assert_allclose(counts, 1000, atol=6 * np.sqrt(1000))
-    np.testing.assert_array_equal(found.images, stacked(source, 64_000).images)
-    assert not np.array_equal(found.images, stacked(source, 64_000, seed=1).images)
+    np.testing.assert_array_equal(found.images, stack(source, 64_000).images)
+    assert not np.array_equal(found.images, stack(source, 64_000, seed=1).images)
 
 
 def test_by_name():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganzoo.metrics.inputs import vectors
+from ganzoo.metrics.inputs import as_features
 
 
 class Moments:
@@ -20,7 +20,7 @@ class Moments:
 
     def update(self, features):
         """Takes in a batch (N, D)."""
-        (features,) = vectors(features)
+        (features,) = as_features(features)
         mean, count = features.mean(axis=0), self.count + len(features)
         apart = mean - self.mean
         between = np.outer(apart, apart) * (self.count * len(features) / count)

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import logsumexp
 from sklearn.metrics.pairwise import euclidean_distances
 
-from ganzoo.metrics.inputs import vectors
+from ganzoo.metrics.inputs import as_features
 
 SIGMAS = np.logspace(-1, 0, 10)
 """The grid of that paper's code: .1 to 1. Another one gives another number."""
@@ -26,7 +26,7 @@ def parzen(test, generated, validation, sigma_grid=SIGMAS):
     >>> bool(found["sigma"] in SIGMAS), found["standard_error"] < 0.2
     (True, True)
     """
-    test, generated, validation = vectors(test, generated, validation)
+    test, generated, validation = as_features(test, generated, validation)
     sigma = np.asarray(sigma_grid)[log_densities(validation, generated, sigma_grid).mean(axis=1).argmax()]
     found = log_densities(test, generated, [sigma])[0]
     return {

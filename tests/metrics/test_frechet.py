@@ -3,7 +3,7 @@ import pytest
 import scipy.linalg
 
 from ganzoo import metrics
-from ganzoo.metrics.frechet_distance import Moments
+from ganzoo.metrics.frechet import Moments
 
 RANDOM = np.random.default_rng(0)
 REAL = RANDOM.normal(size=(60, 5)) @ RANDOM.normal(size=(5, 5)) + 3

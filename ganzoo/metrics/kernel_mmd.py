@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.metrics.pairwise import polynomial_kernel
 
-from ganzoo.metrics.inputs import vectors
+from ganzoo.metrics.inputs import as_features
 
 
 def kernel_distance(real, generated, subsets=100, size=1000, seed=0):
@@ -19,7 +19,7 @@ def kernel_distance(real, generated, subsets=100, size=1000, seed=0):
     >>> mean > 10 * deviation
     True
     """
-    real, generated = vectors(real, generated, least=max(size, 2))
+    real, generated = as_features(real, generated, least=max(size, 2))
     random = np.random.default_rng(seed)
     found = [
         squared_discrepancy(*(one[random.choice(len(one), size, replace=False)] for one in (real, generated)))

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import rel_entr
 
-from ganzoo.metrics.inputs import vectors
+from ganzoo.metrics.inputs import as_features
 
 
 def mode_coverage(mixture, generated, deviations=3):
@@ -19,7 +19,7 @@ def mode_coverage(mixture, generated, deviations=3):
     >>> found["modes"], found["high_quality"], round(found["reverse_kl"], 3)
     (4, 1.0, 0.693)
     """
-    means, generated = vectors(mixture.means, generated)
+    means, generated = as_features(mixture.means, generated)
     distances = np.linalg.norm(generated[:, np.newaxis] - means, axis=2)
     near = distances.min(axis=1) <= deviations * mixture.standard_deviation
     counts = np.bincount(distances.argmin(axis=1)[near], minlength=len(means))

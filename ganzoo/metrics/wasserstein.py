@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import wasserstein_distance
 
-from ganzoo.metrics.inputs import vectors
+from ganzoo.metrics.inputs import as_features
 
 
 def sliced_wasserstein(real, generated, directions=256, seed=0):
@@ -16,7 +16,7 @@ def sliced_wasserstein(real, generated, directions=256, seed=0):
     >>> round(sliced_wasserstein(points, points + 2), 6)
     2.0
     """
-    real, generated = vectors(real, generated)
+    real, generated = as_features(real, generated)
     lines = np.random.default_rng(seed).standard_normal((real.shape[1], directions))
     lines /= np.linalg.norm(lines, axis=0)
     pairs = zip((real @ lines).T, (generated @ lines).T, strict=True)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ganzoo import metrics
-from ganzoo.metrics.kernel_distance import squared_discrepancy
+from ganzoo.metrics.kernel_mmd import squared_discrepancy
 
 RANDOM = np.random.default_rng(0)
 REAL, GENERATED = RANDOM.normal(size=(40, 4)), RANDOM.normal(0.5, 1.2, size=(30, 4))

@@ -3,7 +3,7 @@ import pytest
 from sklearn.neighbors import KernelDensity
 
 from ganzoo import metrics
-from ganzoo.metrics.parzen import SIGMAS, log_densities
+from ganzoo.metrics.parzen_window import SIGMAS, log_densities
 
 RANDOM = np.random.default_rng(0)
 TEST, GENERATED, VALIDATION = (RANDOM.uniform(size=(count, 6)) for count in (70, 90, 40))

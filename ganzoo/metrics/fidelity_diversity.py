@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
-from ganzoo.metrics.inputs import vectors
+from ganzoo.metrics.inputs import as_features
 
 
 def precision_recall(real, generated, neighbours=3):
@@ -18,7 +18,7 @@ def precision_recall(real, generated, neighbours=3):
     >>> found["precision"] > 0.9, found["recall"] < 0.2
     (True, True)
     """
-    real, generated = vectors(real, generated, least=neighbours + 1)
+    real, generated = as_features(real, generated, least=neighbours + 1)
     return {
         "precision": float(_counts(generated, real, neighbours).astype(bool).mean()),
         "recall": float(_counts(real, generated, neighbours).astype(bool).mean()),
@@ -36,7 +36,7 @@ def density_coverage(real, generated, neighbours=5):
     >>> density_coverage(wide, tight)["coverage"] < 0.2 < density_coverage(wide, wide)["coverage"]
     True
     """
-    real, generated = vectors(real, generated, least=neighbours + 1)
+    real, generated = as_features(real, generated, least=neighbours + 1)
     nearest = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(generated).kneighbors(real)[0][:, 0]
     return {
         "density": float(_counts(generated, real, neighbours).mean() / neighbours),
