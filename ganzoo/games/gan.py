@@ -6,20 +6,17 @@ A step of `GAN` is Algorithm 1 of the paper: k updates of D, each on its own sha
 then one of G. Variants override the hooks of this class; what they compute with is an `AdversarialRound`, in round.py.
 """
 
-import functools
-
 import keras
 import tensorflow as tf
 
-from ganzoo.distribution.global_batch import local_rows
-from ganzoo.games.game import Game, Turn
+from ganzoo.games.game import Turn
 from ganzoo.games.round import AdversarialRound
+from ganzoo.games.sampling import SamplingGame
 from ganzoo.losses import objectives
 from ganzoo.losses import penalties as penalty_functions
-from ganzoo.training.validation import check_images
 
 
-class GAN(Game):
+class GAN(SamplingGame):
     """Two networks that play against each other.
 
     Args:
@@ -44,8 +41,6 @@ class GAN(Game):
     """
 
     round_type = AdversarialRound
-    is_conditional = False
-    """Whether `sample` takes labels."""
 
     def __init__(
         self,
@@ -78,11 +73,6 @@ class GAN(Game):
         self.penalties = penalty_functions.checked(penalties)
         self.generator_penalties = penalty_functions.checked(generator_penalties)
         self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)
-
-    @property
-    def data_shape(self):
-        """The shape of one example: (H, W, C) for images, (D,) for vectors."""
-        return tuple(self.generator.output_shape[1:])
 
     # Hooks: the losses.
 
@@ -118,18 +108,7 @@ class GAN(Game):
             "fake_score": tf.reduce_mean(readout(play.fake_scores)),
         }
 
-    # Hooks: what the networks are given.
-
-    def check(self, data, whole=False):
-        check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
-
-    def sample_latents(self, real, context, seed):
-        """Draws the generator's input, one row for each real example."""
-        return local_rows(lambda count: self.prior.sample(count, seed), tf.shape(real)[0])
-
-    def synthesize(self, latents, context, training):
-        """Calls the generator."""
-        return self.generator(latents, training=training)
+    # Hooks: what the discriminator is given, and what it returns.
 
     def discriminate(self, images, context, training):
         """Calls the discriminator."""
@@ -138,28 +117,6 @@ class GAN(Game):
     def scores(self, outputs):
         """Returns the part of the discriminator's outputs that the objective reads."""
         return outputs["scores"] if isinstance(outputs, dict) else outputs
-
-    def sample_context(self, count, labels):
-        """Returns the context in which `sample` makes `count` images with these labels."""
-        if labels is not None:
-            raise ValueError(f"{self.name} is unconditional: sample takes no labels; use a conditional variant.")
-
-    # Making images.
-
-    def call(self, inputs, training=False):
-        """Maps latents (N, latent_dim), or a pair of latents and context, to data (N, *data_shape)."""
-        latents, context = inputs if isinstance(inputs, (tuple, list)) else (inputs, None)
-        with self.averaged("generator", training):
-            return self.synthesize(latents, context, training)
-
-    def sample(self, count, labels=None, seed=0, batch_size=256):
-        """Returns `count` new examples, float32 (count, *data_shape), images in [-1, 1]; a seed names them."""
-        latents, context = self.prior.sample(count, seed), self.sample_context(count, labels)
-        return self.in_batches(self._sampler, latents if context is None else (latents, context), batch_size)
-
-    @functools.cached_property
-    def _sampler(self):
-        return tf.function(lambda inputs: self(inputs, training=False), reduce_retracing=True, autograph=False)
 
     # Saving.
 

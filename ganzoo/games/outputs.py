@@ -1,12 +1,12 @@
-"""Checks that a discriminator has the outputs that a game reads."""
+"""Checks that a network has the outputs that a game reads."""
 
 
-def check_outputs(discriminator, **sizes):
-    """Checks that a discriminator returns a dict of outputs (N, size) with these names; a size of None allows any.
+def check_outputs(network, player="discriminator", /, **sizes):
+    """Checks that a player's network returns a dict of outputs (N, size) with these names; a size of None allows any.
 
     Raises ValueError if an output is missing or has another shape.
     """
-    outputs = getattr(discriminator, "output", None)
+    outputs = getattr(network, "output", None)
     shapes = {name: tuple(output.shape) for name, output in outputs.items()} if isinstance(outputs, dict) else {}
     for name, size in sizes.items():
         shape = shapes.get(name, ())
@@ -14,5 +14,5 @@ def check_outputs(discriminator, **sizes):
             wanted = ", ".join(f"{name!r}: (N, {size or 'D'})" for name, size in sizes.items())
             found = ", ".join(f"{name!r}: {shape}" for name, shape in shapes.items()) or "no names"
             raise ValueError(
-                f"The discriminator must return a dict of outputs with the shapes {{{wanted}}}; it has {found}."
+                f"The {player} must return a dict of outputs with the shapes {{{wanted}}}; it has {found}."
             )

@@ -81,7 +81,7 @@ class AdversarialRound(Round):
 
     def synthesize(self, latents):
         """Returns the generator's examples for any latents in this round's context."""
-        with self.game.averaged("generator", self.training):
+        with self.game.averaged(self.game.generator_player, self.training):
             return never_empty(lambda *inputs: self.game.synthesize(*inputs, self.training), latents, self.context)
 
     def discriminate(self, images):

@@ -53,6 +53,7 @@ def invert(
     learning_rate=0.01,
     restarts=10,
     seed=0,
+    start=None,
     verbose=True,
 ):
     """The `Inversion` of `observed`.
@@ -68,10 +69,12 @@ def invert(
         observed: a tensor (N, ...), or a structure of them, that `distance` compares with what `measure` gives.
         realism: images -> (M,) or (M, 1), higher for better ones: the discriminator's score, say.
         learning_rate: a number or a Keras schedule, for Adam.
+        start: latents (N, dim) from which the first restart begins, such as an encoder's; the others, and by default
+            all of them, begin with latents drawn from the prior.
         verbose: shows a progress bar.
 
     Raises:
-        ValueError: for no restart, no step or no observation.
+        ValueError: for no restart, no step or no observation, and for a start of another shape.
         ArithmeticError: where the loss of each restart of an observation is NaN or infinite.
     """
     observed = tf.nest.map_structure(lambda part: tf.cast(part, tf.float32), observed)
@@ -82,8 +85,12 @@ def invert(
             "observations."
         )
     repeated = tf.nest.map_structure(lambda part: tf.concat([part] * restarts, axis=0), observed)
-    start = tf.concat([prior.sample(count, tf.constant([seed, restart], tf.int64)) for restart in range(restarts)], 0)
-    latents, optimizer = tf.Variable(start), keras.optimizers.Adam(learning_rate)
+    starts = [prior.sample(count, tf.constant([seed, restart], tf.int64)) for restart in range(restarts)]
+    if start is not None:
+        if tuple(start.shape) != (count, prior.dim):
+            raise ValueError(f"The start is latents of shape {(count, prior.dim)}, one row each; got {start.shape}.")
+        starts[0] = prior.project(tf.cast(start, tf.float32))
+    latents, optimizer = tf.Variable(tf.concat(starts, axis=0)), keras.optimizers.Adam(learning_rate)
     optimizer.build([latents])
 
     def outcome(latents):

@@ -17,6 +17,16 @@ def scores_and_logits(num_classes):
     return lambda features, dense: {"scores": dense(1)(features), "logits": dense(num_classes)(features)}
 
 
+def scores_and_features(features, dense):
+    """{"scores", "features": (N, D)}, for losses that compare features, as in Larsen et al. (2016)."""
+    return {"scores": dense(1)(features), "features": features}
+
+
+def means_and_log_variances(size):
+    """{"means", "log_variances"}, each (N, size): a normal distribution for each example, as an encoder returns."""
+    return lambda features, dense: {"means": dense(size)(features), "log_variances": dense(size)(features)}
+
+
 def scores_and_codes(size, units=128):
     """{"scores", "codes": (N, size)}, the latter through a layer more of so many units, Chen et al. (2016)."""
 

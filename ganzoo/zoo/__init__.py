@@ -11,6 +11,7 @@ recipes stand in the file of what they vary:
 - autoencoders: a discriminator that rebuilds what it sees
 - codes: a discriminator that tells the labels or codes that the generator was given
 - semi_supervised: a discriminator that tells classes
+- variational: an autoencoder whose decoder is the generator
 - translation: from one domain of images to another
 """
 
@@ -22,6 +23,7 @@ from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.loss_variants import fgan, hinge, lsgan, ragan
 from ganzoo.zoo.original import cgan, gan, nsgan
 from ganzoo.zoo.translation import cyclegan, pix2pix
+from ganzoo.zoo.variational import vaegan
 
 __all__ = [
     "acgan",
@@ -46,6 +48,7 @@ __all__ = [
     "ragan",
     "sgan",
     "sngan",
+    "vaegan",
     "wgan",
     "wgan_gp",
 ]

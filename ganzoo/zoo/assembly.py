@@ -64,26 +64,48 @@ def pair(
     head=heads.scores,
 ):
     """The generator of so many inputs, and the discriminator with that `head`; else as in `deep`."""
+    width = width or width_for(data_shape)
+    generator = generator_for(inputs, data_shape, width, synchronized, depth, architecture)
+    layers = {"depth": depth, "architecture": architecture, "normalization": normalization, "head": head}
+    seen = {"packing": packing, "augment": augment}
+    return generator, discriminator_for(data_shape, width, synchronized=synchronized, **layers, **seen)
+
+
+def discriminator_for(
+    data_shape,
+    width,
+    depth=2,
+    architecture="dcgan",
+    normalization="batch",
+    synchronized=False,
+    packing=1,
+    augment="",
+    head=heads.scores,
+):
+    """Returns the discriminator with that `head`; its other arguments are those of `deep`."""
     if normalization not in NORMALIZATIONS:
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
-    if architecture not in ARCHITECTURES:
-        raise ValueError(nearest("architecture", architecture, ARCHITECTURES))
-    width = width or width_for(data_shape)
     if len(data_shape) == 1:
         layers = {"units": (width,) * depth, "spectral": normalization == "spectral"}
         build = functools.partial(mlp.leaky_discriminator, **layers, head=head)
     else:
         layers = {"width": width, "synchronized": synchronized, "normalization": normalization}
-        build = functools.partial(ARCHITECTURES[architecture].discriminator, **layers, head=head)
-    generator = generator_for(inputs, data_shape, width, synchronized, depth, architecture)
-    return generator, input_transforms.before(build, data_shape, packing, augment)
+        build = functools.partial(_networks(architecture).discriminator, **layers, head=head)
+    return input_transforms.before(build, data_shape, packing, augment)
 
 
 def generator_for(inputs, data_shape, width, synchronized=False, depth=2, architecture="dcgan"):
     """One of that architecture for images, a fully connected one for vectors."""
     if len(data_shape) == 1:
         return mlp.generator(inputs, data_shape, (width,) * depth)
-    return ARCHITECTURES[architecture].generator(inputs, data_shape, width, synchronized)
+    return _networks(architecture).generator(inputs, data_shape, width, synchronized)
+
+
+def _networks(architecture):
+    """Returns the module with that architecture's builders; raises ValueError for an unknown name."""
+    if architecture not in ARCHITECTURES:
+        raise ValueError(nearest("architecture", architecture, ARCHITECTURES))
+    return ARCHITECTURES[architecture]
 
 
 def width_for(data_shape):

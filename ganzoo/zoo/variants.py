@@ -57,7 +57,7 @@ def settings_of(variant):
 def _settings(function):
     """A recipe's own settings, and those of what it `extends`; of a class, all but the parts that recipes put in."""
     parts = (
-        {"players", "turns", "averages", "generator", "discriminator", "prior"}
+        {"players", "turns", "averages", "generator", "encoder", "decoder", "discriminator", "prior"}
         if inspect.isclass(function)
         else {"data_shape"}
     )

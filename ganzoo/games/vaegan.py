@@ -1,0 +1,189 @@
+"""Larsen et al. (2016): a variational autoencoder that measures its errors by the features of a discriminator."""
+
+import functools
+
+import keras
+import tensorflow as tf
+
+from ganzoo.games.game import Turn
+from ganzoo.games.outputs import check_outputs
+from ganzoo.games.sampling import SamplingGame
+from ganzoo.games.vaegan_round import VAEGANRound
+from ganzoo.losses import objectives
+from ganzoo.losses import penalties as penalty_functions
+from ganzoo.priors import Normal
+from ganzoo.training.validation import check_images
+
+
+class VAEGAN(SamplingGame):
+    """A variational autoencoder, an encoder and a decoder, whose decoder is also the generator of a GAN.
+
+    The encoder maps an example x to a normal distribution q(z | x) of latents, from which one is drawn and decoded to
+    the reconstruction x'. The decoder also maps latents from the prior N(0, I) to samples. With f the features of a
+    discriminator's layer, E the mean over the batch, and A, B the objective's losses for G and D, the losses are
+
+        encoder          E KL(q(z | x) || N(0, I)) + R         R = E |f(x) - f(x')|^2 / 2, summed over the features
+        decoder          gamma * R + A(s(x')) + A(s(G(z)))
+        discriminator    B(s(x), s of x' and G(z))
+
+    The three move at once, as in Algorithm 1 of the paper: all gradients come from one pass through the networks. The
+    encoder learns nothing from the scores, and the discriminator nothing from R.
+
+    Departures from the paper. The discriminator's loss weights the real examples as much as both kinds of fakes
+    together, as the authors' code does; the paper's sum has them at half of that. Where that code skips updates of
+    the player who is ahead, the default objective is non-saturating, in place of the paper's minimax.
+
+    Args:
+        encoder: a built Keras model from data (N, *data_shape) to {"means", "log_variances"}, each (N, latent_dim).
+        decoder: a built Keras model from latents (N, latent_dim) to data; images in [-1, 1].
+        discriminator: a built Keras model from data to {"scores": (N, 1), "features": (N, D)}.
+        objective: a name of `ganzoo.objectives`, or a registered `Objective`.
+        gamma: weight of R in the decoder's loss. R is a sum over features, so a small number; the authors' code has
+            1e-6 or 1e-5 for faces of 64 x 64.
+        penalties: functions (score, real, fake, seed) -> scalar that are added to the discriminator's loss, with the
+            samples for `fake`; see `ganzoo.penalties`.
+        seed: names the run's random numbers; None draws one.
+        encoder_ema, decoder_ema, discriminator_ema: momentum, for instance .999, of exponential averages of that
+            player's parameters, which `sample`, `encode`, `reconstruct` and `evaluate` then use; None keeps none.
+
+    Logs: `loss` (the sum of the three), `encoder_loss`, `decoder_loss`, `discriminator_loss`; `value`, V in nats with
+    both kinds of fakes, if D is a probability; `real_score`, `fake_score` (of the samples), `reconstructed_score`; and
+    every term: `encoder_prior`, `encoder_reconstruction`, `decoder_reconstruction`, `decoder_adversarial`,
+    `discriminator_adversarial`.
+    """
+
+    round_type = VAEGANRound
+    generator_player = "decoder"
+
+    def __init__(
+        self,
+        encoder,
+        decoder,
+        discriminator,
+        objective="non_saturating",
+        gamma=1e-3,
+        penalties=(),
+        seed=None,
+        encoder_ema=None,
+        decoder_ema=None,
+        discriminator_ema=None,
+        **keras_arguments,
+    ):
+        momenta = {"encoder": encoder_ema, "decoder": decoder_ema, "discriminator": discriminator_ema}
+        super().__init__(
+            {"encoder": encoder, "decoder": decoder, "discriminator": discriminator},
+            [Turn("encoder", "decoder", "discriminator")],
+            seed,
+            {player: momentum for player, momentum in momenta.items() if momentum is not None},
+            **keras_arguments,
+        )
+        self.prior, self.objective = Normal(decoder.input_shape[1]), objectives.get(objective)
+        check_outputs(encoder, "encoder", means=self.prior.dim, log_variances=self.prior.dim)
+        check_outputs(discriminator, scores=1, features=None)
+        if not gamma >= 0:
+            raise ValueError(f"gamma is the weight of the reconstruction, at least 0; got {gamma!r}.")
+        self.gamma, self.penalties = float(gamma), penalty_functions.checked(penalties)
+
+    @property
+    def generator(self):
+        """The decoder: the network that makes samples, by the name that it has in a `GAN`."""
+        return self.decoder
+
+    # The losses.
+
+    def encoder_terms(self, play):
+        """Returns the encoder's loss as {name: scalar}."""
+        return {
+            "encoder_prior": tf.reduce_mean(kl_divergence(*play.posterior)),
+            "encoder_reconstruction": reconstruction_error(play),
+        }
+
+    def decoder_terms(self, play):
+        """Returns the decoder's loss as {name: scalar}."""
+        adversarial = self.objective.generator
+        return {
+            "decoder_reconstruction": self.gamma * reconstruction_error(play),
+            "decoder_adversarial": adversarial(play.reconstructed_scores) + adversarial(play.fake_scores),
+        }
+
+    def discriminator_terms(self, play):
+        """Returns the discriminator's loss as {name: scalar}."""
+        penalties = penalty_functions.terms(self.penalties, play, play.score, play.real, play.fake)
+        return {"discriminator_adversarial": self.objective.discriminator(play.real_scores, _both(play))} | penalties
+
+    def extra_logs(self, play):
+        readout, value = self.objective.readout, self.objective.value
+        return {
+            **({"value": value(play.real_scores, _both(play))} if value else {}),
+            "real_score": tf.reduce_mean(readout(play.real_scores)),
+            "fake_score": tf.reduce_mean(readout(play.fake_scores)),
+            "reconstructed_score": tf.reduce_mean(readout(play.reconstructed_scores)),
+        }
+
+    # What the discriminator is given, and what it returns.
+
+    def discriminate(self, images, context, training):
+        """Calls the discriminator."""
+        return self.discriminator(images, training=training)
+
+    def scores(self, outputs):
+        """Returns the part of the discriminator's outputs that the objective reads."""
+        return outputs["scores"]
+
+    # From examples to latents and back.
+
+    def encode(self, images, batch_size=256):
+        """Returns the means of q(z | x), float32 (N, latent_dim), for examples x (N, *data_shape), images in [-1, 1].
+
+        Raises ValueError for data of another shape, type or range.
+        """
+        check_images(images, self.data_shape)
+        return self.in_batches(self._encoder, tf.cast(images, tf.float32), batch_size)
+
+    def reconstruct(self, images, batch_size=256):
+        """Returns what the decoder makes of `encode(images)`, float32 (N, *data_shape)."""
+        return self.in_batches(self._sampler, self.encode(images, batch_size), batch_size)
+
+    @functools.cached_property
+    def _encoder(self):
+        def means(images):
+            with self.averaged("encoder"):
+                return tf.cast(self.encoder(images, training=False)["means"], tf.float32)
+
+        return tf.function(means, reduce_retracing=True, autograph=False)
+
+    # Saving.
+
+    def get_config(self):
+        config = super().get_config()
+        for name in ("players", "turns"):
+            del config[name]
+        momenta = {f"{player}_ema": momentum for player, momentum in config.pop("averages").items()}
+        return {
+            **config,
+            **momenta,
+            **{player: keras.saving.serialize_keras_object(network) for player, network in self.players.items()},
+            "objective": objectives.get(self.objective.name).name,  # refuses one that `load` would not know
+            "gamma": self.gamma,
+            "penalties": penalty_functions.serialized(self.penalties),
+        }
+
+
+def kl_divergence(means, log_variances):
+    """Returns KL(N(means, exp(log_variances)) || N(0, I)) in nats, (N,), of pairs of (N, D).
+
+    >>> float(kl_divergence(tf.constant([[2.0]]), tf.zeros((1, 1)))[0])  # half the squared distance of the means
+    2.0
+    """
+    return 0.5 * tf.reduce_sum(tf.square(means) + tf.exp(log_variances) - 1 - log_variances, axis=1)
+
+
+def reconstruction_error(play):
+    """Returns R, the negative log-likelihood of the real features under N(f(x'), I), but for a constant."""
+    difference = play.real_outputs["features"] - play.reconstructed_outputs["features"]
+    return 0.5 * tf.reduce_mean(tf.reduce_sum(tf.square(difference), axis=1))
+
+
+def _both(play):
+    """The scores of both kinds of fakes, (2N, 1)."""
+    return tf.concat([play.reconstructed_scores, play.fake_scores], axis=0)

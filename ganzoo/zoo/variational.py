@@ -1,0 +1,48 @@
+"""Autoencoders whose decoder is a generator: they map images to latents as well as latents to images."""
+
+import keras
+
+from ganzoo.games.vaegan import VAEGAN
+from ganzoo.networks import heads
+from ganzoo.zoo.assembly import discriminator_for, generator_for, width_for
+from ganzoo.zoo.variants import extends, register
+
+
+@register
+@extends(VAEGAN)
+def vaegan(
+    data_shape,
+    latent_dim=128,
+    width=None,
+    depth=2,
+    architecture="dcgan",
+    normalization="batch",
+    synchronized=False,
+    learning_rate=3e-4,
+    **game,
+):
+    """Larsen et al. (2016): a variational autoencoder with the discriminator's features for a measure of similarity.
+
+    Args:
+        latent_dim: the number of latents, whose prior is N(0, I); 128 in the authors' code.
+        width, depth, architecture, synchronized: as in `dcgan`, for all three networks.
+        normalization: of the discriminator's layers, as in `dcgan`.
+        learning_rate: of the three RMSprops, 3e-4 in the paper, with batches of 64.
+
+    `VAEGAN` has the other settings: objective, gamma, penalties, seed, encoder_ema, decoder_ema, discriminator_ema.
+
+    Departures: the networks of `dcgan`, and for the encoder its discriminator with another head, instead of three
+    halvings with a dense layer of 2048 (encoder) or 512 (discriminator) after them; the features are those of the last
+    layer before the scores, where the paper takes the last convolution before its batch norm; no weight decay, which
+    the authors' code sets to 1e-5; and those of `VAEGAN`.
+    """
+    width = width or width_for(data_shape)
+    layers = {"width": width, "depth": depth, "architecture": architecture, "synchronized": synchronized}
+    encoder = discriminator_for(data_shape, **layers, head=heads.means_and_log_variances(latent_dim))
+    encoder.name = "encoder"
+    decoder = generator_for(latent_dim, data_shape, **layers)
+    decoder.name = "decoder"
+    discriminator = discriminator_for(data_shape, **layers, normalization=normalization, head=heads.scores_and_features)
+    model = VAEGAN(encoder, decoder, discriminator, **game)
+    model.compile(*(keras.optimizers.RMSprop(learning_rate) for _ in model.players))
+    return model
