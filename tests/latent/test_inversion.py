@@ -129,3 +129,18 @@ def test_bad_input_gets_a_sentence():
         latent.invert(lambda z: tf.zeros((z.shape[0], *SHAPE)), NORMAL, tf.identity, observed, verbose=False)
     with pytest.raises(ArithmeticError, match="lower the learning rate"):
         latent.invert(G, NORMAL, tf.identity, observed * np.nan, steps=2, verbose=False)
+
+
+def test_the_first_restart_begins_at_a_given_start():
+    observed, start = G(NORMAL.sample(3, seed=1)), np.float32(np.random.default_rng(0).normal(size=(3, 4)))
+    still = {"steps": 1, "learning_rate": 1e-9, "verbose": False, "seed": 2}
+    found = latent.invert(G, NORMAL, tf.identity, observed, restarts=1, start=start, **still)
+    np.testing.assert_allclose(found.latents, start, atol=1e-6)
+    drawn, begun = (latent.invert(G, NORMAL, tf.identity, observed, start=one, **still) for one in (None, start))
+    np.testing.assert_allclose(begun.losses[0], found.loss, rtol=1e-5)
+    np.testing.assert_allclose(begun.losses[1:], drawn.losses[1:], rtol=1e-5)
+    assert np.abs(begun.losses[0] - drawn.losses[0]).min() > 1e-3
+    outside = latent.invert(G, UNIFORM, tf.identity, observed, restarts=1, start=np.full((3, 4), 5.0), **still)
+    np.testing.assert_allclose(outside.latents, 1, atol=1e-6)
+    with pytest.raises(ValueError, match=r"The start is latents of shape \(3, 4\)"):
+        latent.invert(G, NORMAL, tf.identity, observed, start=start[:2], **still)
