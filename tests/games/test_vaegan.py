@@ -1,4 +1,4 @@
-"""What is special to the VAE/GAN: three losses, a closed-form divergence, and the way from images to latents and back."""
+"""What is special to the VAE/GAN: three losses, a closed-form divergence, the way from images to latents and back."""
 
 import keras
 import numpy as np
