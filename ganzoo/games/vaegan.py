@@ -38,8 +38,8 @@ class VAEGAN(SamplingGame):
         decoder: a built Keras model from latents (N, latent_dim) to data; images in [-1, 1].
         discriminator: a built Keras model from data to {"scores": (N, 1), "features": (N, D)}.
         objective: a name of `ganzoo.objectives`, or a registered `Objective`.
-        gamma: weight of R in the decoder's loss. R is a sum over features, so a small number; the authors' code has
-            1e-6 or 1e-5 for faces of 64 x 64.
+        gamma: weight of R, a sum over all features, in the decoder's loss: more of it rebuilds examples better, and
+            makes worse samples. The authors' code has 1e-6 or 1e-5 for faces of 64 x 64.
         penalties: functions (score, real, fake, seed) -> scalar that are added to the discriminator's loss, with the
             samples for `fake`; see `ganzoo.penalties`.
         seed: names the run's random numbers; None draws one.
@@ -61,7 +61,7 @@ class VAEGAN(SamplingGame):
         decoder,
         discriminator,
         objective="non_saturating",
-        gamma=1e-3,
+        gamma=0.03,
         penalties=(),
         seed=None,
         encoder_ema=None,

@@ -34,7 +34,7 @@ def vaegan(
     Departures: the networks of `dcgan`, and for the encoder its discriminator with another head, instead of three
     halvings with a dense layer of 2048 (encoder) or 512 (discriminator) after them; the features are those of the last
     layer before the scores, where the paper takes the last convolution before its batch norm; no weight decay, which
-    the authors' code sets to 1e-5; and those of `VAEGAN`.
+    the authors' code sets to 1e-5; another gamma, since features differ in number and scale; and those of `VAEGAN`.
     """
     width = width or width_for(data_shape)
     layers = {"width": width, "depth": depth, "architecture": architecture, "synchronized": synchronized}
