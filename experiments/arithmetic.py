@@ -1,4 +1,4 @@
-"""Arithmetic with what samples mean, a - b + c, as the picture of Radford et al. (2015), figure 7.
+"""Vector arithmetic a - b + c on groups of samples, as in Figure 7 of Radford et al. (2015).
 
 python -m experiments.arithmetic --checkpoint=runs/dcgan-mnist-1 --a=3,17,20 --b=1,2,5 --c=8,11,12
 python -m experiments.arithmetic --checkpoint=runs/dcgan-mnist-1 --dataset=mnist --a=class:7+thick --b=class:7+thin \\
@@ -6,6 +6,7 @@ python -m experiments.arithmetic --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
 import math
+import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -13,7 +14,7 @@ from absl import flags
 
 from experiments.support import checkpoint_generators, cli, sample_groups
 from experiments.support.config import versions
-from experiments.support.run import folder_of
+from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, metrics, plots
 from ganzoo.files import write_json
 
@@ -22,69 +23,85 @@ SIGNS = {"a": "a", "b": "− b", "c": "+ c"}
 MEASURES = {"ink": latent.ink, "slant": latent.slant}
 
 
-def calculate(checkpoint, a, b, c, dataset=None, draws=1000, seed=0, out=None, cache=metrics.CACHE, verbose=True):
-    """Writes arithmetic.png and arithmetic.json in `out`, and returns the latter; a, b and c are texts of `groups`.
+def calculate(
+    checkpoint: pathlib.Path | str,
+    a: str,
+    b: str,
+    c: str,
+    dataset: str | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+    out: pathlib.Path | str | None = None,
+    cache: pathlib.Path | str = metrics.CACHE,
+    verbose: bool = True,
+) -> dict:
+    """Writes arithmetic.png and arithmetic.json, and returns the content of the latter.
 
-    Groups are chosen among the first `draws` samples of the seed, which `experiments.sample` shows too; none takes what
-    an earlier one has, but by its index. A class is what the data set's classifier gives with a probability of .9. A
-    conditional variant makes the samples of a group with its label, and the result with that which a - b + c leaves.
+    The groups a, b and c are texts that `sample_groups.parse` reads. They are chosen among the first `draws` samples of
+    the seed, which `experiments.sample` shows too. No sample is in two groups, unless indices name it twice. A sample
+    is of a class if the classifier of the data set gives that class a probability of at least .9. A conditional variant
+    instead makes each group with its label, and the result with the label that remains in a - b + c.
 
-    The picture has a column of exemplars for each group, with the image of their mean below; then, in the middle of a
-    square, the result, and round it the same with noise of +-.25.
+    The picture has a column for each group: its samples, and below them the image of their mean latent. Then comes a
+    square with the result in its middle, and around it the images of the result with noise of +-.25.
 
-    `ink` and `slant` are told of each group on the average, of the image of its mean and of the result, with `ranks`:
-    the shares of the samples of its class that have less. Where there is a `dataset`, its classifier tells the class of
-    the result, and of the eight round it.
+    arithmetic.json has `ink` and `slant` of each group (the mean over its samples), of the image of its mean, and of
+    the result. `ranks` of the result are the shares of samples of its class that have less. With a `dataset`, it also
+    has the classes that the classifier assigns to the result and to the eight images around it.
 
-    Raises ValueError for groups that cannot be chosen.
+    Raises:
+        ValueError: if the groups cannot be chosen.
     """
-    gan, out = checkpoint_generators.load(checkpoint), folder_of(checkpoint, out)
-    chosen = {name: sample_groups.parse(text) for name, text in zip("abc", (a, b, c), strict=True)}
-    labels = sample_groups.labels(gan, chosen)
-    if not (gan.is_conditional or dataset) and any(group.label is not None for group in chosen.values()):
-        raise ValueError(f"{gan.name} is unconditional: name the --dataset whose classifier finds classes, say mnist.")
-    judge = _judge(dataset, gan.data_shape, cache) if dataset else None
+    gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
+    groups = {name: sample_groups.parse(text) for name, text in zip("abc", (a, b, c), strict=True)}
+    labels = sample_groups.labels(gan, groups)
+    if not (gan.is_conditional or dataset) and any(group.label is not None for group in groups.values()):
+        raise ValueError(
+            f"{gan.name} is unconditional: to find classes among its samples, give a --dataset with labels, for "
+            "instance mnist."
+        )
+    classifier = _classifier(dataset, gan.data_shape, cache) if dataset else None
     latents = gan.prior.sample(draws, seed)
-    made = {label: checkpoint_generators.generator(gan, label) for label in set(labels.values())}
-    samples = {label: latent.draw(generate, latents, verbose=verbose) for label, generate in made.items()}
-    probabilities = judge.probabilities(samples[None]) if judge and not gan.is_conditional else None
+    generators = {label: checkpoint_generators.generator(gan, label) for label in set(labels.values())}
+    samples = {label: latent.draw(generate, latents, verbose=verbose) for label, generate in generators.items()}
+    probabilities = classifier.probabilities(samples[None]) if classifier and not gan.is_conditional else None
 
-    found, members, columns, taken = {}, [], {}, []
-    for name, group in chosen.items():
+    found, members, columns, used = {}, [], {}, []
+    for name, group in groups.items():
         label = labels[name]
-        indices = sample_groups.indices(group, samples[label], probabilities, taken)
-        taken += indices
+        indices = sample_groups.indices(group, samples[label], probabilities, used)
+        used += indices
         members.append(tf.gather(latents, indices))
-        mean = latent.draw(made[label], latent.mean(gan.prior, members[-1])[None], verbose=False)
+        mean = latent.draw(generators[label], latent.mean(gan.prior, members[-1])[None], verbose=False)
         found[name] = {"group": group.text, "label": label, "indices": indices}
-        found[name] |= _measured(samples[label][indices]) | {"mean": _measured(mean)}
+        found[name] |= _attributes(samples[label][indices]) | {"mean": _attributes(mean)}
         columns[f"{SIGNS[name]}\n{group.text}"] = _column(samples[label][indices], mean)
     result = latent.combine(gan.prior, *members)
     near = latent.around(gan.prior, result, seed=seed)
     square = tf.concat([near[:4], result[None], near[4:]], axis=0)
-    pictures = latent.draw(made[labels["result"]], square, verbose=False)
-    found |= _described(pictures, judge, samples[labels["result"]], probabilities)
+    pictures = latent.draw(generators[labels["result"]], square, verbose=False)
+    found |= _describe(pictures, classifier, samples[labels["result"]], probabilities)
     found["result"]["label"] = labels["result"]
     found |= {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "draws": draws, "seed": seed}
     found["versions"] = versions()
     write_json(out / "arithmetic.json", found)
-    columns["= a − b + c\nin the middle, with noise round it"] = images.grid(pictures, 3, scale=_scale(pictures))
+    columns["= a − b + c\nin the middle, with noise around it"] = images.grid(pictures, 3, scale=_scale(pictures))
     images.save_png(out / "arithmetic.png", plots.beside(columns))
     return found
 
 
-def _judge(dataset, shape, cache):
+def _classifier(dataset, shape, cache):
     return metrics.classifier(*(data.examples(dataset, split, shape) for split in ("train", "test")), cache)
 
 
-def _described(pictures, judge, samples, probabilities):
-    """What is told of the result, the middle one of 9 pictures, beside samples with its label or of its class."""
-    result = _measured(pictures[4:5])
+def _describe(pictures, classifier, samples, probabilities):
+    """Describes the result, the middle one of 9 pictures, compared with the samples of its label or class."""
+    result = _attributes(pictures[4:5])
     found = {"result": result}
-    if judge:
-        odds = judge.probabilities(pictures)
-        classes = odds.argmax(axis=1).tolist()
-        result |= {"class": classes.pop(4), "probability": float(odds[4].max())}
+    if classifier:
+        of_pictures = classifier.probabilities(pictures)
+        classes = of_pictures.argmax(axis=1).tolist()
+        result |= {"class": classes.pop(4), "probability": float(of_pictures[4].max())}
         found["classes_round_it"] = classes
     alike = samples if probabilities is None else samples[probabilities.argmax(axis=1) == result["class"]]
     ranks = {name: np.mean(measure(alike) < result[name]) for name, measure in MEASURES.items() if len(alike)}
@@ -92,12 +109,12 @@ def _described(pictures, judge, samples, probabilities):
     return found
 
 
-def _measured(pictures):
+def _attributes(pictures):
     return {name: float(np.mean(measure(pictures))) for name, measure in MEASURES.items()}
 
 
-def _column(exemplars, mean):
-    pictures = [images.grid(part, 1, scale=_scale(part)) for part in (exemplars, mean)]
+def _column(samples, mean):
+    pictures = [images.grid(part, 1, scale=_scale(part)) for part in (samples, mean)]
     return np.insert(np.concatenate(pictures), [len(pictures[0])] * 12, images.BACKGROUND, axis=0)
 
 
@@ -106,36 +123,38 @@ def _scale(pictures):
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_string(
-        "checkpoint", None, "A .keras file, or the workdir of a run (its newest checkpoint).", required=True
+        "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
     )
     for name in "abc":
         flags.DEFINE_string(
             name,
             None,
-            f"Of a - b + c: class:7, {', '.join(latent.ATTRIBUTES)}, class:7+thick, or indices of samples, 3,17,20.",
+            f"The group {name} in a - b + c: a class (class:7), an attribute ({', '.join(latent.ATTRIBUTES)}), both "
+            "(class:7+thick), or indices of samples (3,17,20).",
             required=True,
         )
-    flags.DEFINE_string("dataset", None, "Whose classifier finds classes among samples, and judges the result.")
-    flags.DEFINE_integer("draws", 1000, "How many samples the groups are chosen from.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Of the samples.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
+    flags.DEFINE_string(
+        "dataset", None, "Labelled data, whose classifier finds classes among samples and classifies the result."
+    )
+    flags.DEFINE_integer("draws", 1000, "Number of samples from which the groups are chosen.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(given):
-    """Calculates as the flags say."""
-    texts = given.a, given.b, given.c
-    found = calculate(given.checkpoint, *texts, given.dataset, given.draws, given.seed, given.out)
+def main(args):
+    """Calculates a - b + c and prints a summary."""
+    found = calculate(args.checkpoint, args.a, args.b, args.c, args.dataset, args.draws, args.seed, args.out)
     result = found["result"]
     for name in "abc":
         print(f"{name}: {found[name]['group']}, samples {found[name]['indices']}, ink {found[name]['ink']:.3f}")
     print(f"a - b + c: ink {result['ink']:.3f}")
     if "class" in result:
-        print(f"It looks like class {result['class']}, those round it like {found['classes_round_it']}.")
+        print(f"The result looks like class {result['class']}, the images around it like {found['classes_round_it']}.")
     if result["ranks"]:
-        print(f"It has more ink than {result['ranks']['ink']:.0%} of the samples of its kind.")
-    print(folder_of(given.checkpoint, given.out) / "arithmetic.png")
+        print(f"The result has more ink than {result['ranks']['ink']:.0%} of the samples of its class.")
+    print(results_folder(args.checkpoint, args.out) / "arithmetic.png")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""How fast `gan.fit` is, beside a loop by hand, the GAN of Keras's guides and PyTorch's example on the same networks.
+"""Measures the speed of `gan.fit` beside hand-written loops, the GAN of Keras's guides, and PyTorch's example.
 
 python -m experiments.benchmark --workloads=toy,mlp,dcgan28
 python -m experiments.benchmark --workloads=mlp --contenders=ganzoo,by_hand --repetitions=5
 
-Each measurement is a process of its own; the contenders take turns, so that what else a machine does troubles all
-alike. Leaves benchmark.json: medians of all repetitions, and their spread.
+All contenders train the same networks. Each measurement runs in a process of its own, and the contenders take turns, so
+that other load on the machine affects all of them alike. Writes every measurement to benchmark.json.
 """
 
 import functools
@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 
 import keras
 from absl import flags
@@ -28,21 +29,25 @@ from ganzoo import registry
 from ganzoo.files import write_json
 
 WORKLOADS = ("toy", "mlp", "dcgan28", "dcgan64", "wgan_gp")
-CONTENDERS = ("ganzoo", "ganzoo_reusing", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
+CONTENDERS = ("ganzoo", "ganzoo_simultaneous", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
 FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
 
 
-def one(workload, contender, seconds=4.0):
-    """{images_per_second, first_step, step, share_of_peak, peak_memory_gib} of one contender, in this process.
+def measure_one(workload: str, contender: str, seconds: float = 4.0) -> dict[str, float]:
+    """Measures one contender in this process, for about so many seconds after a warm-up.
 
-    `first_step` is the seconds of the first step, tracing included. After a warm-up come as many steps as take about
-    so many `seconds`. `share_of_peak` is what those need of TensorFlow's matrix products in the same time, measured
-    just before and after.
+    Returns a dict of
+        images_per_second
+        first_step: the seconds of the first step, tracing included
+        step: the seconds of a later step
+        share_of_peak: the operations that a step needs, relative to those of a product of two large matrices in the
+            same time, which is measured just before and after
+        peak_memory_gib
     """
     from experiments.support import baselines, workloads
 
     load = workloads.WORKLOADS[workload]
-    run = prepared(contender, load)
+    run = prepare(contender, load)
     start = time.perf_counter()
     run(1)
     first = time.perf_counter() - start
@@ -50,11 +55,11 @@ def one(workload, contender, seconds=4.0):
     start = time.perf_counter()
     run(baselines.CHUNK)
     steps = baselines.CHUNK * max(1, round(seconds / (time.perf_counter() - start)))
-    peak = workloads.matrix_products()
+    peak = workloads.peak_operations_per_second()
     start = time.perf_counter()
     run(steps)
     step = (time.perf_counter() - start) / steps
-    peak = (peak + workloads.matrix_products()) / 2
+    peak = (peak + workloads.peak_operations_per_second()) / 2
     return {
         "images_per_second": load.batch_size * load.k / step,
         "first_step": first,
@@ -64,102 +69,119 @@ def one(workload, contender, seconds=4.0):
     }
 
 
-def prepared(contender, load):
-    """The `run(steps)` of a contender, by name."""
+def prepare(contender: str, workload) -> Callable[[int], object]:
+    """Returns `run(steps)` of a contender, given its name and a `Workload`."""
     if contender.endswith("_bfloat16"):
         keras.config.set_dtype_policy("mixed_bfloat16")
     if contender.startswith("pytorch"):
         from experiments.support import pytorch_baseline
 
-        return pytorch_baseline.run_of(load, bfloat16=contender == "pytorch_bfloat16")
+        return pytorch_baseline.pytorch(workload, bfloat16=contender == "pytorch_bfloat16")
     from experiments.support import baselines
 
-    named = {
-        "ganzoo": baselines.ours,
-        "ganzoo_bfloat16": baselines.ours,
-        "ganzoo_reusing": functools.partial(baselines.ours, reuse_fakes=True),
+    functions = {
+        "ganzoo": baselines.ganzoo_fit,
+        "ganzoo_bfloat16": baselines.ganzoo_fit,
+        "ganzoo_simultaneous": functools.partial(baselines.ganzoo_fit, simultaneous=True),
         "by_hand": baselines.by_hand,
         "by_hand_xla": functools.partial(baselines.by_hand, jit_compile=True),
         "by_hand_inside": baselines.by_hand_inside,
         "by_hand_inside_xla": functools.partial(baselines.by_hand_inside, jit_compile=True),
         "guide": baselines.guide,
     }
-    return named[contender](load)
+    return functions[contender](workload)
 
 
-def measure(workloads, contenders, repetitions, workdir, seconds=4.0):
-    """Writes benchmark.json, and returns it: {workload: {contender: {figure: [one for each repetition]}}}."""
+def measure(
+    workloads: Sequence[str],
+    contenders: Sequence[str],
+    repetitions: int,
+    workdir: pathlib.Path | str,
+    seconds: float = 4.0,
+) -> dict:
+    """Writes benchmark.json and returns its content.
+
+    "found" holds {workload: {contender: {quantity: [one number for each repetition]}}}.
+
+    Raises:
+        ValueError: for an unknown workload or contender.
+    """
     for kind, names, known in (("workload", workloads, WORKLOADS), ("contender", contenders, CONTENDERS + FOR_GPUS)):
         for name in names:
             if name not in known:
                 raise ValueError(registry.nearest(kind, name, known))
-    rows = [(load, who) for load in workloads for who in contenders if _can(load, who)]
-    found = {load: {who: {} for which, who in rows if which == load} for load in workloads}
-    turns = [(load, who) for load in workloads for _ in range(repetitions) for which, who in rows if which == load]
-    for load, who in tqdm(turns, unit=" measurements"):
-        for name, figure in in_a_process("experiments.benchmark", f"{load}:{who}", f"--seconds={seconds}").items():
-            found[load][who].setdefault(name, []).append(figure)
+    pairs = [(load, contender) for load in workloads for contender in contenders if _is_possible(load, contender)]
+    found = {load: {contender: {} for its_load, contender in pairs if its_load == load} for load in workloads}
+    turns = [pair for load in workloads for _ in range(repetitions) for pair in pairs if pair[0] == load]
+    for load, contender in tqdm(turns, unit=" measurements"):
+        numbers = run_in_process("experiments.benchmark", f"{load}:{contender}", f"--seconds={seconds}")
+        for name, number in numbers.items():
+            found[load][contender].setdefault(name, []).append(number)
     result = {"found": found, "cores": os.cpu_count(), "versions": versions()}
     write_json(pathlib.Path(workdir) / "benchmark.json", result)
     return result
 
 
-def _can(workload, contender):
+def _is_possible(workload, contender):
     in_pytorch = contender.startswith("pytorch")
     if in_pytorch and importlib.util.find_spec("torch") is None:
         return False
-    return workload != "wgan_gp" or not (in_pytorch or contender in ("ganzoo_reusing", "guide"))
+    return workload != "wgan_gp" or not (in_pytorch or contender in ("ganzoo_simultaneous", "guide"))
 
 
-def in_a_process(script, one, *arguments):
-    """What `python -m script --one=one` prints last, read as JSON."""
+def run_in_process(script: str, one: str, *arguments: str) -> dict:
+    """Runs `python -m script --one=one`, and returns its last line, read as JSON."""
     return json.loads(last_line(["-m", script, f"--one={one}", *arguments]))
 
 
-def last_line(arguments):
-    """What Python, called so, prints last; raises ValueError with its last words where it fails."""
-    shared = os.environ | {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}  # or PyTorch would find TensorFlow in all of a GPU
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=shared)
-    if done.returncode:
-        raise ValueError(f"{' '.join(arguments)} failed: {done.stderr.strip().splitlines()[-1]}")
-    return done.stdout.strip().splitlines()[-1]
+def last_line(arguments: Sequence[str]) -> str:
+    """Runs Python with these arguments, and returns the last line that it prints.
+
+    Raises:
+        ValueError: with the last line of its errors, if it fails.
+    """
+    environment = os.environ | {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}  # TensorFlow must leave some of a GPU to PyTorch
+    process = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment)
+    if process.returncode:
+        raise ValueError(f"{' '.join(arguments)} failed: {process.stderr.strip().splitlines()[-1]}")
+    return process.stdout.strip().splitlines()[-1]
 
 
-def described(result):
-    """A row for each contender, medians; images a second, in ganzoo's and its own smallest and largest."""
+def format_table(result: dict) -> str:
+    """Returns a table with a row of medians for each contender, and the range of its speed."""
     lines = []
     for load, found in result["found"].items():
-        lines.append(f"{load:16} images/s   from    to        ganzoo is   of peak   first step   memory")
-        ours = statistics.median(found["ganzoo"]["images_per_second"]) if "ganzoo" in found else None
-        for who, figures in found.items():
-            speeds = figures["images_per_second"]
+        lines.append(f"{load:22} images/s    from      to     ganzoo is   of peak   first step   memory")
+        ganzoo = statistics.median(found["ganzoo"]["images_per_second"]) if "ganzoo" in found else None
+        for contender, numbers in found.items():
+            speeds = numbers["images_per_second"]
             median = statistics.median(speeds)
-            times = f"{ours / median:5.2f} times" if ours else ""
+            times = f"{ganzoo / median:5.2f} times" if ganzoo else ""
             lines.append(
-                f"  {who:14} {median:8.0f} {min(speeds):7.0f} {max(speeds):7.0f}   {times}   "
-                f"{statistics.median(figures['share_of_peak']):7.2f}   "
-                f"{statistics.median(figures['first_step']):5.2f} s     "
-                f"{statistics.median(figures['peak_memory_gib']):.2f} GiB"
+                f"  {contender:20} {median:8.0f} {min(speeds):7.0f} {max(speeds):7.0f}   {times:11}   "
+                f"{statistics.median(numbers['share_of_peak']):7.2f}   "
+                f"{statistics.median(numbers['first_step']):8.2f} s   "
+                f"{statistics.median(numbers['peak_memory_gib']):.2f} GiB"
             )
     return "\n".join(lines)
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(WORKLOADS)}.")
     flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS + FOR_GPUS)}.")
-    flags.DEFINE_integer("repetitions", 5, "Measurements of each.", lower_bound=1)
-    flags.DEFINE_float("seconds", 4.0, "Of steps in each measurement.", lower_bound=0.1)
-    flags.DEFINE_string("workdir", "runs/benchmark", "Where benchmark.json goes.")
-    flags.DEFINE_string("one", None, "WORKLOAD:CONTENDER, to measure that alone in this process.")
+    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each contender.", lower_bound=1)
+    flags.DEFINE_float("seconds", 4.0, "Duration of each measurement.", lower_bound=0.1)
+    flags.DEFINE_string("workdir", "runs/benchmark", "Folder for benchmark.json.")
+    flags.DEFINE_string("one", None, "WORKLOAD:CONTENDER, to measure only that one, in this process.")
 
 
-def main(given):
-    """Measures as the flags say."""
-    if given.one:
-        print(json.dumps(one(*given.one.split(":"), seconds=given.seconds)))
+def main(args):
+    """Runs the benchmark, or one measurement of it."""
+    if args.one:
+        print(json.dumps(measure_one(*args.one.split(":"), seconds=args.seconds)))
         return
-    print(described(measure(given.workloads, given.contenders, given.repetitions, given.workdir, given.seconds)))
+    print(format_table(measure(args.workloads, args.contenders, args.repetitions, args.workdir, args.seconds)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How the clusters that a classifier found without labels agree with classes: the error of Springenberg (2016).
+"""Measures how clusters found without labels agree with classes: the error of Springenberg (2016).
 
 python -m experiments.train --variant=catgan --dataset=mnist --labels=0 --set num_classes=20 --workdir=runs/clusters
 python -m experiments.clusters --checkpoint=runs/clusters --dataset=mnist
@@ -12,52 +12,56 @@ from absl import flags
 import ganzoo
 from experiments.support import cli
 from experiments.support.config import versions
-from experiments.support.run import find, folder_of
+from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images
 from ganzoo.files import write_json
 
 
-def measure(checkpoint, dataset, count=10_000, out=None):
-    """Writes clusters.json and clusters.png in `out`, and returns the first.
+def measure(
+    checkpoint: pathlib.Path | str, dataset: str, count: int = 10_000, out: pathlib.Path | str | None = None
+) -> dict:
+    """Writes clusters.json and clusters.png, and returns the content of the former.
 
-    A cluster stands for the class that most of the first `count` training images in it have; `error` is the share of
-    test images of another class than their cluster's. `sizes` are numbers of test images. The picture has a row of test
-    images for each cluster, blank where there are fewer than 20.
+    Each cluster is assigned the most frequent class among its members in the first `count` training images. `error` is
+    the share of test images whose class is not that of their cluster, and `sizes` are the numbers of test images in the
+    clusters. The picture has a row of up to 20 test images for each cluster.
 
-    Raises ValueError for a model that does not classify, or data without labels.
+    Raises:
+        ValueError: if the model does not classify, or the data has no labels.
     """
-    out, gan = folder_of(checkpoint, out), ganzoo.load(find(pathlib.Path(checkpoint)))
+    out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
     if not hasattr(gan, "classify"):
-        raise ValueError(f"{checkpoint} holds {gan.name}, which does not classify: choose a catgan, say.")
+        raise ValueError(f"{checkpoint} holds {gan.name}, which does not classify: choose a catgan, for instance.")
     train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
     if test.labels is None:
-        raise ValueError(f"Clusters are compared with classes, and {dataset} has no labels: choose labelled data.")
-    known, found = (gan.classify(images.floats(some)).argmax(axis=1) for some in (train.images[:count], test.images))
-    classes = assign(known, train.labels[:count], gan.num_classes)
+        raise ValueError(f"Clusters are compared with classes, but {dataset} has no labels: choose labelled data.")
+    train_clusters, test_clusters = (
+        gan.classify(images.floats(pictures)).argmax(axis=1) for pictures in (train.images[:count], test.images)
+    )
+    classes = most_frequent_classes(train_clusters, train.labels[:count], gan.num_classes)
     result = {
-        "error": float((classes[found] != test.labels).mean()),
+        "error": float((classes[test_clusters] != test.labels).mean()),
         "classes": classes.tolist(),
-        "sizes": np.bincount(found, minlength=gan.num_classes).tolist(),
-        "assigned_by": len(known),
+        "sizes": np.bincount(test_clusters, minlength=gan.num_classes).tolist(),
+        "assigned_by": len(train_clusters),
         "step": int(gan.step.numpy()),
         "dataset": dataset,
         "versions": versions(),
     }
     write_json(out / "clusters.json", result)
-    images.save_png(out / "clusters.png", picture(images.floats(test.images), found, gan.num_classes))
+    images.save_png(out / "clusters.png", picture(images.floats(test.images), test_clusters, gan.num_classes))
     return result
 
 
-def assign(clusters, labels, count):
-    """The class (count,) that most members of each cluster have; that of most of all, for a cluster of none."""
-    common = np.bincount(labels).argmax()
+def most_frequent_classes(clusters: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
+    """Returns the most frequent label in each of `count` clusters; for an empty cluster, the most frequent of all."""
     table = np.zeros((count, labels.max() + 1), int)
     np.add.at(table, (clusters, labels), 1)
-    return np.where(table.any(axis=1), table.argmax(axis=1), common)
+    return np.where(table.any(axis=1), table.argmax(axis=1), np.bincount(labels).argmax())
 
 
-def picture(examples, clusters, count, columns=20):
-    """A row of the first examples of each cluster, on white."""
+def picture(examples: np.ndarray, clusters: np.ndarray, count: int, columns: int = 20) -> np.ndarray:
+    """Returns a grid with a row for each cluster: its first examples, then white if there are too few."""
     rows = np.ones((count, columns, *examples.shape[1:]), "float32")
     for cluster, row in enumerate(rows):
         members = examples[clusters == cluster][:columns]
@@ -66,19 +70,20 @@ def picture(examples, clusters, count, columns=20):
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_string("checkpoint", None, "A .keras file of a catgan, or the workdir of its run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "The data it was trained on, with labels and a split test.")
-    flags.DEFINE_integer("count", 10_000, "Training images whose labels name the clusters.", lower_bound=1)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
+    flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
+    flags.DEFINE_integer("count", 10_000, "Number of training images whose labels name the clusters.", lower_bound=1)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(given):
-    """Measures as the flags say."""
-    result = measure(given.checkpoint, given.dataset, given.count, given.out)
+def main(args):
+    """Measures the clusters and prints a summary."""
+    result = measure(args.checkpoint, args.dataset, args.count, args.out)
+    sizes = result["sizes"]
     print(
-        f"{result['error']:.2%} of the test images are in a cluster of another class; the {len(result['sizes'])} "
-        f"clusters hold from {min(result['sizes'])} to {max(result['sizes'])} of them."
+        f"{result['error']:.2%} of the test images are in a cluster of another class. The {len(sizes)} clusters hold "
+        f"{min(sizes)} to {max(sizes)} images each."
     )
 
 

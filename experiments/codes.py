@@ -1,4 +1,4 @@
-"""What the codes of an infogan mean: grids over their values (Chen et al., 2016, Figure 2), and a classifier's word.
+"""Shows what the codes of an infogan mean, by grids over their values and by a classifier (Chen et al., 2016).
 
 python -m experiments.train --variant=infogan --dataset=mnist --workdir=runs/infogan
 python -m experiments.codes --checkpoint=runs/infogan --dataset=mnist
@@ -11,10 +11,10 @@ import tensorflow as tf
 from absl import flags
 
 import ganzoo
-from experiments.clusters import assign
+from experiments.clusters import most_frequent_classes
 from experiments.support import cli
 from experiments.support.config import versions
-from experiments.support.run import find, folder_of
+from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
 from ganzoo.files import write_json
 from ganzoo.priors import Codes
@@ -22,28 +22,40 @@ from ganzoo.priors import Codes
 ROWS, WIDEST = 8, 2.0
 
 
-def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.CACHE):
-    """Writes codes.json and a picture for each kind of code in `out`, and returns the first.
+def measure(
+    checkpoint: pathlib.Path | str,
+    dataset: str,
+    count: int = 10_000,
+    seed: int = 0,
+    out: pathlib.Path | str | None = None,
+    cache: pathlib.Path | str = metrics.CACHE,
+) -> dict:
+    """Writes codes.json and a picture for each kind of code, and returns the content of the former.
 
-    `agreement` is the share of `count` samples, as many of each value of the first categorical code, that a classifier
-    of the real images takes for the class that it takes most samples of that value for; `classes` are these classes,
-    `of_each_value` the shares. codes-category.png has a column for each value and other latents in each row;
-    codes-continuous.png moves each continuous code from -2 to 2, though it is drawn from [-1, 1], on 8 rows of it.
+    Draws `count` samples, equally many for each value of the first categorical code. A classifier of the real images
+    assigns them classes, and each value gets its most frequent class. `agreement` is the share of samples that have the
+    class of their value, `of_each_value` the same for each value, and `classes` are the classes.
 
-    Raises ValueError for a model without a categorical code, or data without labels.
+    codes-category.png has a column for each value, and the same other latents along each row. codes-continuous.png
+    has 8 rows for each continuous code, which moves from -2 to 2, though it is drawn from [-1, 1] in training.
+
+    Raises:
+        ValueError: if the model has no categorical code, or the data has no labels.
     """
-    out, gan = folder_of(checkpoint, out), ganzoo.load(find(pathlib.Path(checkpoint)))
+    out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
     if not (isinstance(gan.prior, Codes) and gan.prior.categories):
-        raise ValueError(f"{checkpoint} holds {gan.name}, which has no categorical code: choose an infogan, say.")
+        raise ValueError(
+            f"{checkpoint} holds {gan.name}, which has no categorical code: choose an infogan, for instance."
+        )
     train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
     if test.labels is None:
-        raise ValueError(f"Codes are compared with classes, and {dataset} has no labels: choose labelled data.")
-    judge, size = metrics.classifier(train, test, cache), gan.prior.categories[0]
+        raise ValueError(f"Codes are compared with classes, but {dataset} has no labels: choose labelled data.")
+    classifier, size = metrics.classifier(train, test, cache), gan.prior.categories[0]
     values = np.arange(count) % size
-    samples = _drawn(gan, gan.prior.with_codes(gan.prior.sample(count, seed), category=values))
-    found = judge.classes(samples)
-    classes = assign(values, found, size)
-    agrees = classes[values] == found
+    samples = _generate(gan, gan.prior.with_codes(gan.prior.sample(count, seed), category=values))
+    predicted = classifier.classes(samples)
+    classes = most_frequent_classes(values, predicted, size)
+    agrees = classes[values] == predicted
     result = {
         "agreement": float(agrees.mean()),
         "classes": classes.tolist(),
@@ -52,7 +64,7 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
         "seed": seed,
         "step": int(gan.step.numpy()),
         "dataset": dataset,
-        "classifier_accuracy_on_test": judge.accuracy,
+        "classifier_accuracy_on_test": classifier.accuracy,
         "versions": versions(),
     }
     write_json(out / "codes.json", result)
@@ -69,33 +81,32 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
 
 
 def _save(gan, path, columns):
-    """A picture of latents (rows, dim) for each of the columns."""
+    """Saves a grid of images whose columns are made from latents (rows, dim)."""
     latents = tf.stack(columns, axis=1)
-    images.save_png(path, images.grid(_drawn(gan, tf.reshape(latents, (-1, latents.shape[-1]))), columns=len(columns)))
+    samples = _generate(gan, tf.reshape(latents, (-1, latents.shape[-1])))
+    images.save_png(path, images.grid(samples, columns=len(columns)))
 
 
-def _drawn(gan, latents):
+def _generate(gan, latents):
     return gan.predict(latents, batch_size=500, verbose=0)
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_string("checkpoint", None, "A .keras file of an infogan, or the workdir of its run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "The data it was trained on, with labels and a split test.")
-    flags.DEFINE_integer("count", 10_000, "Samples for the classifier.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Of the latents.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
-    flags.DEFINE_string("cache", str(metrics.CACHE), "Where classifiers of real images are kept.")
+    flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
+    flags.DEFINE_integer("count", 10_000, "Number of samples for the classifier.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the latents.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+    flags.DEFINE_string("cache", str(metrics.CACHE), "Folder in which classifiers of real images are kept.")
 
 
-def main(given):
-    """Measures as the flags say."""
-    result = measure(given.checkpoint, given.dataset, given.count, given.seed, given.out, given.cache)
-    each = ", ".join(
-        f"{value}: {label} ({share:.0%})"
-        for value, (label, share) in enumerate(zip(result["classes"], result["of_each_value"], strict=True))
-    )
-    print(f"{result['agreement']:.1%} of the samples are of their value's most frequent class. Values: {each}.")
+def main(args):
+    """Measures the codes and prints a summary."""
+    result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out, args.cache)
+    shares = zip(result["classes"], result["of_each_value"], strict=True)
+    each = ", ".join(f"{value}: {label} ({share:.0%})" for value, (label, share) in enumerate(shares))
+    print(f"{result['agreement']:.1%} of the samples have the most frequent class of their value. Values: {each}.")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
-"""Variants beside each other on one data set: each trains for equal time, several seeds, measured as it goes.
+"""Compares variants on one data set: trains each for the same time, with several seeds, and measures it as it trains.
 
 python -m experiments.compare --variants=dcgan,lsgan,wgan_gp --minutes=3
 python -m experiments.compare --variants=dcgan,r1,sngan --dataset=mnist --minutes=8 --seeds=3 --set width=16
 
-A setting given by --set goes to the variants that know it. Measuring takes no time of the training's. Stopped, the same
-command goes on with the next run. The workdir then holds results.json, results.md, curves.png and samples.png.
+A setting given with --set applies to the variants that have it. The time for measuring does not count as training time.
+If the script is stopped, the same command continues with the next run. Writes results.json, results.md, curves.png and
+samples.png to the workdir.
 """
 
 import pathlib
 import re
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from absl import flags
@@ -17,9 +19,11 @@ from tqdm import tqdm
 
 import ganzoo
 from experiments.evaluate import METRICS
-from experiments.support import cli, run
-from experiments.support.cached_runs import mean_and_deviation, once
+from experiments.support import cli
+from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import Config, parse_settings, parse_shape, versions
+from experiments.support.run import create
+from experiments.support.run_data import load_examples, load_test_examples, takes_labels
 from ganzoo import data, images, metrics, plots
 from ganzoo.files import atomic_write, write_json
 from ganzoo.zoo import variants
@@ -27,22 +31,20 @@ from ganzoo.zoo import variants
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 
 
-def train(config, seconds, clock, looks, folder):
-    """Trains one run for so many `seconds`, and returns {"curve": rows}, a row of metrics for each of `looks`.
+def train(config: Config, seconds: float, clock: str, looks: int, folder: pathlib.Path) -> dict:
+    """Trains one run for so many seconds, and measures it `looks` times, at equal intervals.
 
-    A row is {seconds, step, epochs, name: number}; the rows lie at equal parts of the time, each on the first epoch's
-    end after it.
+    Returns {"curve": rows}. A row {seconds, step, epochs, metric: number} is measured at the end of the first epoch
+    that ends after its time.
     """
-    examples = run.load_examples(config)
-    suite = metrics.Suite(config.metrics, examples, run.test_examples(config, examples))
-    gan = run.create(config, examples)
+    examples = load_examples(config)
+    suite = metrics.Suite(config.metrics, examples, load_test_examples(config, examples))
+    gan = create(config, examples)
     suite.check(gan)
-    k = gan.discriminator_steps
-    labels = run.takes_labels(config)
-    batches = data.batches(examples, config.batch_size * k, seed=config.seed, labels=labels, start=0)
-    steps, epoch, spent, curve = max(1, len(examples) // (config.batch_size * k)), 0, 0.0, []
+    batch_size, labels = config.batch_size * gan.shares, takes_labels(config)
+    batches = data.batches(examples, batch_size, seed=config.seed, labels=labels, start=0)
+    steps, epoch, spent, curve = max(1, len(examples) // batch_size), 0, 0.0, []
     gan.check_batch(next(iter(batches)))
-    gan.make_train_function()
     with tqdm(total=round(seconds), desc=f"{config.variant}, seed {config.seed}", unit=" s") as progress:
         while spent < seconds or not curve:
             start = CLOCKS[clock]()
@@ -56,10 +58,13 @@ def train(config, seconds, clock, looks, folder):
     return {"curve": curve}
 
 
-def compare(configs, workdir, seconds, clock="wall", looks=6):
-    """Trains what is not there yet, and returns rows {variant, seed, curve}.
+def compare(
+    configs: Sequence[Config], workdir: pathlib.Path | str, seconds: float, clock: str = "wall", looks: int = 6
+) -> list[dict]:
+    """Trains the runs that are not in the workdir yet, and returns rows {variant, seed, curve} of all of them.
 
-    Raises ValueError for an unknown variant or metric before anything is trained.
+    Raises:
+        ValueError: before any training, for an unknown variant or metric.
     """
     for config in configs:
         variants.settings_of(config.variant)
@@ -67,76 +72,74 @@ def compare(configs, workdir, seconds, clock="wall", looks=6):
     for config in configs:
         folder = workdir / f"{config.variant}-seed-{config.seed}"
         folder.mkdir(parents=True, exist_ok=True)
-        asked = {**vars(config), "seconds": seconds, "clock": clock, "looks": looks}
-        found = once(folder, asked, lambda: train(config, seconds, clock, looks, folder))  # noqa: B023
+        settings = {**vars(config), "seconds": seconds, "clock": clock, "looks": looks}
+        found = load_or_run(folder, settings, lambda: train(config, seconds, clock, looks, folder))  # noqa: B023
         rows.append({"variant": config.variant, "seed": config.seed, **found})
-        write(rows, workdir, asked)
+        write(rows, workdir, settings)
     return rows
 
 
-def write(rows, workdir, asked):
-    """Leaves results.json, results.md, curves.png and samples.png in the workdir."""
-    table = summary(rows)
-    shared = {name: value for name, value in asked.items() if name not in ("variant", "seed", "settings")}
+def write(rows: list[dict], workdir: pathlib.Path, settings: dict):
+    """Writes results.json, results.md, curves.png and samples.png to the workdir."""
+    table = summarize(rows)
+    shared = {name: value for name, value in settings.items() if name not in ("variant", "seed", "settings")}
     content = {"asked": shared, "summary": table, "rows": rows, "versions": versions()}
     write_json(workdir / "results.json", content)
-    with atomic_write(workdir / "results.md") as beside:
-        beside.write_text(described(table))
+    with atomic_write(workdir / "results.md") as path:
+        path.write_text(format_table(table))
     images.save_png(workdir / "curves.png", curves(rows))
-    firsts = {row["variant"]: row for row in reversed(rows)}
-    shown = [np.load(workdir / f"{name}-seed-{row['seed']}" / "samples.npy") for name, row in reversed(firsts.items())]
-    shown = [images.side_by_side(samples) for samples in shown if images.drawable(samples.shape[1:])]
-    if shown:
-        images.save_png(workdir / "samples.png", images.grid(np.concatenate(shown), columns=15))
+    first_rows = {row["variant"]: row for row in reversed(rows)}
+    samples = [np.load(workdir / f"{name}-seed-{row['seed']}" / "samples.npy") for name, row in first_rows.items()]
+    drawable = [images.side_by_side(one) for one in reversed(samples) if images.drawable(one.shape[1:])]
+    if drawable:
+        images.save_png(workdir / "samples.png", images.grid(np.concatenate(drawable), columns=15))
 
 
-def _names(rows):
-    beside = ("seconds", "step", "epochs")
-    return [name for name in rows[0]["curve"][0] if name not in beside and not re.search("_(sd|se|sigma)_", name)]
+def _metric_names(rows):
+    others = ("seconds", "step", "epochs")
+    return [name for name in rows[0]["curve"][0] if name not in others and not re.search("_(sd|se|sigma)_", name)]
 
 
-def summary(rows):
-    """A dict for each variant: of each metric the mean and deviation over the seeds at the end, and at its best."""
+def summarize(rows: list[dict]) -> list[dict]:
+    """Returns a dict for each variant: the mean and deviation over seeds of each metric, at the end and at its best."""
     table = []
     for variant in dict.fromkeys(row["variant"] for row in rows):
-        curves_of = [row["curve"] for row in rows if row["variant"] == variant]
-        line = {"variant": variant, "seeds": len(curves_of), "steps": [curve[-1]["step"] for curve in curves_of]}
-        for name in _names(rows):
-            last = [curve[-1][name] for curve in curves_of]
-            best = [(min if lower_is_better(name) else max)(row[name] for row in curve) for curve in curves_of]
+        of_seeds = [row["curve"] for row in rows if row["variant"] == variant]
+        line = {"variant": variant, "seeds": len(of_seeds), "steps": [curve[-1]["step"] for curve in of_seeds]}
+        for name in _metric_names(rows):
+            last = [curve[-1][name] for curve in of_seeds]
+            best = [(min if lower_is_better(name) else max)(row[name] for row in curve) for curve in of_seeds]
             line[name], line[f"{name}_best"] = mean_and_deviation(last), mean_and_deviation(best)
         table.append(line)
     return table
 
 
-def lower_is_better(name):
-    """Whether that metric is a distance or an error."""
+def lower_is_better(name: str) -> bool:
+    """Returns whether a metric is a distance or an error."""
     return name.startswith(("frechet", "kernel", "sliced_wasserstein", "neighbour_error", "two_sample", "reverse_kl"))
 
 
-def described(table):
-    """The summary as Markdown: the last measurement, the best one in brackets."""
+def format_table(table: list[dict]) -> str:
+    """Returns the summary in Markdown: the last measurement of each metric, and the best one in brackets."""
     names = [name for name in table[0] if f"{name}_best" in table[0]]
     lines = ["| variant | steps | " + " | ".join(names) + " |", "|---" * (len(names) + 2) + "|"]
     for line in sorted(table, key=lambda line: line[names[0]][0], reverse=not lower_is_better(names[0])):
-        cells = [f"{_number(line[name])} ({_number(line[f'{name}_best'])})" for name in names]
+        cells = [f"{_format(*line[name])} ({_format(*line[f'{name}_best'])})" for name in names]
         lines.append(f"| {line['variant']} | {np.mean(line['steps']):.0f} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 
-def _number(mean_and_sd):
-    mean, deviation = mean_and_sd
+def _format(mean, deviation):
     return f"{mean:.3g}" + ("" if deviation is None else f" +- {deviation:.2g}")
 
 
-def curves(rows):
-    """Metrics against the seconds of training, a panel each, a line for each variant, the mean of its seeds."""
-    names = _names(rows)
-    variants = list(dict.fromkeys(row["variant"] for row in rows))
+def curves(rows: list[dict]) -> np.ndarray:
+    """Returns a plot of metrics against training time: a panel for each metric, a line of means for each variant."""
+    names = _metric_names(rows)
     figure = plots.figure(width=4.6 * len(names) + 1, height=3.8)
     for number, name in enumerate(names, 1):
         axes = figure.add_subplot(1, len(names), number)
-        for index, variant in enumerate(variants):
+        for index, variant in enumerate(dict.fromkeys(row["variant"] for row in rows)):
             of_seeds = [row["curve"] for row in rows if row["variant"] == variant]
             length = min(map(len, of_seeds))
             seconds, values = (
@@ -152,42 +155,46 @@ def curves(rows):
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_list("variants", ["dcgan", "lsgan", "wgan_gp"], f"Some of: {', '.join(ganzoo.names())}.")
-    flags.DEFINE_string("dataset", "digits", "Data with the splits train and test.")
-    flags.DEFINE_list("data_shape", None, "Height,width,channels to resize images to. Default: as they are.")
-    flags.DEFINE_float("minutes", 3, "Of training, for each run.", lower_bound=0)
-    flags.DEFINE_enum("clock", "wall", list(CLOCKS), "cpu: of all threads, which other programs do not disturb.")
-    flags.DEFINE_integer("looks", 6, "How often to measure in that time.", lower_bound=1)
-    flags.DEFINE_integer("seeds", 1, "Runs of each variant.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Of the first run; each later one adds 1.", lower_bound=0)
-    flags.DEFINE_integer("batch_size", 64, "Examples for each discriminator step.", lower_bound=1)
-    flags.DEFINE_list("metrics", METRICS, "Metrics by name, as of experiments.evaluate.")
-    flags.DEFINE_string("workdir", None, "Default: runs/compare-DATASET.")
-    flags.DEFINE_multi_string("set", [], "A setting, as key=value, of the variants that know it; may be repeated.")
+    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    flags.DEFINE_list(
+        "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
+    )
+    flags.DEFINE_float("minutes", 3, "Training time of each run.", lower_bound=0)
+    flags.DEFINE_enum(
+        "clock", "wall", list(CLOCKS), "How time is measured; cpu, summed over all threads, ignores other programs."
+    )
+    flags.DEFINE_integer("looks", 6, "Number of measurements in that time.", lower_bound=1)
+    flags.DEFINE_integer("seeds", 1, "Number of runs of each variant.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Seed of the first run; each later run adds 1.", lower_bound=0)
+    flags.DEFINE_integer("batch_size", 64, "Number of examples for each discriminator step.", lower_bound=1)
+    flags.DEFINE_list("metrics", METRICS, "Metrics, named as in experiments.evaluate.")
+    flags.DEFINE_string("workdir", None, "Folder for the results. Default: runs/compare-DATASET.")
+    flags.DEFINE_multi_string("set", [], "A setting, as key=value, for the variants that have it; may be repeated.")
 
 
-def main(given):
-    """Compares as the flags say."""
-    settings, configs = parse_settings(given.set), []
-    for seed in range(given.seed, given.seed + given.seeds):
-        for variant in given.variants:
+def main(args):
+    """Compares the variants and prints a table."""
+    settings, configs = parse_settings(args.set), []
+    for seed in range(args.seed, args.seed + args.seeds):
+        for variant in args.variants:
             known = variants.settings_of(variant)
             configs.append(
                 Config(
                     variant=variant,
-                    dataset=given.dataset,
-                    data_shape=parse_shape(given.data_shape),
-                    batch_size=given.batch_size,
+                    dataset=args.dataset,
+                    data_shape=parse_shape(args.data_shape),
+                    batch_size=args.batch_size,
                     seed=seed,
-                    metrics=tuple(given.metrics),
+                    metrics=tuple(args.metrics),
                     settings={name: value for name, value in settings.items() if name in known},
                 )
             )
-    workdir = given.workdir or f"runs/compare-{pathlib.Path(given.dataset).stem}"
-    rows = compare(configs, workdir, given.minutes * 60, given.clock, given.looks)
-    print(f"\n{described(summary(rows))}\n{pathlib.Path(workdir) / 'curves.png'}")
+    workdir = args.workdir or f"runs/compare-{pathlib.Path(args.dataset).stem}"
+    rows = compare(configs, workdir, args.minutes * 60, args.clock, args.looks)
+    print(f"\n{format_table(summarize(rows))}\n{pathlib.Path(workdir) / 'curves.png'}")
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "Go on with the same command.")
+    cli.start(define_flags, main, "To continue, run the same command.")

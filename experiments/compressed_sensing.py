@@ -1,22 +1,24 @@
-"""Images from few measurements: a generator as what is known of images, against sparsity, as in Bora et al. (2017).
+"""Recovers images from few measurements: a generator against Lasso, as in Bora et al. (2017).
 
 python -m experiments.compressed_sensing --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 
-Stopped, the same command goes on where it was. It leaves compressed_sensing.json, a plot of the errors against the
-number of measurements (the paper's figure 1), and what came of the first images: a row for the truth (below which
-stands, for super-resolution, what was measured) and one for each method (figure 3).
+If the script is stopped, the same command continues where it was. Writes compressed_sensing.json, a plot of the errors
+against the number of measurements (the paper's Figure 1), and the first recovered images for each kind of measurement
+(its Figure 3): a row of originals, then for super-resolution a row of what was measured, then a row for each method.
 """
 
 import hashlib
+import pathlib
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from absl import flags
 
 from experiments.support import checkpoint_generators, cli
-from experiments.support.cached_runs import bar, once
+from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
-from experiments.support.run import folder_of
+from experiments.support.workdir import results_folder
 from ganzoo import data, images, plots
 from ganzoo.files import atomic_write, write_json
 from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
@@ -27,35 +29,33 @@ SHOWN = 12
 
 
 def measure(
-    checkpoint,
-    dataset,
-    count=300,
-    measurements=MEASUREMENTS,
-    factors=(2, 4),
-    noise_norm=0.1,
-    lasso_weights=(0.1, 0.01),
-    seed=0,
-    out=None,
-    restarts=10,
+    checkpoint: pathlib.Path | str,
+    dataset: str,
+    count: int = 300,
+    measurements: Sequence[int] = MEASUREMENTS,
+    factors: Sequence[int] = (2, 4),
+    noise_norm: float = 0.1,
+    lasso_weights: Sequence[float] = (0.1, 0.01),
+    seed: int = 0,
+    out: pathlib.Path | str | None = None,
+    restarts: int = 10,
     **search,
-):
-    """Writes compressed_sensing.json and its pictures in `out`, and returns the first.
+) -> dict:
+    """Writes compressed_sensing.json and its pictures, and returns the content of the former.
 
-    Its `rows` are {measurement, method, error, bar, seconds}: `error` the mean over the first `count` test images of
-    the mean squared error of a pixel in [0, 1], and `bar` 1.96 standard errors of it. `search` is for `latent.invert`.
+    Its `rows` are {measurement, method, error, bar, seconds}. `error` is the mean over the first `count` test images of
+    the mean squared error of a pixel in [0, 1], and `bar` is 1.96 standard errors of it. `restarts` and `search` are
+    arguments of `latent.invert`.
     """
-    out, gan, search = (
-        folder_of(checkpoint, out),
-        checkpoint_generators.load(checkpoint),
-        {"restarts": restarts, **search},
-    )
+    gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
+    search = {"restarts": restarts, **search}
     truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
     about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
     about |= {"noise_norm": noise_norm, "seed": seed, "weights": _digest(gan.generator)}
     kinds = {f"gaussian_{number}": gaussian(number, gan.data_shape, seed) for number in measurements}
     kinds |= {f"downsampling_{factor}": downsampling(factor, gan.data_shape) for factor in factors}
-    methods = {"generator": _from_generator(gan, seed, len(truth), **search)}
-    methods |= {f"lasso_{basis}_{weight:g}": _lasso(basis, weight) for weight in lasso_weights for basis in BASES}
+    methods = {"generator": _with_generator(gan, seed, len(truth), **search)}
+    methods |= {f"lasso_{basis}_{weight:g}": _with_lasso(basis, weight) for weight in lasso_weights for basis in BASES}
     rows = []
     for kind, measurement in kinds.items():
         observed, pictures = measurement.observe(truth, noise_norm, seed), [truth[:SHOWN]]
@@ -63,9 +63,15 @@ def measure(
             pictures.append(_enlarged(observed[:SHOWN], gan.data_shape, int(kind.split("_")[1])))
         for method, recover in methods.items():
             folder = out / "compressed_sensing" / f"{kind}-{method}"
-            asked = about | (search if method == "generator" else {})
-            find = lambda: _errors(recover, measurement, observed, truth, folder, f"{kind}, {method}")  # noqa: B023, E731
-            rows.append({"measurement": kind, "method": method, **once(folder, asked, find)})
+            settings = about | (search if method == "generator" else {})
+
+            def run(
+                recover=recover, measurement=measurement, observed=observed, folder=folder, kind=kind, method=method
+            ):
+                print(f"{kind}, {method}")
+                return _recover(recover, measurement, observed, truth, folder)
+
+            rows.append({"measurement": kind, "method": method, **load_or_run(folder, settings, run)})
             pictures.append(np.load(folder / "first.npy"))
         images.save_png(out / f"{kind}.png", images.grid(np.concatenate(pictures), columns=len(pictures[0])))
     result = {**about, **search, "rows": rows, "versions": versions()}
@@ -76,48 +82,48 @@ def measure(
 
 
 def _digest(network):
-    """Eight letters for a network's weights: others are others' results."""
+    """Returns eight characters that depend on all weights, so that another network's results are not reused."""
     return hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights())).hexdigest()[:8]
 
 
-def _from_generator(gan, seed, count, restarts, **search):
-    generate = checkpoint_generators.generator(gan, checkpoint_generators.each_class(gan, count, restarts))
+def _with_generator(gan, seed, count, restarts, **search):
+    labels = checkpoint_generators.labels_of_restarts(gan, count, restarts)
+    generate = checkpoint_generators.generator(gan, labels)
     return lambda measurement, observed: (
         invert(generate, gan.prior, measurement, observed, restarts=restarts, seed=seed, **search).images
     )
 
 
-def _lasso(basis, weight):
+def _with_lasso(basis, weight):
     return lambda measurement, observed: lasso(measurement, observed, basis, weight)
 
 
-def _errors(recover, measurement, observed, truth, folder, title):
-    print(title)
+def _recover(recover, measurement, observed, truth, folder):
     start = time.monotonic()
     found = recover(measurement, observed)
     errors = np.mean(np.square((found - truth) / 2, dtype="float64"), axis=(1, 2, 3))
-    with atomic_write(folder / "first.npy") as beside:
-        np.save(beside, found[:SHOWN])
-    return {"error": float(errors.mean()), "bar": bar(errors), "seconds": round(time.monotonic() - start, 1)}
+    with atomic_write(folder / "first.npy") as path:
+        np.save(path, found[:SHOWN])
+    return {"error": float(errors.mean()), "bar": error_bar(errors), "seconds": round(time.monotonic() - start, 1)}
 
 
 def _enlarged(observed, data_shape, factor):
-    """The means of blocks, each as large as its block: (N, H, W, C)."""
+    """Returns images (N, H, W, C) in which every pixel has the mean that was measured of its block."""
     height, width, channels = data_shape
     small = np.reshape(observed, (-1, height // factor, width // factor, channels))
     return np.clip(2 * small - 1, -1, 1).repeat(factor, axis=1).repeat(factor, axis=2)
 
 
-def curves(rows):
-    """Errors against the numbers of Gaussian measurements."""
-    rows = [row | {"number": int(row["measurement"].split("_")[1])} for row in rows if row["measurement"][0] == "g"]
+def curves(rows: list[dict]) -> np.ndarray:
+    """Returns a plot of the errors against the numbers of Gaussian measurements."""
+    rows = [row for row in rows if row["measurement"].startswith("gaussian")]
     figure = plots.figure(width=6, height=4.2)
     axes = figure.add_subplot()
     weights = list(dict.fromkeys(row["method"].rsplit("_")[-1] for row in rows))
     for method in dict.fromkeys(row["method"] for row in rows):
-        numbers, errors, bars = zip(
-            *((row["number"], row["error"], row["bar"] or 0) for row in rows if row["method"] == method), strict=True
-        )
+        own = [row for row in rows if row["method"] == method]
+        numbers = [int(row["measurement"].split("_")[1]) for row in own]
+        errors, bars = [row["error"] for row in own], [row["bar"] or 0 for row in own]
         colour, dash, label = plots.GENERATED, "-", "generator"
         if method != "generator":
             _, basis, weight = method.split("_")
@@ -130,58 +136,58 @@ def curves(rows):
     return plots.picture(figure)
 
 
-def described(result):
-    """The table of errors, a row for each kind of measurement."""
+def format_table(result: dict) -> str:
+    """Returns a Markdown table of the errors, with a row for each kind of measurement."""
     methods = list(dict.fromkeys(row["method"] for row in result["rows"]))
     lines = ["| measurement | " + " | ".join(methods) + " |", "|---" * (1 + len(methods)) + "|"]
     for kind in dict.fromkeys(row["measurement"] for row in result["rows"]):
         found = {row["method"]: row for row in result["rows"] if row["measurement"] == kind}
-        cells = [f"{found[one]['error']:.4f}" + f" +- {found[one]['bar'] or 0:.4f}" for one in methods]
+        cells = [f"{found[method]['error']:.4f} +- {found[method]['bar'] or 0:.4f}" for method in methods]
         lines.append(f"| {kind} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_string("checkpoint", None, "A .keras file of a GAN of images, or the workdir of a run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "Data with a split test.")
-    flags.DEFINE_integer("count", 300, "Test images.", lower_bound=1)
+    flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
+    flags.DEFINE_integer("count", 300, "Number of test images.", lower_bound=1)
     flags.DEFINE_list("measurements", list(MEASUREMENTS), "Numbers of Gaussian measurements.")
-    flags.DEFINE_list("factors", [2], "Of super-resolution.")
+    flags.DEFINE_list("factors", [2], "Factors of super-resolution.")
     flags.DEFINE_float("noise_norm", 0.1, "Root of the expected squared norm of the noise.", lower_bound=0)
-    flags.DEFINE_float("prior_weight", 0.1, "Of ||z||^2, where the prior is normal.", lower_bound=0)
-    flags.DEFINE_list("lasso_weights", [0.1, 0.01], "Of Lasso's ||w||_1.")
-    flags.DEFINE_integer("steps", 1000, "Of each search.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 0.1, "Of the search's Adam.")
-    flags.DEFINE_integer("restarts", 10, "Searches for each image, of which the best is kept.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Of measurements, noise and first latents.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
+    flags.DEFINE_float("prior_weight", 0.1, "Weight of ||z||^2 in the search, for a normal prior.", lower_bound=0)
+    flags.DEFINE_list("lasso_weights", [0.1, 0.01], "Weights of ||w||_1 in Lasso.")
+    flags.DEFINE_integer("steps", 1000, "Number of steps of each search.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the search, which uses Adam.")
+    flags.DEFINE_integer("restarts", 10, "Number of searches for each image; the best one counts.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of measurements, noise and initial latents.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(given):
-    """Measures as the flags say."""
+def main(args):
+    """Recovers the images and prints a table."""
     try:
-        measurements, factors = ([int(text) for text in texts] for texts in (given.measurements, given.factors))
-        weights = [float(text) for text in given.lasso_weights]
+        measurements, factors = ([int(text) for text in texts] for texts in (args.measurements, args.factors))
+        weights = [float(text) for text in args.lasso_weights]
     except ValueError as error:
         raise ValueError(f"Lists of numbers are written 50,100,200: {error}.") from None
     result = measure(
-        given.checkpoint,
-        given.dataset,
-        given.count,
+        args.checkpoint,
+        args.dataset,
+        args.count,
         measurements,
         factors,
-        given.noise_norm,
+        args.noise_norm,
         weights,
-        given.seed,
-        given.out,
-        prior_weight=given.prior_weight,
-        steps=given.steps,
-        learning_rate=given.learning_rate,
-        restarts=given.restarts,
+        args.seed,
+        args.out,
+        prior_weight=args.prior_weight,
+        steps=args.steps,
+        learning_rate=args.learning_rate,
+        restarts=args.restarts,
     )
-    print(f"\n{described(result)}\n{folder_of(given.checkpoint, given.out) / 'compressed_sensing.json'}")
+    print(f"\n{format_table(result)}\n{results_folder(args.checkpoint, args.out) / 'compressed_sensing.json'}")
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "Go on with the same command.")
+    cli.start(define_flags, main, "To continue, run the same command.")

@@ -1,7 +1,7 @@
-"""Measures what a trained model makes: a table on the screen, a line in metrics.jsonl beside its checkpoint.
+"""Evaluates the samples of a trained model by metrics: prints a table, and adds a line to metrics.jsonl.
 
-Images leave nearest.png too: samples, each followed by the training images nearest to it, which shows whether they are
-copies.
+If the samples are images, also writes nearest.png: samples, each followed by the training images nearest to it, which
+shows whether they are copies.
 
 python -m experiments.evaluate --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 python -m experiments.evaluate --checkpoint=runs/nsgan-mnist-1 --dataset=mnist --metrics=parzen_pixels_10k
@@ -12,6 +12,7 @@ import json
 import pathlib
 import resource
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 from absl import flags
@@ -19,28 +20,36 @@ from absl import flags
 import ganzoo
 from experiments.support import cli
 from experiments.support.config import versions
-from experiments.support.run import find, folder_of
+from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, latent, metrics
 
 METRICS = ["frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_10k", "precision_recall_classifier_10k"]
 
 
-def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CACHE):
-    """Appends a line to metrics.jsonl in the folder of the checkpoint, or of the run, and returns it as a dict.
+def evaluate(
+    checkpoint: pathlib.Path | str,
+    dataset: str,
+    names: Sequence[str] = tuple(METRICS),
+    seed: int = 0,
+    cache: pathlib.Path | str = metrics.CACHE,
+) -> dict:
+    """Adds a line to metrics.jsonl in the folder of the checkpoint or run, and returns it as a dict.
 
-    Leaves nearest.png there, for images.
+    Also writes nearest.png there, if the model makes images. The checkpoint "real" stands for training examples instead
+    of samples, and leaves no files.
 
-    Raises ValueError for an unknown metric, or data of another shape than the model's; FileNotFoundError for no
-    checkpoint.
+    Raises:
+        ValueError: for an unknown metric, or for data of another shape than the model's.
+        FileNotFoundError: if there is no checkpoint.
     """
     if str(checkpoint) == "real":
         train, test = (data.examples(dataset, split) for split in ("train", "test"))
-        gan, step, out = Real(train), None, None
+        gan, step, out = TrainingExamples(train), None, None
     else:
-        gan = ganzoo.load(find(pathlib.Path(checkpoint)))
+        gan = ganzoo.load(find_checkpoint(checkpoint))
         shape = gan.data_shape if len(gan.data_shape) == 3 else None
         train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
-        step, out = int(gan.step.numpy()), folder_of(checkpoint)
+        step, out = int(gan.step.numpy()), results_folder(checkpoint)
     suite = metrics.Suite(names, train, test, cache, seed, verbose=1 if sys.stdout.isatty() else 2)
     line = {
         "variant": gan.name,
@@ -62,49 +71,51 @@ def evaluate(checkpoint, dataset, names=tuple(METRICS), seed=0, cache=metrics.CA
     return line
 
 
-class Real:
-    """Draws training examples, without repetition, where a GAN would make some: what perfect samples would get."""
+class TrainingExamples:
+    """Stands in for a GAN, and draws training examples without repetition: what a perfect generator would get."""
 
     name, is_conditional = "training examples", False
 
-    def __init__(self, examples):
+    def __init__(self, examples: data.Examples):
         self.examples, self.data_shape, self.drawn = examples, examples.shape, 0
 
-    def sample(self, count, labels=None, seed=0):
+    def sample(self, count: int, labels=None, seed: int | Sequence[int] = 0) -> np.ndarray:
         order = np.random.default_rng(np.ravel(seed)[0]).permutation(len(self.examples))
         chosen = self.examples.images[np.resize(np.roll(order, -self.drawn), count)]
         self.drawn += count
         return images.floats(chosen)
 
 
-def described(line):
-    """The line as text, a metric to each row."""
+def format_metrics(line: dict) -> str:
+    """Returns a line of metrics.jsonl as text, with one metric in each row."""
     rows = [f"{line['variant']}, {line['dataset']}" + (f", step {line['step']}" if line["step"] is not None else "")]
     rows += [f"  {name:40s} {number:12.5g}" for name, number in line["metrics"].items()]
-    rows += [f"  by {about}" for about in line["extractors"].values()]
+    rows += [f"  features from {about}" for about in line["extractors"].values()]
     costs = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in line["seconds"].items())
-    return "\n".join([*rows, f"  in {costs}; {line['peak_memory_gib']} GiB at most"])
+    return "\n".join([*rows, f"  took {costs}; peak memory {line['peak_memory_gib']} GiB"])
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file, the workdir of a run, or real, for training examples.", required=True
     )
-    flags.DEFINE_string("dataset", "digits", "Data with the splits train and test.")
+    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
     flags.DEFINE_list(
         "metrics",
         METRICS,
-        f"FORMULA_EXTRACTOR_COUNT each; formulas: {', '.join(metrics.FORMULAS)}; extractors: "
+        f"Metrics, each as FORMULA_EXTRACTOR_COUNT. Formulas: {', '.join(metrics.FORMULAS)}. Extractors: "
         f"{', '.join(metrics.features.names())}.",
     )
-    flags.DEFINE_integer("seed", 0, "Of the samples.", lower_bound=0)
-    flags.DEFINE_string("cache", str(metrics.CACHE), "Where classifiers and features of real images are kept.")
+    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
+    flags.DEFINE_string(
+        "cache", str(metrics.CACHE), "Folder in which classifiers and features of real images are kept."
+    )
 
 
-def main(given):
-    """Evaluates as the flags say."""
-    print(described(evaluate(given.checkpoint, given.dataset, given.metrics, given.seed, given.cache)))
+def main(args):
+    """Evaluates the checkpoint and prints the metrics."""
+    print(format_metrics(evaluate(args.checkpoint, args.dataset, args.metrics, args.seed, args.cache)))
 
 
 if __name__ == "__main__":

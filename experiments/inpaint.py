@@ -1,17 +1,18 @@
-"""Completes test images with holes by a checkpoint's generator, beside baselines: PSNR, accuracy, and pictures.
+"""Completes test images with a checkpoint's generator, and compares with baselines: PSNR, accuracy and pictures.
 
 python -m experiments.inpaint --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
 import pathlib
+from collections.abc import Sequence
 
 import numpy as np
 from absl import flags
 
 from experiments.support import checkpoint_generators, cli
-from experiments.support.cached_runs import bar
+from experiments.support.cached_runs import error_bar
 from experiments.support.config import versions
-from experiments.support.run import folder_of
+from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, metrics
 from ganzoo.files import write_json
 
@@ -21,55 +22,70 @@ SMALLEST_ERROR = 0.5 / 255
 
 
 def measure(
-    checkpoint, dataset="digits", masks=MASKS, count=64, steps=1500, restarts=4, seed=0, out=None, cache=metrics.CACHE
-):
-    """Writes inpaint.json and, for each mask, inpaint-MASK.png in `out`, and returns the first.
+    checkpoint: pathlib.Path | str,
+    dataset: str = "digits",
+    masks: Sequence[str] = MASKS,
+    count: int = 64,
+    steps: int = 1500,
+    restarts: int = 4,
+    seed: int = 0,
+    out: pathlib.Path | str | None = None,
+    cache: pathlib.Path | str = metrics.CACHE,
+) -> dict:
+    """Writes inpaint.json and an inpaint-MASK.png for each mask, and returns the content of the former.
 
-    Of the first `count` images of the split "test" it says, for each mask and each way to fill the hole ("grey", the
-    "mean" of the training images, "biharmonic", and the generator, "unblended" and "blended"), `psnr_missing` of the
-    missing pixels and `psnr_whole` of all, in dB of images in [0, 1], means over images, each with the half width
-    `_bar` of its 95 % interval; and where the data have labels `accuracy`, the share whose label their classifier
-    finds, beside that of the `real` images. An error below half a grey level of 255 counts as that: 54 dB.
+    The missing pixels of the first `count` images of the split "test" are filled in five ways: "grey", with the "mean"
+    of the training images, by "biharmonic" inpainting, and by the generator, "unblended" and "blended". For each mask
+    and each way, inpaint.json has
+        psnr_missing: the PSNR of the missing pixels, in dB for images in [0, 1], as a mean over images
+        psnr_whole: the same of all pixels
+        psnr_missing_bar, psnr_whole_bar: half the width of the mean's 95 % interval
+        accuracy: if the data has labels, the share of completed images that a classifier assigns to their label
+    and the classifier's accuracy on the `real` images. An error below half a grey level of 255 counts as half a level,
+    which is 54 dB.
 
-    Rows of the pictures: the images, masked, and the ways in that order. A conditional variant, which is not told the
-    labels, makes `restarts` attempts at each class.
+    The pictures have a row of originals, followed by a row for each of the ways. A conditional variant is not given the
+    labels, but `restarts` attempts with each class.
 
-    Raises ValueError for a checkpoint that makes no such images, an unknown mask, or more images than there are.
+    Raises:
+        ValueError: if the checkpoint makes no such images, for an unknown mask, or for more images than there are.
     """
-    gan = checkpoint_generators.load(checkpoint)
-    out = folder_of(checkpoint, out)
-    known = {name: latent.mask(name, gan.data_shape, seed) for name in masks}
+    gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
+    arrays = {name: latent.mask(name, gan.data_shape, seed) for name in masks}
     train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
     if not 1 <= count <= len(test):
         raise ValueError(f"--count={count} of the {len(test)} test images of {dataset!r}: choose 1 to {len(test)}.")
-    judge = None if test.labels is None else metrics.classifier(train, test, cache)
+    classifier = None if test.labels is None else metrics.classifier(train, test, cache)
     labels = None if test.labels is None else test.labels[:count]
     originals, mean = images.floats(test.images[:count]), images.floats(train.images).mean(axis=0)
-    search = _search(gan, count, restarts) | {"steps": steps, "seed": seed}
+    search = search_arguments(gan, count, restarts) | {"steps": steps, "seed": seed}
     result = {"step": int(gan.step.numpy()), "variant": gan.name, "dataset": str(dataset), "count": count}
     result |= {"steps": steps, "restarts": search["restarts"], "seed": seed}
-    result |= {} if judge is None else {"real": {"accuracy": _accuracy(judge, originals, labels)}}
+    result |= {} if classifier is None else {"real": {"accuracy": _accuracy(classifier, originals, labels)}}
     result["masks"] = {}
     for name in masks:
-        completed = _complete(originals, known[name], mean, search)
+        completed = _complete(originals, arrays[name], mean, search)
         rows = np.concatenate([originals[:SHOWN], *(pictures[:SHOWN] for pictures in completed.values())])
         picture = images.grid(images.side_by_side(rows), columns=min(SHOWN, count))
         images.save_png(out / f"inpaint-{pathlib.Path(name).stem}.png", picture)
-        found = {"missing": float(1 - known[name].mean())}
+        found = {"missing": float(1 - arrays[name].mean())}
         for way, pictures in completed.items():
-            found[way] = errors(pictures, originals, known[name])
-            if judge is not None:
-                found[way]["accuracy"] = _accuracy(judge, pictures, labels)
+            found[way] = psnr(pictures, originals, arrays[name])
+            if classifier is not None:
+                found[way]["accuracy"] = _accuracy(classifier, pictures, labels)
         result["masks"][name] = found
     result["versions"] = versions()
     write_json(out / "inpaint.json", result)
     return result
 
 
-def _search(gan, count, restarts):
-    """What `latent.inpaint` takes of the model; a conditional one makes restart r of all images of class r % K."""
+def search_arguments(gan, count: int, restarts: int) -> dict:
+    """Returns the arguments of `latent.inpaint` that depend on the model.
+
+    A conditional model makes all images of restart r with class r % K.
+    """
     restarts *= gan.num_classes if gan.is_conditional else 1
-    labels = checkpoint_generators.each_class(gan, count, restarts)
+    labels = checkpoint_generators.labels_of_restarts(gan, count, restarts)
     return {
         "generate": checkpoint_generators.generator(gan, labels),
         "prior": gan.prior,
@@ -78,40 +94,43 @@ def _search(gan, count, restarts):
     }
 
 
-def _complete(originals, known, mean, search):
-    """{way to fill the hole: images}; what cannot be computed here fails before the long search."""
-    fills = {"grey": np.where(known, originals, np.float32(0)), "mean": np.where(known, originals, mean)}
-    fills["biharmonic"] = latent.biharmonic(originals, known)
-    found = latent.inpaint(images=originals, mask=known, blend=False, **search)
-    return fills | {"unblended": found.completed, "blended": latent.blend(found.generated, originals, known)}
+def _complete(originals, mask, mean, search):
+    """Returns {way of filling: images}. Baselines come first, so that they fail before the long search if they fail."""
+    completed = {"grey": np.where(mask, originals, np.float32(0)), "mean": np.where(mask, originals, mean)}
+    completed["biharmonic"] = latent.biharmonic(originals, mask)
+    found = latent.inpaint(images=originals, mask=mask, blend=False, **search)
+    return completed | {"unblended": found.completed, "blended": latent.blend(found.generated, originals, mask)}
 
 
-def errors(completed, originals, known):
-    """`psnr_missing` and `psnr_whole` of images (N, H, W, C) in [-1, 1], of which a mask (H, W, 1) is `known`."""
+def psnr(completed: np.ndarray, originals: np.ndarray, mask: np.ndarray) -> dict[str, float | None]:
+    """Returns `psnr_missing` and `psnr_whole` of images (N, H, W, C) in [-1, 1], and their error bars.
+
+    The mask (H, W, 1) is true where pixels are known.
+    """
     squares = np.square((np.asarray(completed, "float64") - originals) / 2)
     found = {}
-    for name, where in (("psnr_missing", ~known), ("psnr_whole", np.ones_like(known))):
+    for name, where in (("psnr_missing", ~mask), ("psnr_whole", np.ones_like(mask))):
         error = squares.mean(axis=(1, 2, 3), where=np.broadcast_to(where, squares.shape))
         decibels = -10 * np.log10(np.maximum(error, SMALLEST_ERROR**2))
-        found |= {name: float(decibels.mean()), f"{name}_bar": bar(decibels)}
+        found |= {name: float(decibels.mean()), f"{name}_bar": error_bar(decibels)}
     return found
 
 
-def _accuracy(judge, pictures, labels):
-    return float((judge.classes(pictures) == labels).mean())
+def _accuracy(classifier, pictures, labels):
+    return float((classifier.classes(pictures) == labels).mean())
 
 
-def described(result):
-    """The table of a result, as text."""
+def format_table(result: dict) -> str:
+    """Returns a table with a block of rows for each mask."""
     lines = []
     for name, found in result["masks"].items():
         title = f"{name}, {found['missing']:.0%} missing"
-        lines.append(f"{title:26}  PSNR there    of all        accuracy")
+        lines.append(f"{title:26}  PSNR missing  PSNR whole    accuracy")
         for way in [way for way in found if way != "missing"]:
             cells = [_with_bar(found[way], key) for key in ("psnr_missing", "psnr_whole")]
             accuracy = f"{found[way]['accuracy']:.1%}" if "accuracy" in found[way] else ""
             lines.append(f"  {way:24}  {cells[0]:12}  {cells[1]:12}  {accuracy}".rstrip())
-    real = [f"Real images: accuracy {result['real']['accuracy']:.1%}"] if "real" in result else []
+    real = [f"Accuracy on real images: {result['real']['accuracy']:.1%}"] if "real" in result else []
     return "\n".join(lines + real)
 
 
@@ -121,30 +140,26 @@ def _with_bar(found, key):
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_string("checkpoint", None, "A .keras file, or the workdir of a run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "What it was trained on, with a split test.")
-    flags.DEFINE_list("masks", list(MASKS), "What is missing: center, random, left, pattern, or image files.")
-    flags.DEFINE_integer("count", 64, "How many test images.", lower_bound=1)
-    flags.DEFINE_integer("steps", 1500, "Of the search for a latent.", lower_bound=1)
-    flags.DEFINE_integer("restarts", 4, "Searches for each image, and each class of a conditional one.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Of the masks and the searches.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
-
-
-def main(given):
-    """Measures as the flags say."""
-    result = measure(
-        given.checkpoint,
-        given.dataset,
-        given.masks,
-        given.count,
-        given.steps,
-        given.restarts,
-        given.seed,
-        given.out,
+    flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
+    flags.DEFINE_list("masks", list(MASKS), "Which pixels are missing: center, random, left, pattern, or image files.")
+    flags.DEFINE_integer("count", 64, "Number of test images.", lower_bound=1)
+    flags.DEFINE_integer("steps", 1500, "Number of steps of each search for a latent.", lower_bound=1)
+    flags.DEFINE_integer(
+        "restarts",
+        4,
+        "Number of searches for each image (of a conditional variant: for each image and class).",
+        lower_bound=1,
     )
-    print(described(result))
+    flags.DEFINE_integer("seed", 0, "Random seed of the masks and the searches.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+def main(args):
+    """Completes the images and prints a table."""
+    names = ("checkpoint", "dataset", "masks", "count", "steps", "restarts", "seed", "out")
+    print(format_table(measure(**{name: getattr(args, name) for name in names})))
 
 
 if __name__ == "__main__":

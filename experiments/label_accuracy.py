@@ -1,4 +1,4 @@
-"""How many samples of a conditional GAN look like their label: judged by a classifier trained on the real images.
+"""Measures how many samples of a conditional GAN look like their label, to a classifier trained on the real images.
 
 python -m experiments.label_accuracy --checkpoint=runs/cdcgan-mnist-1 --dataset=mnist
 """
@@ -11,38 +11,49 @@ from absl import flags
 import ganzoo
 from experiments.support import cli
 from experiments.support.config import versions
-from experiments.support.run import find, folder_of
+from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
 from ganzoo.files import write_json
 
 
-def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.CACHE):
-    """Writes label_accuracy.json and label_accuracy.png (a row of samples for each class) in `out`, returns the first.
+def measure(
+    checkpoint: pathlib.Path | str,
+    dataset: str,
+    count: int = 10_000,
+    seed: int = 0,
+    out: pathlib.Path | str | None = None,
+    cache: pathlib.Path | str = metrics.CACHE,
+) -> dict:
+    """Writes label_accuracy.json and label_accuracy.png, a row of samples for each class; returns the JSON's content.
 
-    One good picture for each class has an accuracy of 1 too: hence `spread_within_classes`, the standard deviation of a
-    pixel among the samples of a class, divided by that among the test images; and `gan_train`, the accuracy on test
-    images of a classifier trained on the samples alone, beside `as_many_real`, that of one trained on real ones.
+    `accuracy` is the share of samples that the classifier assigns to their label. A single good picture of each class
+    would reach 1, so three more numbers measure variety. `spread_within_classes` is the standard deviation of a pixel
+    among samples of one class, divided by that among test images of one class. `gan_train` is the accuracy on test
+    images of a classifier trained on the samples alone, and `as_many_real` that of one trained on as many real images.
 
-    Raises ValueError for a GAN that takes no labels, or another number of classes or shape than the data's.
+    Raises:
+        ValueError: if the GAN takes no labels, or if the data has another shape or number of classes.
     """
-    out, gan = folder_of(checkpoint, out), ganzoo.load(find(pathlib.Path(checkpoint)))
+    out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
     if not gan.is_conditional:
         raise ValueError(f"{checkpoint} holds {gan.name}, whose samples have no labels: choose a conditional variant.")
-    shape = gan.data_shape
-    train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
+    train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
     if train.num_classes != gan.num_classes:
-        raise ValueError(f"The model knows {gan.num_classes} classes, {dataset} has {train.num_classes}.")
-    judge = metrics.classifier(train, test, cache)
+        raise ValueError(
+            f"The model knows {gan.num_classes} classes, but {dataset} has {train.num_classes}: choose the data that "
+            "it was trained on."
+        )
+    classifier = metrics.classifier(train, test, cache)
     labels = np.arange(count) % gan.num_classes
     samples = gan.sample(count, labels=labels, seed=seed)
-    found = metrics.gan_test(judge, samples, labels)
+    found = metrics.gan_test(classifier, samples, labels)
     result = {
         "accuracy": found["accuracy"],
         "accuracy_of_each_class": found["of_each_class"],
         "spread_within_classes": _spread(samples, labels) / _spread(images.floats(test.images), test.labels),
         "gan_train": metrics.gan_train(test, data.Examples(samples, labels, gan.num_classes)),
         "as_many_real": metrics.gan_train(test, data.Examples(train.images[:count], train.labels[:count])),
-        "classifier_accuracy_on_test": judge.accuracy,
+        "classifier_accuracy_on_test": classifier.accuracy,
         "count": count,
         "seed": seed,
         "step": int(gan.step.numpy()),
@@ -55,30 +66,32 @@ def measure(checkpoint, dataset, count=10_000, seed=0, out=None, cache=metrics.C
 
 
 def _spread(pictures, labels):
-    """The standard deviation of a pixel among pictures of one class, on the average."""
+    """The mean standard deviation of a pixel among pictures of one class."""
     return float(np.mean([pictures[labels == label].std(axis=0).mean() for label in np.unique(labels)]))
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file of a conditional GAN, or the workdir of its run.", required=True
     )
-    flags.DEFINE_string("dataset", None, "The labelled data it was trained on, with a split test.", required=True)
-    flags.DEFINE_integer("count", 10_000, "How many samples, of each class in turn.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Of the samples.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
+    flags.DEFINE_string(
+        "dataset", None, "The labelled data that the model was trained on, with a split 'test'.", required=True
+    )
+    flags.DEFINE_integer("count", 10_000, "Number of samples, whose labels are all classes in turn.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(given):
-    """Measures as the flags say."""
-    result = measure(given.checkpoint, given.dataset, given.count, given.seed, given.out)
+def main(args):
+    """Measures the samples and prints a summary."""
+    result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out)
     print(
         f"{result['accuracy']:.2%} of {result['count']} samples look like their label to a classifier that is right on "
         f"{result['classifier_accuracy_on_test']:.2%} of the test images.\n"
         f"Within a class, samples vary {result['spread_within_classes']:.2f} times as much as test images.\n"
-        f"A classifier trained on the samples alone is right on {result['gan_train']:.2%} of the test images, one "
-        f"trained on as many real images on {result['as_many_real']:.2%}."
+        f"A classifier trained on the samples alone is right on {result['gan_train']:.2%} of the test images; one "
+        f"trained on as many real images, on {result['as_many_real']:.2%}."
     )
 
 

@@ -1,18 +1,19 @@
-"""How many modes each objective finds: trains on the ring of 8 Gaussians and on the grid of 25, several seeds of each.
+"""Counts the modes that each objective finds on the ring of 8 Gaussians and on the grid of 25, over several seeds.
 
-All have the same networks, batches, steps and Adam, but for the objective, or the penalty, constraint or packing; and
-but for a learning rate that is lower where the others' finds nothing.
+All games have the same networks, batches, steps and Adam. They differ in their objective, penalty, constraint or
+packing, and some have a lower learning rate because they find nothing with that of the others.
 
 python -m experiments.mixtures --workdir=runs/mixtures
 python -m experiments.mixtures --only=minimax,r1,pacgan_2 --datasets=ring --seeds=2
 
-Stopped, the same command goes on where it was. The workdir then holds results.json, results.md (beside the published
-rows of VEEGAN and PacGAN), a picture of each run's samples, and one of all first seeds for each data set.
+If the script is stopped, the same command continues where it was. Writes results.json, results.md (with the published
+rows of VEEGAN and PacGAN), a picture of each run's samples, and for each data set one of the first seed of all games.
 """
 
 import math
 import pathlib
 import time
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -21,7 +22,7 @@ from tqdm import tqdm
 
 import ganzoo
 from experiments.support import cli
-from experiments.support.cached_runs import mean_and_deviation, once
+from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import versions
 from ganzoo import data, images, metrics, plots, registry
 from ganzoo.callbacks import figures
@@ -42,10 +43,10 @@ GAMES = {
     **{f"pacgan_{count}": ("pacgan", {"packing": count}) for count in (2, 4)},
     **{f"fgan_{name}": ("fgan", {"divergence": name}) for name in DIVERGENCES},
 }
-"""A row's name, its variant and the settings that make the row."""
+"""{name of a row: (variant, settings)}."""
 
 SLOWER = {"wgan_gp", "sngan", *(f"fgan_{name}" for name in ("kl", "pearson", "neyman", "total_variation"))}
-"""Those that find 2 modes of the ring or none at the learning rate of the others, and take a fifth of it."""
+"""The games that take a fifth of the others' learning rate, with which they find at most 2 modes of the ring."""
 
 PUBLISHED = {
     "ring": {
@@ -63,30 +64,41 @@ PUBLISHED = {
         "PacGAN4": "24.8 / 93.6 / .04",
     },
 }
-"""Modes / share of high quality in % / reverse KL: Srivastava et al. (2017), Table 1; Lin et al. (2018), Table 1."""
+"""Modes / high-quality samples in % / reverse KL: Srivastava et al. (2017), Table 1, and Lin et al. (2018), Table 1."""
 
 SAMPLES = 2500
 
 
-def train(game, dataset, seed, folder, steps=8000, width=256, depth=3, batch_size=256, learning_rate=1e-3):
-    """Trains one run, leaves its samples as a picture in the folder, and returns {modes, high_quality, ...}.
+def train(
+    game: str,
+    dataset: str,
+    seed: int,
+    folder: pathlib.Path,
+    steps: int = 8000,
+    width: int = 256,
+    depth: int = 3,
+    batch_size: int = 256,
+    learning_rate: float = 1e-3,
+) -> dict:
+    """Trains one run, saves its samples and their picture in the folder, and returns {modes, high_quality, ...}.
 
-    Both players: Adam from `learning_rate` down to 0 along a cosine, beta_1 = .5 (0 and beta_2 = .9 for wgan_gp); half
-    as many `steps` with several of D in each. The generator's weights are averaged (.999) for samples.
+    Both players use Adam with beta_1 = .5 (for wgan_gp: 0, and beta_2 = .9), whose learning rate falls from
+    `learning_rate` to 0 along a cosine. A game with several discriminator steps gets half as many `steps`. Samples come
+    from averages (.999) of the generator's weights.
     """
     variant, settings = GAMES[game]
     examples, start = data.examples(dataset), time.monotonic()
     common = {"latent_dim": 2, "prior": "normal", "width": width, "depth": depth}
     common |= {"generator_ema": 0.999, "seed": seed}
     gan = ganzoo.create(variant, examples.shape, **common | settings)
-    k = gan.discriminator_steps
-    steps = steps if k == 1 else steps // 2
+    steps = steps if gan.shares == 1 else steps // 2
     betas = (0.0, 0.9) if variant == "wgan_gp" else (0.5, 0.999)
-    schedules = (keras.optimizers.schedules.CosineDecay(learning_rate, steps) for _ in range(2))
+    schedules = (keras.optimizers.schedules.CosineDecay(learning_rate, steps) for _ in gan.players)
     gan.compile(
         *(keras.optimizers.Adam(schedule, *betas) for schedule in schedules), steps_per_execution=math.gcd(500, steps)
     )
-    gan.fit(data.batches(examples, batch_size * k, seed=seed, start=0), steps_per_epoch=steps, verbose=0)
+    batches = data.batches(examples, batch_size * gan.shares, seed=seed, start=0)
+    gan.fit(batches, steps_per_epoch=steps, verbose=0)
     samples = gan.sample(SAMPLES, seed=seed)
     if np.isfinite(samples).all():
         found = metrics.mode_coverage(examples.mixture, samples)
@@ -98,11 +110,21 @@ def train(game, dataset, seed, folder, steps=8000, width=256, depth=3, batch_siz
     return found | {"seconds": round(time.monotonic() - start, 1)}
 
 
-def measure(games, datasets, seeds, workdir, learning_rate=1e-3, **settings):
-    """Trains what is not there yet, and returns rows {game, dataset, seed, modes, high_quality, reverse_kl, seconds}.
+def measure(
+    games: Sequence[str],
+    datasets: Sequence[str],
+    seeds: int,
+    workdir: pathlib.Path | str,
+    learning_rate: float = 1e-3,
+    **settings,
+) -> list[dict]:
+    """Trains the runs that are not in the workdir yet, and returns a row for each run.
 
-    Tables and pictures are written after each run that was trained, and at the end. Raises ValueError for an unknown
-    game, with the nearest known one.
+    A row is {game, dataset, seed, modes, high_quality, reverse_kl, seconds}. Tables and pictures are written after each
+    new run, and at the end.
+
+    Raises:
+        ValueError: for an unknown game, or a data set that is not a mixture of Gaussians in the plane.
     """
     for game in games:
         if game not in GAMES:
@@ -110,34 +132,38 @@ def measure(games, datasets, seeds, workdir, learning_rate=1e-3, **settings):
     for dataset in datasets:
         mixture = data.examples(dataset).mixture
         if mixture is None or mixture.means.shape[1] != 2:
-            raise ValueError(f"{dataset} is no mixture of Gaussians in the plane: choose ring or grid.")
+            raise ValueError(f"{dataset} is not a mixture of Gaussians in the plane: choose ring or grid.")
     workdir, rows = pathlib.Path(workdir), []
     runs = [(seed, dataset, game) for seed in range(seeds) for dataset in datasets for game in games]
     for seed, dataset, game in tqdm(runs, unit=" runs"):
         folder = workdir / f"{dataset}-{game}-seed-{seed}"
         settings["learning_rate"] = learning_rate / 5 if game in SLOWER else learning_rate
-        asked = {"game": GAMES[game], "dataset": dataset, "seed": seed, **settings}
-        trained = []
-        found = once(folder, asked, lambda: trained.append(game) or train(game, dataset, seed, folder, **settings))  # noqa: B023
-        rows.append({"game": game, "dataset": dataset, "seed": seed, **found})
-        if trained or len(rows) == len(runs):
+        defining = {"game": GAMES[game], "dataset": dataset, "seed": seed, **settings}
+        new = []
+
+        def run(game=game, dataset=dataset, seed=seed, folder=folder, new=new):
+            new.append(game)
+            return train(game, dataset, seed, folder, **settings)
+
+        rows.append({"game": game, "dataset": dataset, "seed": seed, **load_or_run(folder, defining, run)})
+        if new or len(rows) == len(runs):
             write(rows, workdir, settings | {"learning_rate": learning_rate})
     return rows
 
 
-def write(rows, workdir, settings):
-    """Leaves results.json, results.md and a picture for each data set in the workdir."""
-    table = summary(rows)
+def write(rows: list[dict], workdir: pathlib.Path, settings: dict):
+    """Writes results.json, results.md and a picture for each data set to the workdir."""
+    table = summarize(rows)
     content = {"settings": settings, "summary": table, "rows": rows, "versions": versions()}
     write_json(workdir / "results.json", content)
-    with atomic_write(workdir / "results.md") as beside:
-        beside.write_text(described(table))
+    with atomic_write(workdir / "results.md") as path:
+        path.write_text(format_table(table))
     for dataset in dict.fromkeys(row["dataset"] for row in rows):
         images.save_png(workdir / f"{dataset}.png", panels(rows, dataset, workdir))
 
 
-def summary(rows):
-    """A dict for each data set and game: means and deviations over the seeds."""
+def summarize(rows: list[dict]) -> list[dict]:
+    """Returns a dict for each data set and game, with means and deviations over the seeds."""
     table = []
     for dataset, game in dict.fromkeys((row["dataset"], row["game"]) for row in rows):
         chosen = [row for row in rows if (row["dataset"], row["game"]) == (dataset, game)]
@@ -148,8 +174,8 @@ def summary(rows):
     return table
 
 
-def described(table):
-    """The summary as Markdown, published rows below ours."""
+def format_table(table: list[dict]) -> str:
+    """Returns the summary in Markdown, with published rows below ours."""
     lines = []
     for dataset in dict.fromkeys(line["dataset"] for line in table):
         modes = len(data.examples(dataset).mixture.means)
@@ -172,15 +198,15 @@ def _cell(line, name, digits, scale=1):
     return f"{mean:.{digits}f}" + ("" if deviation is None else f" +- {deviation * scale:.{digits}f}")
 
 
-def panels(rows, dataset, workdir, columns=7):
-    """The samples of each game's first seed, over the data's modes."""
+def panels(rows: list[dict], dataset: str, workdir: pathlib.Path, columns: int = 7) -> np.ndarray:
+    """Returns a picture with a panel for each game: the samples of its first seed over the data."""
     chosen = [row for row in rows if row["dataset"] == dataset and row["seed"] == 0]
     examples = data.examples(dataset)
     edge = 1.3 * np.abs(examples.mixture.means).max()
-    down = -(-len(chosen) // columns)
-    figure = plots.figure(width=2 * columns, height=2.2 * down)
+    panel_rows = -(-len(chosen) // columns)
+    figure = plots.figure(width=2 * columns, height=2.2 * panel_rows)
     for number, row in enumerate(chosen, 1):
-        axes = figure.add_subplot(down, columns, number, aspect="equal")
+        axes = figure.add_subplot(panel_rows, columns, number, aspect="equal")
         samples = np.load(workdir / f"{dataset}-{row['game']}-seed-0" / "samples.npy")
         axes.scatter(*examples.images[:1000].T, s=6, color=plots.REAL)
         axes.scatter(*np.float32(samples).T, s=1, color=plots.GENERATED, alpha=0.4)
@@ -190,24 +216,24 @@ def panels(rows, dataset, workdir, columns=7):
 
 
 def define_flags():
-    """Of this script."""
-    flags.DEFINE_list("only", list(GAMES), f"Games, some of: {', '.join(GAMES)}.")
+    """Defines the flags of this script."""
+    flags.DEFINE_list("only", list(GAMES), f"The games to train, some of: {', '.join(GAMES)}.")
     flags.DEFINE_list("datasets", ["ring", "grid"], "Mixtures of Gaussians in the plane.")
-    flags.DEFINE_integer("seeds", 5, "Runs of each game.", lower_bound=1)
-    flags.DEFINE_integer("steps", 8000, "Generator steps, a multiple of 500.", lower_bound=500)
-    flags.DEFINE_integer("width", 256, "Units of both players' hidden layers.", lower_bound=1)
-    flags.DEFINE_integer("depth", 3, "Hidden layers of both players.", lower_bound=1)
-    flags.DEFINE_integer("batch_size", 256, "Examples for each discriminator step.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 1e-3, "Of both players' Adam, at the start.")
-    flags.DEFINE_string("workdir", "runs/mixtures", "Where the runs leave their files.")
+    flags.DEFINE_integer("seeds", 5, "Number of runs of each game.", lower_bound=1)
+    flags.DEFINE_integer("steps", 8000, "Number of generator steps, a multiple of 500.", lower_bound=500)
+    flags.DEFINE_integer("width", 256, "Number of units in the hidden layers of both players.", lower_bound=1)
+    flags.DEFINE_integer("depth", 3, "Number of hidden layers of both players.", lower_bound=1)
+    flags.DEFINE_integer("batch_size", 256, "Number of examples for each discriminator step.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 1e-3, "Initial learning rate of both players' Adam.")
+    flags.DEFINE_string("workdir", "runs/mixtures", "Folder for the results.")
 
 
-def main(given):
-    """Measures as the flags say."""
-    settings = {name: getattr(given, name) for name in ("steps", "width", "depth", "batch_size", "learning_rate")}
-    rows = measure(given.only, given.datasets, given.seeds, given.workdir, **settings)
-    print(f"\n{described(summary(rows))}\n{pathlib.Path(given.workdir) / 'results.md'}")
+def main(args):
+    """Trains the games and prints a table."""
+    settings = {name: getattr(args, name) for name in ("steps", "width", "depth", "batch_size", "learning_rate")}
+    rows = measure(args.only, args.datasets, args.seeds, args.workdir, **settings)
+    print(f"\n{format_table(summarize(rows))}\n{pathlib.Path(args.workdir) / 'results.md'}")
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "Go on with the same command.")
+    cli.start(define_flags, main, "To continue, run the same command.")

@@ -1,9 +1,9 @@
-"""What a user pays beside the networks' own work, as ratios: importing, input, sampling, replicas.
+"""Measures overheads as ratios: what importing, input, sampling and replicas cost beside the networks' own work.
 
 python -m experiments.overheads --workloads=mlp,dcgan28
 
-Each workload of `experiments.benchmark` is measured in a process of its own. The two sides of a ratio take turns, and
-the ratio is the median. Leaves overheads.json.
+Each workload of `experiments.benchmark` is measured in a process of its own. The two sides of a ratio are measured in
+turn, and their median ratio is reported. Writes overheads.json.
 """
 
 import json
@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
@@ -32,38 +33,41 @@ RATIOS = {
 }
 
 
-def ratios(workload, repetitions, steps=50, samples=10_000):
-    """{name of RATIOS: median} of one workload, in this process, whose CPU must not have been used."""
+def measure_ratios(workload: str, repetitions: int, steps: int = 50, samples: int = 10_000) -> dict[str, float]:
+    """Returns {name in RATIOS: median} of one workload.
+
+    Call it before TensorFlow has used the CPU, which is divided into two logical devices here.
+    """
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
     from experiments.support import baselines, workloads
 
     load = workloads.WORKLOADS[workload]
-    gan, batches = baselines.game(load, jit_compile=False)
+    gan, batches = baselines.gan_and_batches(load, jit_compile=False)
     with strategies.get("mirrored").scope():
-        doubled, _ = baselines.game(load)
+        on_two_replicas, _ = baselines.gan_and_batches(load)
     latents = gan.prior.sample(samples, seed=0).numpy()
     iterator = iter(batches)
 
-    def sides():
-        step, on_two = (step_seconds(model, batches, steps) for model in (gan, doubled))
+    def measure_once():
+        step, step_on_two = (seconds_per_step(model, batches, steps) for model in (gan, on_two_replicas))
         return {
             "input": _seconds(lambda: [next(iterator) for _ in range(steps)]) / steps / step,
             "sample": _seconds(lambda: gan.generator.predict(latents, batch_size=256, verbose=0))
             / _seconds(lambda: gan.sample(samples)),
-            "replicas": on_two / step,
+            "replicas": step_on_two / step,
         }
 
-    sides()  # all is traced now
-    found = [sides() for _ in range(repetitions)]
-    return {name: statistics.median(one[name] for one in found) for name in RATIOS}
+    measure_once()  # traces everything
+    found = [measure_once() for _ in range(repetitions)]
+    return {name: statistics.median(ratios[name] for ratios in found) for name in RATIOS}
 
 
-def step_seconds(model, batches, steps):
-    """Of one step, over the later epochs of one `fit`: its first traces, and an iterator's end may take long."""
+def seconds_per_step(model: keras.Model, batches: tf.data.Dataset, steps: int) -> float:
+    """Returns the seconds of a step in the later epochs of a `fit`: tracing slows the first epoch down."""
     ends = []
-    noted = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter()))
-    model.fit(batches, epochs=4, steps_per_epoch=steps, callbacks=[noted], verbose=0)
+    note_time = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter()))
+    model.fit(batches, epochs=4, steps_per_epoch=steps, callbacks=[note_time], verbose=0)
     return (ends[-1] - ends[0]) / (len(ends) - 1) / steps
 
 
@@ -73,8 +77,8 @@ def _seconds(function):
     return time.perf_counter() - start
 
 
-def import_ratio(repetitions):
-    """Seconds of a process that imports ganzoo, over those of one that imports tensorflow."""
+def import_ratio(repetitions: int) -> float:
+    """Returns the seconds of a process that imports ganzoo over those of one that imports tensorflow."""
 
     def seconds(package):
         return _seconds(lambda: subprocess.run([sys.executable, "-c", f"import {package}"], check=True))
@@ -82,44 +86,47 @@ def import_ratio(repetitions):
     return statistics.median(seconds("ganzoo") / seconds("tensorflow") for _ in range(repetitions))
 
 
-def measure(workloads, repetitions, workdir):
-    """Writes overheads.json, and returns it: {"import": ratio, "workloads": {workload: {name of RATIOS: ratio}}}."""
+def measure(workloads: Sequence[str], repetitions: int, workdir: pathlib.Path | str) -> dict:
+    """Writes overheads.json and returns it: {"import": ratio, "workloads": {workload: {name in RATIOS: ratio}}}.
+
+    Raises:
+        ValueError: for an unknown workload.
+    """
     for name in workloads:
         if name not in benchmark.WORKLOADS:
             raise ValueError(registry.nearest("workload", name, benchmark.WORKLOADS))
     found = {}
     for name in tqdm(workloads, unit=" workloads"):
-        found[name] = benchmark.in_a_process("experiments.overheads", name, f"--repetitions={repetitions}")
+        found[name] = benchmark.run_in_process("experiments.overheads", name, f"--repetitions={repetitions}")
     result = {"import": import_ratio(repetitions), "workloads": found, "versions": versions()}
     write_json(pathlib.Path(workdir) / "overheads.json", result)
     return result
 
 
-def described(result):
-    """As a table, and what its columns mean."""
+def format_table(result: dict) -> str:
+    """Returns a table of the ratios, and below it what its columns mean."""
     lines = [f"{'':12}" + "".join(f"{name:>12}" for name in RATIOS)]
     for load, found in result["workloads"].items():
         lines.append(f"{load:12}" + "".join(f"{found[name]:12.3f}" for name in RATIOS))
     meanings = [f"{name}: {meaning}" for name, meaning in RATIOS.items()]
-    return "\n".join(
-        [*lines, "", *meanings, f"importing ganzoo takes {result['import']:.2f} times as long as tensorflow"]
-    )
+    importing = f"Importing ganzoo takes {result['import']:.2f} times as long as importing tensorflow."
+    return "\n".join([*lines, "", *meanings, importing])
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28"], f"Some of {', '.join(benchmark.WORKLOADS)}.")
-    flags.DEFINE_integer("repetitions", 5, "Measurements of each.", lower_bound=1)
-    flags.DEFINE_string("workdir", "runs/overheads", "Where overheads.json goes.")
-    flags.DEFINE_string("one", None, "A workload, to measure that alone in this process.")
+    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each ratio.", lower_bound=1)
+    flags.DEFINE_string("workdir", "runs/overheads", "Folder for overheads.json.")
+    flags.DEFINE_string("one", None, "A workload, to measure only that one, in this process.")
 
 
-def main(given):
-    """Measures as the flags say."""
-    if given.one:
-        print(json.dumps(ratios(given.one, given.repetitions)))
+def main(args):
+    """Measures all workloads, or one of them in this process."""
+    if args.one:
+        print(json.dumps(measure_ratios(args.one, args.repetitions)))
         return
-    print(described(measure(given.workloads, given.repetitions, given.workdir)))
+    print(format_table(measure(args.workloads, args.repetitions, args.workdir)))
 
 
 if __name__ == "__main__":

@@ -1,36 +1,46 @@
-"""Draws new examples from a checkpoint: a grid as PNG and the numbers as .npz.
+"""Draws new examples from a checkpoint, and saves them as an image grid (PNG) and as numbers (.npz).
 
 python -m experiments.sample --checkpoint=runs/nsgan-digits-1 --count=100 --seed=7
 """
 
 import pathlib
+from collections.abc import Sequence
 
 import numpy as np
 from absl import flags
 
 import ganzoo
 from experiments.support import cli
-from experiments.support.run import find, folder_of
+from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import images
 from ganzoo.files import atomic_write
 
 
-def draw(checkpoint, count=64, seed=0, out=None, labels=None):
-    """Writes `out`.npz, holding `images` (count, *data_shape), and, of images, `out`.png; returns the paths."""
-    out = pathlib.Path(out) if out else folder_of(checkpoint) / f"samples-seed{seed}"
-    gan = ganzoo.load(find(pathlib.Path(checkpoint)))
+def draw(
+    checkpoint: pathlib.Path | str,
+    count: int = 64,
+    seed: int = 0,
+    out: pathlib.Path | str | None = None,
+    labels: int | Sequence[int] | None = None,
+) -> list[pathlib.Path]:
+    """Writes `out`.npz with the array `images` (count, *data_shape), and `out`.png if they are images.
+
+    Returns the paths of the files.
+    """
+    out = pathlib.Path(out) if out else results_folder(checkpoint) / f"samples-seed{seed}"
+    gan = ganzoo.load(find_checkpoint(checkpoint))
     examples = gan.sample(count, labels=labels, seed=seed)
     paths = [out.with_name(out.name + ".npz")]
-    with atomic_write(paths[0]) as beside:
-        np.savez_compressed(beside, images=examples)
+    with atomic_write(paths[0]) as path:
+        np.savez_compressed(path, images=examples)
     if images.drawable(gan.data_shape):
         paths.append(out.with_name(out.name + ".png"))
         images.save_png(paths[1], images.grid(images.side_by_side(examples)))
     return paths
 
 
-def parse_labels(texts):
-    """None, one int, or a list of them, from a flag's list of strings."""
+def parse_labels(texts: Sequence[str] | None) -> int | list[int] | None:
+    """Returns the labels in a flag's list of strings: one integer, a list of several, or None."""
     try:
         labels = [int(text) for text in texts or []]
     except ValueError:
@@ -39,24 +49,25 @@ def parse_labels(texts):
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_string(
-        "checkpoint", None, "A .keras file, or the workdir of a run (its newest checkpoint).", required=True
+        "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
     )
-    flags.DEFINE_integer("count", 64, "How many examples.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "The same seed draws the same examples.", lower_bound=0)
+    flags.DEFINE_integer("count", 64, "Number of examples.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed: the same seed draws the same examples.", lower_bound=0)
     flags.DEFINE_list(
         "labels",
         None,
-        "Classes for a conditional variant: one for all examples, or one for each. Default: each in turn.",
+        "Classes for a conditional variant: one for all examples, or one for each. Default: all classes in turn.",
     )
-    flags.DEFINE_string("out", None, "Path without its ending. Default: samples-seedN in the folder of --checkpoint.")
+    flags.DEFINE_string(
+        "out", None, "Path of the files, without extension. Default: samples-seedN in the folder of --checkpoint."
+    )
 
 
-def main(given):
-    """Draws as the flags say."""
-    paths = draw(given.checkpoint, given.count, given.seed, given.out, parse_labels(given.labels))
-    print(*paths, sep="\n")
+def main(args):
+    """Draws the examples and prints the paths of the files."""
+    print(*draw(args.checkpoint, args.count, args.seed, args.out, parse_labels(args.labels)), sep="\n")
 
 
 if __name__ == "__main__":

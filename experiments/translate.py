@@ -1,4 +1,4 @@
-"""What a translation between two domains does to images of each: there and back as PNG, and whether digits stay digits.
+"""Shows and measures how a model translates test images between two domains, and whether digits stay the same.
 
 python -m experiments.translate --checkpoint=runs/cyclegan-recoloured_digits-1 --dataset=recoloured_digits
 """
@@ -11,79 +11,99 @@ from absl import flags
 import ganzoo
 from experiments.support import cli
 from experiments.support.config import versions
-from experiments.support.run import find, folder_of
+from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
 from ganzoo.files import write_json
 
 SPLITS = ("train", "test")
 
 
-def measure(checkpoint, dataset, out=None, cache=metrics.CACHE):
-    """Writes translate.json and translate_to_b.png, translate_to_a.png in `out`, and returns the first.
+def measure(
+    checkpoint: pathlib.Path | str,
+    dataset: str,
+    out: pathlib.Path | str | None = None,
+    cache: pathlib.Path | str = metrics.CACHE,
+) -> dict:
+    """Writes translate.json and the pictures translate_to_b.png and translate_to_a.png; returns the former's content.
 
-    Each picture has rows of test images x, their translations, and those translated back, or, for a model of one
-    direction, what the n-th x should have become. Of the whole split "test", for each direction: `cycle_error`, the
-    mean absolute difference of x and its return, of at most 2, or `error`, of what should be; and, where both domains
-    have labels, `same_label`, the share of translations that a classifier trained on the target domain takes
-    for the label of x, beside what it makes of x `untranslated` and of the `real` images of its own domain.
+    A picture has rows of test images, of their translations, and of those translated back. If the model translates in
+    one direction only, the last row shows the true targets instead.
 
-    Raises ValueError for a model that does not translate, or a dataset that is no pair of its shape.
+    For each direction, translate.json has, over the whole split "test":
+        cycle_error: the mean absolute difference between the images and their return, at most 2; or
+        error: that between translations and true targets
+    and, if both domains have labels:
+        same_label: the share of translations that a classifier, trained on the target domain, assigns to the label of
+            the original
+        untranslated: the same share for the images as they are
+        real: the classifier's accuracy on real images of the target domain
+
+    Raises:
+        ValueError: if the model does not translate, or the data is not a pair of domains of its shape.
     """
-    out, gan = folder_of(checkpoint, out), ganzoo.load(find(pathlib.Path(checkpoint)))
+    out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
     if not hasattr(gan, "translate"):
-        raise ValueError(f"{checkpoint} holds {gan.name}, which does not translate: choose a cyclegan, say.")
+        raise ValueError(f"{checkpoint} holds {gan.name}, which does not translate: choose a cyclegan, for instance.")
     train, test = ({"a": a, "b": b} for a, b in (data.domains(dataset, split, gan.data_shape) for split in SPLITS))
     result = {"step": int(gan.step.numpy()), "dataset": str(dataset)}
     for target in sorted(gan.targets, reverse=True):
         source = {"a": "b", "b": "a"}[target]
-        there, found = _there_and_back(gan, test, source, target)
+        pictures, found = _translate(gan, test, source, target)
         labels = test[source].labels
         if labels is not None and test[target].labels is not None:
-            judge = metrics.classifier(train[target], test[target], cache)
-            found["same_label"] = float((judge.classes(there[1]) == labels).mean())
-            found["untranslated"] = float((judge.classes(there[0]) == labels).mean())
-            found["real"] = judge.accuracy
+            classifier = metrics.classifier(train[target], test[target], cache)
+            found["same_label"] = float((classifier.classes(pictures[1]) == labels).mean())
+            found["untranslated"] = float((classifier.classes(pictures[0]) == labels).mean())
+            found["real"] = classifier.accuracy
         result[f"to_{target}"] = found
-        rows = np.concatenate([pictures[:16] for pictures in there])
+        rows = np.concatenate([row[:16] for row in pictures])
         images.save_png(out / f"translate_to_{target}.png", images.grid(rows, columns=len(rows) // 3))
     result["versions"] = versions()
     write_json(out / "translate.json", result)
     return result
 
 
-def _there_and_back(gan, test, source, target):
-    """Images of `source`, in the other domain, and back again or as they should be; how many, and how far off."""
-    start = images.floats(test[source].images)
-    there = gan.translate(start, to=target)
+def _translate(gan, test, source, target):
+    """Returns three arrays of images, the rows of the picture, and a dict of their number and the error."""
+    originals = images.floats(test[source].images)
+    translations = gan.translate(originals, to=target)
     if source in gan.targets:
-        back = gan.translate(there, to=source)
-        return (start, there, back), {"count": len(start), "cycle_error": float(np.abs(back - start).mean())}
+        returned = gan.translate(translations, to=source)
+        error = float(np.abs(returned - originals).mean())
+        return (originals, translations, returned), {"count": len(originals), "cycle_error": error}
     truth = images.floats(test[target].images)
-    if len(truth) != len(start):
-        raise ValueError(f"{gan.name} was trained on pairs: choose such a dataset, outlined_digits say.")
-    return (start, there, truth), {"count": len(start), "error": float(np.abs(there - truth).mean())}
+    if len(truth) != len(originals):
+        raise ValueError(f"{gan.name} was trained on pairs: choose a dataset of pairs, for instance outlined_digits.")
+    error = float(np.abs(translations - truth).mean())
+    return (originals, translations, truth), {"count": len(originals), "error": error}
 
 
 def define_flags():
-    """Of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file of a translation, or the workdir of its run.", required=True)
-    flags.DEFINE_string("dataset", "recoloured_digits", "The pair that it was trained on, with a split test.")
-    flags.DEFINE_string("out", None, "Folder for the results. Default: that of --checkpoint.")
+    """Defines the flags of this script."""
+    flags.DEFINE_string(
+        "checkpoint", None, "A .keras file of a model that translates, or the workdir of its run.", required=True
+    )
+    flags.DEFINE_string(
+        "dataset", "recoloured_digits", "The pair of domains that the model was trained on, with a split 'test'."
+    )
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(given):
-    """Measures as the flags say."""
-    result = measure(given.checkpoint, given.dataset, given.out)
+def main(args):
+    """Measures the translations and prints a summary."""
+    result = measure(args.checkpoint, args.dataset, args.out)
     for target in (name for name in "ba" if f"to_{name}" in result):
         found = result[f"to_{target}"]
-        what = "back again" if "cycle_error" in found else "from what they should be"
-        error = found.get("cycle_error", found.get("error"))
-        print(f"To {target}: {what}, {found['count']} images differ by {error:.3f} on the average.")
+        if "cycle_error" in found:
+            what, error = "there and back, images change", found["cycle_error"]
+        else:
+            what, error = "translations differ from their targets", found["error"]
+        print(f"To {target}: {what} by {error:.3f} on average, over {found['count']} images.")
         if "same_label" in found:
             print(
-                f"  {found['same_label']:.2%} of the translations look like their label to a classifier of domain "
-                f"{target}, {found['untranslated']:.2%} of the images as they are; it is right on {found['real']:.2%} "
-                "of real ones."
+                f"  A classifier of domain {target} finds the original label in {found['same_label']:.2%} of the "
+                f"translations, in {found['untranslated']:.2%} of the untranslated images, and in {found['real']:.2%} "
+                "of real images of that domain."
             )
 
 

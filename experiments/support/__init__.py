@@ -1,0 +1,1 @@
+"""What several scripts share; nothing here is a script."""

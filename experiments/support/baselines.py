@@ -1,26 +1,30 @@
-"""Ways to train the same pair of networks, for `experiments.benchmark`: ours, and what users would take instead.
+"""The contenders of `experiments.benchmark` in TensorFlow: ganzoo, and the training loops a user might write instead.
 
-A contender is a function of a `Workload` that prepares everything and returns `run(steps)`, which trains so many steps
-and comes back when they are done. All have the same networks, Adam, non-saturating loss and numbers of examples.
+A contender is a function of a `Workload`. It prepares everything and returns `run(steps)`, which trains that many steps
+and returns once they are done. All contenders train the same networks with the same Adam, loss and batch size.
 """
+
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
 
 import ganzoo
+from experiments.support.workloads import Workload
 from ganzoo import data, images
 
 CHUNK = 100
+"""How many steps are run between two looks at the losses."""
 
 
-def optimizers(workload):
-    """A new pair of Adams."""
+def optimizers(workload: Workload) -> list[keras.Optimizer]:
+    """Returns new optimizers of the generator and the discriminator."""
     settings = {"beta_1": 0.0, "beta_2": 0.9} if workload.gradient_penalty else {"beta_1": 0.5}
     return [keras.optimizers.Adam(1e-4 if workload.gradient_penalty else 2e-4, **settings) for _ in range(2)]
 
 
-def game(workload, reuse_fakes=False, **settings):
-    """A compiled GAN and its batches; `settings` are of compile."""
+def gan_and_batches(workload: Workload, simultaneous: bool = False, **settings) -> tuple[ganzoo.GAN, tf.data.Dataset]:
+    """Returns a GAN, compiled with these settings, and its batches."""
     penalties = [ganzoo.penalties.GradientPenalty(10.0)] if workload.gradient_penalty else []
     gan = ganzoo.GAN(
         *workload.networks(workload.data_shape, workload.latent_dim),
@@ -29,18 +33,18 @@ def game(workload, reuse_fakes=False, **settings):
         penalties,
         discriminator_steps=workload.k,
         seed=0,
-        reuse_fakes=reuse_fakes,
+        simultaneous=simultaneous,
     )
     gan.compile(*optimizers(workload), **settings)
     return gan, data.batches(workload.examples(), workload.batch_size * workload.k, start=0)
 
 
-def ours(workload, reuse_fakes=False, **settings):
-    """`ganzoo` through `fit`, as a user calls it; `settings` are of compile."""
-    return _by_fit(*game(workload, reuse_fakes, **settings))
+def ganzoo_fit(workload: Workload, simultaneous: bool = False, **settings) -> Callable:
+    """A GAN of ganzoo that `fit` trains, as a user calls it. The settings are those of `compile`."""
+    return _with_fit(*gan_and_batches(workload, simultaneous, **settings))
 
 
-def _by_fit(model, batches):
+def _with_fit(model, batches):
     def run(steps):
         per_epoch = min(steps, CHUNK)
         model.fit(batches, epochs=steps // per_epoch, steps_per_epoch=per_epoch, verbose=0)
@@ -49,7 +53,7 @@ def _by_fit(model, batches):
 
 
 def _pipeline(workload):
-    """What an expert writes for data in memory."""
+    """The input pipeline that an expert would write for data in memory."""
     examples = images.floats(workload.examples().images)
     return (
         tf.data.Dataset.from_tensor_slices(examples)
@@ -62,7 +66,7 @@ def _pipeline(workload):
 
 
 def _step(workload):
-    """A plain step by hand: k updates of D, each with latents of its own, and one of G."""
+    """A training step written by hand: k updates of D, each with new latents, and one of G."""
     generator, discriminator = workload.networks(workload.data_shape, workload.latent_dim)
     generator_optimizer, discriminator_optimizer = optimizers(workload)
     generator_optimizer.build(generator.trainable_variables)
@@ -95,16 +99,17 @@ def _step(workload):
             discriminator_optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
         with tf.GradientTape() as tape:
             scores = discriminator(generator(latents(), training=True), training=True)
-            reply = -tf.reduce_mean(scores) if workload.gradient_penalty else tf.reduce_mean(tf.nn.softplus(-scores))
+            losses = -scores if workload.gradient_penalty else tf.nn.softplus(-scores)
+            generator_loss = tf.reduce_mean(losses)
         variables = generator.trainable_variables
-        generator_optimizer.apply_gradients(zip(tape.gradient(reply, variables), variables, strict=True))
-        return loss, reply
+        generator_optimizer.apply_gradients(zip(tape.gradient(generator_loss, variables), variables, strict=True))
+        return loss, generator_loss
 
     return step
 
 
-def by_hand(workload, **settings):
-    """A `tf.function` step in a Python loop; `settings` are of tf.function."""
+def by_hand(workload: Workload, **settings) -> Callable:
+    """A step by hand in a Python loop. The settings are those of `tf.function`."""
     step, batches = tf.function(_step(workload), **settings), iter(_pipeline(workload))
 
     def run(steps):
@@ -115,27 +120,30 @@ def by_hand(workload, **settings):
     return run
 
 
-def by_hand_inside(workload, **settings):
-    """The loop inside one `tf.function` too, which shows no losses before 100 steps are done; `settings` of a step."""
+def by_hand_inside(workload: Workload, **settings) -> Callable:
+    """A step by hand in a loop inside a `tf.function`, which shows its losses every 100 steps only.
+
+    The settings are those of the `tf.function` of a step.
+    """
     step, batches = tf.function(_step(workload), **settings), iter(_pipeline(workload))
 
     @tf.function
     def loop(steps):
-        loss = reply = 0.0
+        loss = generator_loss = 0.0
         for _ in tf.range(steps):
-            loss, reply = step(next(batches))
-        return loss, reply
+            loss, generator_loss = step(next(batches))
+        return loss, generator_loss
 
     def run(steps):
-        for done in range(0, steps, CHUNK):
-            losses = loop(tf.constant(min(CHUNK, steps - done)))
+        for start in range(0, steps, CHUNK):
+            losses = loop(tf.constant(min(CHUNK, steps - start)))
         return [loss.numpy() for loss in losses]
 
     return run
 
 
-class Guide(keras.Model):
-    """A GAN in the manner of Keras's guides: a train_step of its own, labels 1 and 0 in one batch, two Mean metrics."""
+class GuideGAN(keras.Model):
+    """A GAN in the style of Keras's guides: it overrides train_step, and has one batch for reals and fakes."""
 
     def __init__(self, generator, discriminator, latent_dim):
         super().__init__()
@@ -175,10 +183,10 @@ class Guide(keras.Model):
         optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
 
 
-def guide(workload):
-    """Keras's guides' GAN through `fit`."""
+def guide(workload: Workload) -> Callable:
+    """The GAN of Keras's guides, which `fit` trains."""
     if workload.gradient_penalty:
-        raise ValueError("The guide's GAN has no gradient penalty.")
-    model = Guide(*workload.networks(workload.data_shape, workload.latent_dim), workload.latent_dim)
+        raise ValueError("The GAN of Keras's guides has no gradient penalty: choose another workload.")
+    model = GuideGAN(*workload.networks(workload.data_shape, workload.latent_dim), workload.latent_dim)
     model.compile(optimizers(workload))
-    return _by_fit(model, _pipeline(workload))
+    return _with_fit(model, _pipeline(workload))

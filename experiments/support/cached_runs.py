@@ -1,29 +1,31 @@
-"""Runs of a table that are trained once: what one found is kept in its folder, and read from there the next time."""
+"""Keeps the results of runs in their folders, so that no run of a table is trained twice; and statistics of them."""
 
 import json
 import math
 import pathlib
 import statistics
+from collections.abc import Callable, Iterable, Sequence
 
 from ganzoo.files import write_json
 
 
-def once(folder, asked, find):
-    """The dict that `find()` returns, or that it returned earlier, when the same was `asked` in this folder."""
-    done, asked = pathlib.Path(folder) / "entry.json", json.loads(json.dumps(asked))
-    if done.exists() and (entry := json.loads(done.read_text()))["asked"] == asked:
+def load_or_run(folder: pathlib.Path | str, settings: dict, run: Callable[[], dict]) -> dict:
+    """Returns the results of `run()`: from the folder if they are there with the same settings, else by running it."""
+    path, settings = pathlib.Path(folder) / "entry.json", json.loads(json.dumps(settings))
+    if path.exists() and (entry := json.loads(path.read_text()))["asked"] == settings:
         return entry["figures"]
-    found = find()
-    write_json(done, {"asked": asked, "figures": found})
-    return found
+    results = run()
+    write_json(path, {"asked": settings, "figures": results})
+    return results
 
 
-def mean_and_deviation(values):
-    """(mean, sample standard deviation), floats; the deviation is None of one value, or where one is infinite."""
-    known = len(values) > 1 and all(map(math.isfinite, values))
-    return statistics.fmean(values), statistics.stdev(values) if known else None
+def mean_and_deviation(values: Sequence[float]) -> tuple[float, float | None]:
+    """Returns the mean and the sample standard deviation, None for a single value or if a value is infinite."""
+    is_known = len(values) > 1 and all(map(math.isfinite, values))
+    return statistics.fmean(values), statistics.stdev(values) if is_known else None
 
 
-def bar(values):
-    """Half the width of the mean's 95 % interval, 1.96 standard errors, a float; None of one value."""
-    return 1.96 * statistics.stdev(map(float, values)) / len(values) ** 0.5 if len(values) > 1 else None
+def error_bar(values: Iterable[float]) -> float | None:
+    """Returns half the width of the mean's 95 % interval, 1.96 standard errors; None for a single value."""
+    values = [float(value) for value in values]
+    return 1.96 * statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else None

@@ -1,55 +1,70 @@
-"""The generator in a checkpoint as the function that `ganzoo.latent` takes."""
+"""Generators from checkpoints, as the functions that `ganzoo.latent` takes."""
 
 import pathlib
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
 
 import ganzoo
-from experiments.support.run import find
+from experiments.support.workdir import find_checkpoint
 
 
-def load(checkpoint):
-    """The model in a .keras file, or the newest one of a run, with its averages, where it keeps any, as weights.
+def load(checkpoint: pathlib.Path | str) -> ganzoo.GAN:
+    """Loads a .keras file, or the newest checkpoint of a run. Players that keep averages get them as their weights.
 
-    Raises ValueError for one that does not start from latents, or makes no images.
+    Raises:
+        ValueError: if the model does not start from latents, or makes no images.
     """
-    gan = ganzoo.load(find(pathlib.Path(checkpoint)))
-    if not isinstance(gan.prior, ganzoo.priors.Prior) or len(gan.data_shape) != 3:
+    gan = ganzoo.load(find_checkpoint(checkpoint))
+    if not isinstance(getattr(gan, "prior", None), ganzoo.priors.Prior) or len(gan.data_shape) != 3:
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not make images from latents: choose another.")
     for player in gan.averages:
-        getattr(gan, player).set_weights(gan.averaged_network(player).get_weights())
+        gan.players[player].set_weights(gan.averaged_network(player).get_weights())
     return gan
 
 
-def generator(gan, labels=None):
-    """Latents (M, dim) -> images (M, H, W, C), of these labels again and again, for a conditional variant."""
+def generator(gan: ganzoo.GAN, labels: Sequence[int] | int | None = None) -> Callable:
+    """Returns a function from latents (M, dim) to images (M, H, W, C).
+
+    A conditional variant makes them with these labels, which are repeated as often as needed.
+    """
     return lambda latents: gan.synthesize(latents, _context(gan, latents, labels), training=False)
 
 
-def each_class(gan, count, restarts):
-    """Labels (restarts * count,) of `invert`'s rows, class r % K in restart r; None where the variant takes none."""
+def labels_of_restarts(gan: ganzoo.GAN, count: int, restarts: int) -> np.ndarray | None:
+    """Returns a label for each latent that `latent.invert` optimises, (restarts * count,).
+
+    In restart r all `count` images get class r % K. None for a variant that takes no labels.
+    """
     return np.repeat(np.arange(restarts) % gan.num_classes, count) if gan.is_conditional else None
 
 
-def labelled(gan):
-    """Latents (M, dim) and weights of the classes (M, num_classes), one-hot or between, -> images (M, H, W, C).
+def generator_of_class_weights(gan: ganzoo.GAN) -> Callable:
+    """Returns a function from latents (M, dim) and class weights (M, num_classes) to images (M, H, W, C).
 
-    Raises ValueError for a variant whose generator does not take the label so.
+    The weights of an image are one-hot for a class, or a mixture of several.
+
+    Raises:
+        ValueError: if the generator does not take one-hot labels as its second input.
     """
     if not gan.is_conditional or len(gan.generator.inputs) != 2:
         raise ValueError(f"The generator of {gan.name} takes no label: choose a conditional variant.")
     return lambda latents, weights: gan.generator([latents, weights], training=False)
 
 
-def realism(gan, labels=None):
-    """Images (M, H, W, C) -> -log(1 - D(x)), (M, 1), D the sigmoid of the discriminator's score, of a critic's too."""
+def realism(gan: ganzoo.GAN, labels: Sequence[int] | None = None) -> Callable:
+    """Returns a function from images (M, H, W, C) to -log(1 - D(x)), (M, 1).
 
-    def judge(images):
+    D is the sigmoid of the discriminator's score, even if the discriminator is a critic.
+    """
+
+    def softplus_of_scores(images):
         scores = gan.scores(gan.discriminate(images, _context(gan, images, labels), training=False))
-        return tf.nn.softplus(tf.repeat(scores, images.shape[0] // scores.shape[0], axis=0))  # of packs, for each in it
+        # A discriminator of packs gives one score for several images: each image gets the score of its pack.
+        return tf.nn.softplus(tf.repeat(scores, images.shape[0] // scores.shape[0], axis=0))
 
-    return judge
+    return softplus_of_scores
 
 
 def _context(gan, rows, labels):

@@ -1,19 +1,22 @@
-"""What every script does round its work."""
+"""The command line of every script: flags, and errors in one sentence."""
+
+from collections.abc import Callable
 
 from absl import app, flags, logging
 
 
-def start(define_flags, main, go_on=""):
-    """Defines the flags, here and not on import, so that one process can import several scripts; runs `main(flags)`.
+def start(define_flags: Callable[[], None], main: Callable, how_to_continue: str = ""):
+    """Defines the flags, then runs `main(flag values)`.
 
-    A user's error ends in one sentence, an interruption in one that says how to `go_on`.
+    Flags are defined here and not on import, so that one process can import several scripts. An error that the user can
+    mend ends the script with one sentence. So does an interruption, with advice on `how_to_continue`.
     """
     define_flags()
-    app.run(lambda arguments: _guarded(main, arguments, go_on))
+    app.run(lambda arguments: _run(main, arguments, how_to_continue))
 
 
-def _guarded(main, arguments, go_on):
-    logging.set_verbosity(logging.ERROR)  # what TFDS and its downloads log would bury a sentence of ours
+def _run(main, arguments, how_to_continue):
+    logging.set_verbosity(logging.ERROR)  # TFDS logs its downloads at length, which would bury our own messages
     if len(arguments) > 1:
         raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
     try:
@@ -21,4 +24,4 @@ def _guarded(main, arguments, go_on):
     except (ValueError, OSError, ArithmeticError) as error:
         raise SystemExit(f"Error: {error}") from error
     except KeyboardInterrupt:
-        raise SystemExit(f"\nInterrupted. {go_on}".rstrip()) from None
+        raise SystemExit(f"\nInterrupted. {how_to_continue}".rstrip()) from None

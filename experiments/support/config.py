@@ -1,10 +1,11 @@
-"""What names a run, and what its results depend on."""
+"""The configuration of a run, and the versions that its results depend on."""
 
 import ast
 import dataclasses
 import pathlib
 import platform
 import subprocess
+from collections.abc import Iterable, Sequence
 
 import keras
 import tensorflow as tf
@@ -14,7 +15,7 @@ import ganzoo
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """All that names a run; the defaults are the main job of the README."""
+    """Everything that defines a run. The defaults are those of the first command in the README."""
 
     variant: str = "nsgan"
     dataset: str = "digits"
@@ -36,11 +37,11 @@ class Config:
 
 
 MAY_CHANGE = {"epochs", "sample_every", "save_every", "test_every", "metrics", "steps_per_execution"}
-"""What may be another when a run resumes: none of it changes what is learnt."""
+"""The fields that may change when a run is resumed, since they do not affect what the model learns."""
 
 
-def parse_shape(sides):
-    """A data_shape from a flag's list of strings, None from None."""
+def parse_shape(sides: Sequence[str] | None) -> tuple[int, ...] | None:
+    """Returns the data_shape in a flag's list of strings, or None for None."""
     try:
         return tuple(int(side) for side in sides) if sides else None
     except ValueError:
@@ -49,8 +50,8 @@ def parse_shape(sides):
         ) from None
 
 
-def parse_settings(pairs):
-    """{key: value} from "key=value" strings; values are Python literals, or else strings."""
+def parse_settings(pairs: Iterable[str]) -> dict:
+    """Returns {key: value} from strings "key=value". Values are Python literals if they can be read as such."""
     settings = {}
     for pair in pairs:
         key, equals, text = pair.partition("=")
@@ -63,23 +64,23 @@ def parse_settings(pairs):
     return settings
 
 
-def _name_of(device):
-    """What a GPU's maker calls it; for what has no such name, TensorFlow's."""
+def _device_name(device):
+    """The maker's name of a GPU; TensorFlow's name of any other device."""
     return tf.config.experimental.get_device_details(device).get("device_name", device.name)
 
 
-def versions():
-    """What a result depends on, to be written beside it."""
+def versions() -> dict:
+    """Returns what a result depends on besides its configuration: versions of packages, the commit, and the devices."""
     command, folder = ["git", "rev-parse", "--short", "HEAD"], pathlib.Path(__file__).parent
     try:
-        head = subprocess.run(command, capture_output=True, text=True, cwd=folder).stdout.strip() or None
-    except OSError:  # there is no git
-        head = None
+        commit = subprocess.run(command, capture_output=True, text=True, cwd=folder).stdout.strip() or None
+    except OSError:  # git is not installed
+        commit = None
     return {
         "ganzoo": ganzoo.__version__,
-        "commit": head,
+        "commit": commit,
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
-        "devices": [_name_of(device) for device in tf.config.list_physical_devices()],
+        "devices": [_device_name(device) for device in tf.config.list_physical_devices()],
     }

@@ -1,25 +1,27 @@
-"""The same networks and training in PyTorch, by the loop of its DCGAN example: a contender of the benchmark."""
+"""A contender of the benchmark in PyTorch: the same networks, trained with the loop of PyTorch's DCGAN example."""
 
 import itertools
 import math
 import sys
+from collections.abc import Callable
 
-sys.modules.setdefault("triton", None)  # not needed here, and loaded after TensorFlow it crashes the process
+sys.modules.setdefault("triton", None)  # not needed here, and it crashes the process if loaded after TensorFlow
 
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, RandomSampler, TensorDataset  # noqa: E402
 
+from experiments.support.workloads import Workload  # noqa: E402
 from ganzoo import images  # noqa: E402
 from ganzoo.networks import dcgan  # noqa: E402
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def run_of(workload, bfloat16=False):
-    """`run(steps)` for a `Workload`, as `experiments.support.baselines` has them; `bfloat16`: with its automatic casts."""
+def pytorch(workload: Workload, bfloat16: bool = False) -> Callable:
+    """Returns `run(steps)`, as the contenders in baselines.py do; `bfloat16` turns PyTorch's automatic casts on."""
     if workload.gradient_penalty:
-        raise ValueError("PyTorch's example has no gradient penalty.")
+        raise ValueError("PyTorch's example has no gradient penalty: choose another workload.")
     generator, discriminator = (network.to(DEVICE) for network in _networks(workload))
     optimizers = [torch.optim.Adam(net.parameters(), 2e-4, (0.5, 0.999)) for net in (generator, discriminator)]
     examples = torch.from_numpy(images.floats(workload.examples().images).copy())
@@ -37,10 +39,10 @@ def run_of(workload, bfloat16=False):
         fake_loss.backward()
         optimizers[1].step()
         generator.zero_grad()
-        reply = loss(discriminator(fake), real_labels)
-        reply.backward()
+        generator_loss = loss(discriminator(fake), real_labels)
+        generator_loss.backward()
         optimizers[0].step()
-        return real_loss + fake_loss, reply
+        return real_loss + fake_loss, generator_loss
 
     if bfloat16:
         step = torch.autocast(DEVICE.type, torch.bfloat16)(step)
@@ -55,23 +57,23 @@ def run_of(workload, bfloat16=False):
 
 
 def _networks(workload):
-    """Those of the workload, with the sizes of its Keras layers."""
-    maker, judge = workload.networks(workload.data_shape, workload.latent_dim)
-    if filters := _sizes(judge, "filters"):
+    """Returns the workload's networks in PyTorch, with the sizes of its Keras layers."""
+    generator, discriminator = workload.networks(workload.data_shape, workload.latent_dim)
+    if filters := _sizes(discriminator, "filters"):
         return _convolutional(workload, filters[0])
-    return _dense(workload, _sizes(maker, "units"), _sizes(judge, "units"))
+    return _dense(workload, _sizes(generator, "units"), _sizes(discriminator, "units"))
 
 
 def _sizes(network, name):
     return [getattr(layer, name) for layer in network.layers if hasattr(layer, name)]
 
 
-def _dense(workload, of_generator, of_discriminator):
+def _dense(workload, generator_units, discriminator_units):
     is_image = len(workload.data_shape) == 3
     ends = [nn.Unflatten(1, (1, *workload.data_shape[:2])), nn.Sigmoid()] if is_image else []
-    generator = nn.Sequential(*_layers([workload.latent_dim, *of_generator], nn.ReLU()), *ends)
-    judge = _layers([math.prod(workload.data_shape), *of_discriminator], nn.LeakyReLU(0.2))
-    return generator, nn.Sequential(nn.Flatten(), *judge)
+    generator = nn.Sequential(*_layers([workload.latent_dim, *generator_units], nn.ReLU()), *ends)
+    discriminator = _layers([math.prod(workload.data_shape), *discriminator_units], nn.LeakyReLU(0.2))
+    return generator, nn.Sequential(nn.Flatten(), *discriminator)
 
 
 def _layers(sizes, activation):
@@ -80,15 +82,16 @@ def _layers(sizes, activation):
 
 
 def _convolutional(workload, width):
-    """Those of `ganzoo.networks.dcgan`."""
+    """Returns the networks of `ganzoo.networks.dcgan` in PyTorch."""
     base, channels = dcgan.sizes(workload.data_shape, width)
     colours = workload.data_shape[2]
-    layers = [nn.Linear(workload.latent_dim, channels[-1] * base[0] * base[1], bias=False)]
-    layers += [nn.Unflatten(1, (channels[-1], *base)), nn.BatchNorm2d(channels[-1]), nn.ReLU()]
+    generator = [nn.Linear(workload.latent_dim, channels[-1] * base[0] * base[1], bias=False)]
+    generator += [nn.Unflatten(1, (channels[-1], *base)), nn.BatchNorm2d(channels[-1]), nn.ReLU()]
     for inputs, filters in itertools.pairwise(reversed(channels)):
-        layers += [nn.ConvTranspose2d(inputs, filters, 5, 2, 2, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
-    layers += [nn.ConvTranspose2d(channels[0], colours, 5, 2, 2, 1), nn.Tanh()]
-    judge = [nn.Conv2d(colours, channels[0], 5, 2, 2), nn.LeakyReLU(0.2)]
+        generator += [nn.ConvTranspose2d(inputs, filters, 5, 2, 2, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
+    generator += [nn.ConvTranspose2d(channels[0], colours, 5, 2, 2, 1), nn.Tanh()]
+    discriminator = [nn.Conv2d(colours, channels[0], 5, 2, 2), nn.LeakyReLU(0.2)]
     for inputs, filters in itertools.pairwise(channels):
-        judge += [nn.Conv2d(inputs, filters, 5, 2, 2, bias=False), nn.BatchNorm2d(filters), nn.LeakyReLU(0.2)]
-    return nn.Sequential(*layers), nn.Sequential(*judge, nn.Flatten(), nn.Linear(channels[-1] * base[0] * base[1], 1))
+        discriminator += [nn.Conv2d(inputs, filters, 5, 2, 2, bias=False), nn.BatchNorm2d(filters), nn.LeakyReLU(0.2)]
+    discriminator += [nn.Flatten(), nn.Linear(channels[-1] * base[0] * base[1], 1)]
+    return nn.Sequential(*generator), nn.Sequential(*discriminator)

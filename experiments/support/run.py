@@ -1,88 +1,85 @@
-"""One training run from a configuration to a folder of results; `experiments.train` is its command line."""
+"""Trains one run, from its configuration to a folder of results. `experiments.train` is its command line."""
 
 import dataclasses
 import json
 import pathlib
 import time
-import warnings
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 import ganzoo
-from experiments.support.config import versions
-from experiments.support.workdir import choose, claimed, earlier_config
+from experiments.support import workdir as workdirs
+from experiments.support.config import Config, versions
+from experiments.support.run_data import has_classes, load_test_examples, select_examples, takes_labels, test_batches
 from ganzoo import callbacks, data, metrics
 from ganzoo.distribution import strategies
 from ganzoo.files import write_json
 from ganzoo.zoo import variants
 
 
-def run(config, workdir=None, resume=False):
-    """Trains to the end and returns what it wrote to metrics.json.
+def run(config: Config, workdir: pathlib.Path | str | None = None, resume: bool = False) -> dict:
+    """Trains a run to its end, and returns what is written to metrics.json.
 
-    Raises ValueError, before anything is written, where the configuration cannot run or the workdir holds another
-    run, and ArithmeticError where training stopped at a NaN.
+    Raises:
+        ValueError: before anything is written, if the configuration cannot be run or the workdir holds another run.
+        ArithmeticError: if training stopped at a NaN.
     """
-    variants.settings_of(config.variant)  # an unknown name is told before the data is read
-    chosen, workdir = not workdir, choose(workdir, config, resume)
-    earlier = earlier_config(workdir, config, resume)
+    variants.settings_of(config.variant)  # an unknown name is refused before any data is read
+    folder = workdirs.choose(workdir, config, resume)
+    resume = workdirs.check(folder, config, resume)
     keras.config.set_dtype_policy(config.precision)
-    strategy = _strategy(config)  # several machines wait for each other here, and only then is a file written
+    strategy = _strategy(config)  # several machines wait for each other here; no file is written before
     chief = strategies.is_chief(strategy)
     if not chief:
-        print(f"This machine works for the chief, which writes {workdir}.")
-    everything = data.examples(config.dataset, data_shape=config.data_shape)
-    examples = _chosen(everything, config)
-    test = test_examples(config, examples) if config.test_every or config.metrics else None
-    held_out = test_batches(config, test) if config.test_every else None
-    suite = metrics.Suite(config.metrics, everything, test) if config.metrics else None
-    checkpoint = callbacks.latest(workdir / "checkpoints") if earlier else None
-    with strategy.scope():
-        gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
-    gan.steps_per_execution = config.steps_per_execution or "auto"
-    gan.jit_compile = "auto" if config.jit_compile is None else config.jit_compile
-    steps_per_epoch = _steps_per_epoch(config, examples)
-    step = int(gan.step.numpy())
-    if step >= config.epochs * steps_per_epoch and (workdir / "metrics.json").exists():
-        print(f"The run in {workdir} has ended, after {step // steps_per_epoch} epochs: more --epochs would go on.")
-        return json.loads((workdir / "metrics.json").read_text())
-    labels = takes_labels(config)
-    batches = data.batches(examples, config.batch_size, seed=config.seed, labels=labels, start=step)
-    gan.check_batch(next(iter(batches)))
-    gan.make_train_function()
-    if chief:
-        workdir = claimed(workdir, config, resume) if chosen else workdir
-        write_json(workdir / "config.json", dataclasses.asdict(config) | {"versions": versions()})
-    health, start = callbacks.StopOnNaN(), time.time()
-    gan.fit(
-        batches,
-        initial_epoch=step // steps_per_epoch,
-        epochs=config.epochs,
-        steps_per_epoch=steps_per_epoch,
-        validation_data=held_out,
-        validation_freq=config.test_every or 1,
-        verbose=0,
-        callbacks=[
-            health,
-            *([callbacks.Evaluate(suite, config.test_every or -(-config.epochs // 10))] if suite else []),
-            *(_callbacks(config, workdir, gan, examples, steps_per_epoch) if chief else []),
-        ],
+        print(f"This machine works for the chief, which writes {folder}.")
+    inputs = _load_inputs(config)
+    gan = _create_or_load(config, folder, resume, strategy, inputs.examples)
+    steps_per_epoch = _steps_per_epoch(config, inputs.examples)
+    first_step = int(gan.step.numpy())
+    if first_step >= config.epochs * steps_per_epoch and (folder / "metrics.json").exists():
+        print(f"The run in {folder} ended after {first_step // steps_per_epoch} epochs: raise --epochs to continue it.")
+        return json.loads((folder / "metrics.json").read_text())
+    batches = data.batches(
+        inputs.examples, config.batch_size, seed=config.seed, labels=takes_labels(config), start=first_step
     )
-    if health.stopped:
-        raise ArithmeticError(health.stopped)
-    history = {name: values[-1] for name, values in gan.history.history.items()}
+    gan.check_batch(next(iter(batches)))
+    gan.make_train_function()  # refuses an impossible jit_compile
+    if chief:
+        folder = folder if workdir else workdirs.claim(folder, config, resume)
+        write_json(folder / "config.json", dataclasses.asdict(config) | {"versions": versions()})
+    start = time.time()
+    last_epoch = _fit(config, gan, batches, steps_per_epoch, inputs, folder if chief else None)
     result = {
         "step": int(gan.step.numpy()),
         "seconds": round(time.time() - start, 1),
-        "resumed_at": step,
-        "last_epoch": history,
+        "resumed_at": first_step,
+        "last_epoch": last_epoch,
     }
     if chief:
-        write_json(workdir / "metrics.json", result | {"versions": versions()})
-        print(_where(workdir))
-    gan.get_metrics_result()  # a reduction: the other machines wait here until the chief has written all
+        write_json(folder / "metrics.json", result | {"versions": versions()})
+        print(_list_of_files(folder))
+    gan.get_metrics_result()  # reduces over all machines, so that the others wait here until the chief has written all
     return result
+
+
+@dataclasses.dataclass(frozen=True)
+class Inputs:
+    """What a run trains on, and what it is tested with, if with anything."""
+
+    examples: data.Examples
+    held_out: tf.data.Dataset | None
+    suite: metrics.Suite | None
+
+
+def _load_inputs(config):
+    everything = data.examples(config.dataset, data_shape=config.data_shape)
+    examples = select_examples(everything, config)
+    test = load_test_examples(config, examples) if config.test_every or config.metrics else None
+    held_out = test_batches(config, test) if config.test_every else None
+    suite = metrics.Suite(config.metrics, everything, test) if config.metrics else None
+    return Inputs(examples, held_out, suite)
 
 
 def _strategy(config):
@@ -90,73 +87,25 @@ def _strategy(config):
     replicas = strategy.num_replicas_in_sync
     if config.batch_size % replicas:
         raise ValueError(
-            f"--batch_size={config.batch_size} cannot be shared out among {replicas} replicas: "
+            f"--batch_size={config.batch_size} cannot be divided evenly among {replicas} replicas: "
             f"choose a multiple of {replicas}."
         )
     return strategy
 
 
-def _steps_per_epoch(config, examples):
-    steps = max(1, len(examples) // config.batch_size)
-    if steps % (config.steps_per_execution or 1):
-        divisors = [str(number) for number in range(1, steps + 1) if steps % number == 0]
-        raise ValueError(
-            f"--steps_per_execution={config.steps_per_execution} does not divide an epoch's {steps} steps: "
-            f"choose one of {', '.join(divisors)}, or another batch_size."
-        )
-    return steps
+def _create_or_load(config, folder, resume, strategy, examples):
+    checkpoint = callbacks.latest(folder / "checkpoints") if resume else None
+    with strategy.scope():
+        gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
+    gan.steps_per_execution = config.steps_per_execution or "auto"
+    gan.jit_compile = "auto" if config.jit_compile is None else config.jit_compile
+    return gan
 
 
-def load_examples(config):
-    """The first `config.examples` training examples, of which only `config.labels` keep their label."""
-    return _chosen(data.examples(config.dataset, data_shape=config.data_shape), config)
-
-
-def _chosen(examples, config):
-    if config.examples is not None:
-        if config.examples > len(examples):
-            raise ValueError(
-                f"--examples={config.examples} of {config.dataset!r}: it has {len(examples)}: choose fewer."
-            )
-        kept = slice(config.examples)
-        labels = None if examples.labels is None else examples.labels[kept]
-        examples = dataclasses.replace(examples, images=examples.images[kept], labels=labels)
-    if config.labels is None:
-        return examples
-    if not _knows_labels(config):
-        raise ValueError(f"{config.variant} takes no labels: leave out --labels={config.labels}, or choose sgan, say.")
-    if config.labels == 0:
-        return dataclasses.replace(examples, labels=None, num_classes=None)
-    with warnings.catch_warnings(record=True) as said:
-        examples = data.keep_labels(examples, config.labels, config.seed)
-    for warning in said:
-        print(warning.message)
-    return examples
-
-
-def test_examples(config, examples):
-    """The split "test", in the shape of the training `examples`."""
-    return data.examples(config.dataset, "test", examples.shape if len(examples.shape) == 3 else None)
-
-
-def test_batches(config, test):
-    """Batches of the `test` examples, the last of them smaller."""
-    return data.batches(test, 500, labels=takes_labels(config), shuffle=False, drop_remainder=False)
-
-
-def takes_labels(config):
-    """Whether the run's batches are (x, y)."""
-    return _knows_labels(config) and config.labels != 0
-
-
-def _knows_labels(config):
-    return "num_classes" in variants.settings_of(config.variant)
-
-
-def create(config, examples):
-    """The variant for those examples, with as many classes as they have."""
+def create(config: Config, examples: data.Examples) -> ganzoo.Game:
+    """Returns the new model of a run on these examples, with as many classes as they have."""
     settings = dict(config.settings)
-    if _knows_labels(config):
+    if has_classes(config):
         settings.setdefault("num_classes", examples.num_classes)
     try:
         return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
@@ -164,51 +113,73 @@ def create(config, examples):
         raise ValueError(f"The settings {settings} do not suit {config.variant}: {error}.") from error
 
 
-def _callbacks(config, workdir, gan, examples, steps_per_epoch):
-    vectors = examples.images if len(examples.shape) == 1 else None
-    sample_every = config.sample_every or -(-config.epochs // 100)
-    some = next(iter(data.batches(examples, min(len(examples), 200)))).numpy()
+def _steps_per_epoch(config, examples):
+    steps = max(1, len(examples) // config.batch_size)
+    if steps % (config.steps_per_execution or 1):
+        divisors = [str(number) for number in range(1, steps + 1) if steps % number == 0]
+        raise ValueError(
+            f"--steps_per_execution={config.steps_per_execution} does not divide the {steps} steps of an epoch: "
+            f"choose one of {', '.join(divisors)}, or another batch_size."
+        )
+    return steps
+
+
+def _fit(config, gan, batches, steps_per_epoch, inputs, folder):
+    """Trains, writing files into the folder if one is given, and returns the logs of the last epoch."""
+    stop_on_nan = callbacks.StopOnNaN()
+    used = [stop_on_nan]
+    if inputs.suite:
+        used.append(callbacks.Evaluate(inputs.suite, config.test_every or -(-config.epochs // 10)))
+    if folder:
+        used += _callbacks_that_write(config, folder, gan, inputs.examples, steps_per_epoch)
+    history = gan.fit(
+        batches,
+        initial_epoch=int(gan.step.numpy()) // steps_per_epoch,
+        epochs=config.epochs,
+        steps_per_epoch=steps_per_epoch,
+        validation_data=inputs.held_out,
+        validation_freq=config.test_every or 1,
+        verbose=0,
+        callbacks=used,
+    )
+    if stop_on_nan.stopped:
+        raise ArithmeticError(stop_on_nan.stopped)
+    return {name: values[-1] for name, values in history.history.items()}
+
+
+def _callbacks_that_write(config, folder, gan, examples, steps_per_epoch):
+    writers = [
+        callbacks.HistoryPlot(folder),
+        keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False),
+        callbacks.Checkpoints(folder / "checkpoints", every=config.save_every or -(-config.epochs // 20)),
+        callbacks.Progress(config.epochs, steps_per_epoch),
+    ]
+    if not hasattr(gan, "sample"):  # a game that makes no examples
+        return writers
     grid = {}
     if gan.is_conditional:  # a row for each class
         grid = {"labels": np.repeat(np.arange(min(examples.num_classes, 20)), 10), "columns": 10}
-    return [
-        callbacks.SampleGrid(
-            workdir / "samples", every=sample_every, real=vectors, tensorboard=workdir / "tensorboard", **grid
-        ),
-        callbacks.HistoryPlot(workdir),
-        keras.callbacks.TensorBoard(workdir / "tensorboard", write_graph=False),
-        callbacks.Checkpoints(workdir / "checkpoints", every=config.save_every or -(-config.epochs // 20)),
-        callbacks.Progress(config.epochs, steps_per_epoch),
-        callbacks.Health(some, every=-(-config.epochs // 20)),
-    ]
+    samples = callbacks.SampleGrid(
+        folder / "samples",
+        every=config.sample_every or -(-config.epochs // 100),
+        real=examples.images if len(examples.shape) == 1 else None,
+        tensorboard=folder / "tensorboard",
+        **grid,
+    )
+    some = next(iter(data.batches(examples, min(len(examples), 200)))).numpy()
+    return [samples, *writers, callbacks.Health(some, every=-(-config.epochs // 20))]
 
 
-def find(path):
-    """The .keras file meant by a path to it, to a run's workdir or to its checkpoints."""
-    if not path.is_dir():
-        return path
-    newest = callbacks.latest(path / "checkpoints") or callbacks.latest(path)
-    if newest is None:
-        raise FileNotFoundError(f"There is no checkpoint in {path}.")
-    return newest
-
-
-def folder_of(checkpoint, out=None):
-    """Where results of a checkpoint go: `out`, or the folder of the checkpoint or run."""
-    path = pathlib.Path(checkpoint)
-    return pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
-
-
-def _where(workdir):
-    last = sorted((workdir / "samples").glob("epoch-*.png"))[-1:]
+def _list_of_files(folder):
+    last = sorted((folder / "samples").glob("epoch-*.png"))[-1:]
     return "\n".join(
         [
             "",
-            f"Samples      {last[0] if last else workdir / 'samples'}",
-            f"             {workdir / 'samples' / 'samples.gif'}",
-            f"Curves       {workdir / 'curves.png'} (numbers in history.csv)",
-            f"Checkpoint   {callbacks.latest(workdir / 'checkpoints')}",
-            f"TensorBoard  tensorboard --logdir {workdir / 'tensorboard'}",
-            f"More images  python -m experiments.sample --checkpoint={workdir}",
+            f"Samples      {last[0] if last else folder / 'samples'}",
+            f"             {folder / 'samples' / 'samples.gif'}",
+            f"Curves       {folder / 'curves.png'} (numbers in history.csv)",
+            f"Checkpoint   {callbacks.latest(folder / 'checkpoints')}",
+            f"TensorBoard  tensorboard --logdir {folder / 'tensorboard'}",
+            f"More images  python -m experiments.sample --checkpoint={folder}",
         ]
     )

@@ -2,13 +2,17 @@
 
 import dataclasses
 import re
+from collections.abc import Collection
 
+import numpy as np
+
+import ganzoo
 from ganzoo import latent
 
 
 @dataclasses.dataclass(frozen=True)
 class Group:
-    """Samples of a `label`, or any, with `attributes`; or those with `indices`."""
+    """A group of samples: those with `indices`, or else those of class `label` (None for any) with `attributes`."""
 
     text: str
     label: int | None
@@ -16,50 +20,58 @@ class Group:
     indices: tuple
 
 
-def parse(text):
-    """The Group that a text names; raises ValueError for one that names none."""
+def parse(text: str) -> Group:
+    """Returns the group that a text names; raises ValueError if it names none."""
     words = [word.strip() for word in text.split("+")]
     labels = [int(word[6:]) for word in words if re.fullmatch(r"class:\d+", word)]
     lists = [tuple(map(int, word.split(","))) for word in words if re.fullmatch(r"\d+(,\d+)*", word)]
     attributes = tuple(word for word in words if word in latent.ATTRIBUTES)
     if len(labels) + len(lists) + len(attributes) < len(words) or len(labels) > 1 or len(lists) + bool(attributes) > 1:
         raise ValueError(
-            f"A group is class:7, {', '.join(latent.ATTRIBUTES)}, some of them as class:7+thick, or indices of samples "
-            f"as 3,17,20; got {text!r}."
+            f"A group is class:7, one of {', '.join(latent.ATTRIBUTES)}, a combination such as class:7+thick, or a "
+            f"list of sample indices such as 3,17,20; got {text!r}."
         )
     return Group(text, labels[0] if labels else None, attributes, lists[0] if lists else ())
 
 
-def labels(gan, groups):
-    """The label with which each of the groups {a, b, c} and the "result" are made; None for an unconditional variant.
+def labels(gan: ganzoo.GAN, groups: dict[str, Group]) -> dict[str, int | None]:
+    """Returns the labels with which the groups {a, b, c} and the "result" are made; None for unconditional variants.
 
-    Raises ValueError where a - b + c leaves no label.
+    Raises:
+        ValueError: if the labels in a - b + c do not cancel to a single one.
     """
     given = {name: group.label for name, group in groups.items()}
     if not gan.is_conditional:
         for group in groups.values():
             if group.indices and group.label is not None:
                 raise ValueError(
-                    f"{gan.name} is unconditional: its samples have no class; leave it out of {group.text}."
+                    f"{gan.name} is unconditional, so its samples have no class: leave the class out of {group.text}."
                 )
         return dict.fromkeys([*groups, "result"])
     if None in given.values():
         raise ValueError(
-            f"{gan.name} is conditional: each group names its label, as class:7, class:7+thick or class:7+3,17,20."
+            f"{gan.name} is conditional: give each group a label, as class:7, class:7+thick or class:7+3,17,20."
         )
     if given["b"] not in (given["a"], given["c"]):
-        raise ValueError("Of the labels, a - b + c leaves one only if b has that of a or of c: choose another class.")
+        raise ValueError("The labels in a - b + c must leave one: choose for b the class of a or of c.")
     return given | {"result": given["c"] if given["a"] == given["b"] else given["a"]}
 
 
-def indices(group, samples, probabilities=None, apart_from=()):
-    """Which of the samples (M, H, W, C) are in the group, a list; without `probabilities`, its label is not asked for.
+def indices(
+    group: Group, samples: np.ndarray, probabilities: np.ndarray | None = None, excluded: Collection[int] = ()
+) -> list[int]:
+    """Returns the indices of the samples (M, H, W, C) that form the group.
 
-    Raises ValueError where there are too few.
+    Without the class `probabilities` (M, K), the label of the group is ignored.
+
+    Raises:
+        ValueError: if there are too few samples.
     """
     if not group.indices:
         label = None if probabilities is None else group.label
-        return latent.exemplars(samples, label, group.attributes, probabilities, apart_from=apart_from).tolist()
+        return latent.exemplars(samples, label, group.attributes, probabilities, apart_from=excluded).tolist()
     if max(group.indices) >= len(samples):
-        raise ValueError(f"There are {len(samples)} samples, and no number {max(group.indices)}: draw more.")
+        raise ValueError(
+            f"There is no sample {max(group.indices)} among the {len(samples)} that were drawn: raise --draws."
+        )
     return list(group.indices)

@@ -1,14 +1,15 @@
-"""The folder of a run: which one, whose it is, and whether a run in it is the one that is asked for."""
+"""The folder of a run: choosing it, checking which run is in it, and finding checkpoints."""
 
 import dataclasses
 import json
 import pathlib
 
-from experiments.support.config import MAY_CHANGE
+from experiments.support.config import MAY_CHANGE, Config
+from ganzoo import callbacks
 
 
-def choose(workdir, config, resume):
-    """The folder asked for, or the next free runs/VARIANT-DATASET-N (when resuming, the last that is there)."""
+def choose(workdir: pathlib.Path | str | None, config: Config, resume: bool) -> pathlib.Path:
+    """Returns the given folder; for None the next free runs/VARIANT-DATASET-N, or the last existing one to resume."""
     if workdir:
         return pathlib.Path(workdir)
     stem = f"{config.variant}-{pathlib.Path(config.dataset).stem}"
@@ -18,8 +19,8 @@ def choose(workdir, config, resume):
     return pathlib.Path("runs", f"{stem}-{max(number - 1, 1) if resume else number}")
 
 
-def claimed(workdir, config, resume):
-    """The folder that was chosen, or the next one where another run has taken it since."""
+def claim(workdir: pathlib.Path, config: Config, resume: bool) -> pathlib.Path:
+    """Makes the chosen folder, or the next free one if another run has taken it in the meantime, and returns it."""
     while not resume:
         try:
             workdir.mkdir(parents=True)
@@ -29,15 +30,19 @@ def claimed(workdir, config, resume):
     return workdir
 
 
-def earlier_config(workdir, config, resume):
-    """The configuration of the run in the workdir, which must be this one; None where there is none."""
+def check(workdir: pathlib.Path, config: Config, resume: bool) -> bool:
+    """Returns whether the folder holds an earlier part of this run.
+
+    Raises:
+        ValueError: if the folder holds another run, holds a run that is not to be resumed, or has none to resume.
+    """
     path = workdir / "config.json"
     if not path.exists():
         if resume:
             raise ValueError(f"There is no run to resume in {workdir}: leave out --resume, or give its --workdir.")
-        return None
+        return False
     if not resume:
-        raise ValueError(f"{workdir} holds a run already: add --resume to go on with it, or choose another --workdir.")
+        raise ValueError(f"{workdir} already holds a run: add --resume to continue it, or choose another --workdir.")
     earlier, now = json.loads(path.read_text()), json.loads(json.dumps(dataclasses.asdict(config)))
     changed = [
         f"{name} was {earlier.get(name)!r}, now {now[name]!r}"
@@ -46,7 +51,24 @@ def earlier_config(workdir, config, resume):
     ]
     if changed:
         raise ValueError(
-            f"{workdir} holds a run of another configuration ({'; '.join(changed)}): "
-            "choose another --workdir, or its flags."
+            f"{workdir} holds a run with another configuration ({'; '.join(changed)}): "
+            "choose another --workdir, or give the flags of that run."
         )
-    return earlier
+    return True
+
+
+def find_checkpoint(path: pathlib.Path | str) -> pathlib.Path:
+    """Returns a .keras file, given its own path, a run's folder (then its newest checkpoint) or a checkpoint folder."""
+    path = pathlib.Path(path)
+    if not path.is_dir():
+        return path
+    newest = callbacks.latest(path / "checkpoints") or callbacks.latest(path)
+    if newest is None:
+        raise FileNotFoundError(f"There is no checkpoint in {path}.")
+    return newest
+
+
+def results_folder(checkpoint: pathlib.Path | str, out: pathlib.Path | str | None = None) -> pathlib.Path:
+    """Returns the folder for results of a checkpoint: `out` if given, else the folder of the checkpoint or run."""
+    path = pathlib.Path(checkpoint)
+    return pathlib.Path(out) if out else (path if path.is_dir() else path.parent)

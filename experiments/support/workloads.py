@@ -1,4 +1,4 @@
-"""The networks that `experiments.benchmark` trains, what a step of them needs, and the most that a machine can do."""
+"""The networks that `experiments.benchmark` trains, the operations of a step, and the peak speed of the machine."""
 
 import dataclasses
 import math
@@ -10,13 +10,16 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo import data
-from ganzoo.execution.plan import layer_products
+from ganzoo.execution.workload import layer_multiplications
 from ganzoo.networks import dcgan, mlp
 
 
 @dataclasses.dataclass(frozen=True)
 class Workload:
-    """Networks of a size, and how they are trained; k is the number of discriminator steps for each of G."""
+    """A pair of networks, and how they are trained: `k` discriminator steps to each generator step.
+
+    `networks(data_shape, latent_dim)` returns a new generator and discriminator.
+    """
 
     name: str
     data_shape: tuple
@@ -26,13 +29,12 @@ class Workload:
     k: int = 1
     gradient_penalty: bool = False
 
-    def examples(self):
-        """Real ones, as many as fill a long epoch: points of the ring, or digits in that size."""
+    def examples(self) -> data.Examples:
+        """Returns enough real examples for a long epoch: points of the ring, or digits resized to `data_shape`."""
         if len(self.data_shape) == 1:
             return data.examples("ring")
         digits = data.examples("digits", data_shape=(*self.data_shape[:2], 1))
-        pictures = np.resize(digits.images, (6000, *digits.shape)).repeat(self.data_shape[2], axis=-1)
-        return data.Examples(pictures)
+        return data.Examples(np.resize(digits.images, (6000, *digits.shape)).repeat(self.data_shape[2], axis=-1))
 
 
 def _dense(units, data_shape, latent_dim):
@@ -56,34 +58,35 @@ WORKLOADS = {
 }
 
 
-def operations(workload):
-    """Floating-point operations that one step of Algorithm 1 needs, two for each product of a weight and an input.
+def operations(workload: Workload) -> int:
+    """Returns the floating-point operations of one step of Algorithm 1: two for each product of a weight and an input.
 
-    Counted by hand from the layers' kernels: a pass forward is one product for each weight and each place where it is
-    used, and so is each of the two passes backward, to the weights and to the layer's input. D's update makes fakes,
-    and goes forward and back through D for real ones and fakes, but not to D's input; G's makes new fakes, and goes
-    forward and back through D to them, and back through G to its weights, but not to the latents. Not counted:
-    everything that is no product, and gradient penalties.
+    They are counted from the layers' kernels. A forward pass needs one product for each weight and each position where
+    the weight is used. So do the two parts of a backward pass: the gradient of the weights, and that of the layer's
+    input. An update of D makes fakes, then passes forward and backward through D for reals and fakes, but not to D's
+    input. An update of G makes new fakes, passes forward through D, backward through D to the fakes, and backward
+    through G to its weights, but not to the latents. Everything else is left out, and so are gradient penalties.
     """
-    maker, judge = (_products(network) for network in workload.networks(workload.data_shape, workload.latent_dim))
-    of_discriminator = sum(maker) + 2 * (3 * sum(judge) - judge[0])
-    of_generator = sum(maker) + 2 * sum(judge) + 2 * sum(maker) - maker[0]
-    return 2 * workload.batch_size * (workload.k * of_discriminator + of_generator)
+    networks = workload.networks(workload.data_shape, workload.latent_dim)
+    generator, discriminator = (layer_products(network) for network in networks)
+    discriminator_update = sum(generator) + 2 * (3 * sum(discriminator) - discriminator[0])
+    generator_update = sum(generator) + 2 * sum(discriminator) + 2 * sum(generator) - generator[0]
+    return 2 * workload.batch_size * (workload.k * discriminator_update + generator_update)
 
 
-def _products(network):
-    """Of each layer with a kernel, products for one example."""
-    return [layer_products(layer) for layer in network.layers if hasattr(layer, "kernel")]
+def layer_products(network: keras.Model) -> list[int]:
+    """Returns, for each layer with a kernel, how many products one example needs in a forward pass."""
+    return [layer_multiplications(layer) for layer in network.layers if hasattr(layer, "kernel")]
 
 
-def matrix_products(seconds=1.0):
-    """Floating-point operations a second of TensorFlow's product of two large matrices, the most there can be.
+def peak_operations_per_second(seconds: float = 1.0) -> float:
+    """Returns the floating-point operations per second of a product of two large matrices, the peak of the machine.
 
-    In the precision of the process, that in which its networks compute; on a GPU float32 is TensorFlow's TF32.
+    The product is in the precision in which the networks of the process compute. On a GPU, float32 means TF32.
     """
     size, times = (8192, 20) if tf.config.list_physical_devices("GPU") else (2048, 1)
-    kind = keras.config.dtype_policy().compute_dtype
-    left, right = (tf.cast(tf.random.normal((size, size)) / math.sqrt(size), kind) for _ in range(2))
+    dtype = keras.config.dtype_policy().compute_dtype
+    left, right = (tf.cast(tf.random.normal((size, size)) / math.sqrt(size), dtype) for _ in range(2))
 
     @tf.function
     def product(left):

@@ -1,4 +1,4 @@
-"""The proofs of Goodfellow et al. (2014) seen to hold, and what goes wrong: figures, and numbers beside them.
+"""The theory of Goodfellow et al. (2014), checked numerically: figures of what they prove, and of what goes wrong.
 
-`python -m experiments.theory` makes all of it; a part is a function of a folder and a seed, which returns its numbers.
+`python -m experiments.theory` makes all of them. A part is a function of a folder and a seed that returns its numbers.
 """

@@ -1,4 +1,4 @@
-"""Every part of experiments.theory, with a figure for each and theory.json.
+"""Checks the theory of the first GAN paper numerically: a figure for each part, and all numbers in theory.json.
 
 python -m experiments.theory
 python -m experiments.theory --parts=figure_1,collapse --workdir=runs/theory
@@ -7,6 +7,7 @@ python -m experiments.theory --parts=figure_1,collapse --workdir=runs/theory
 import json
 import pathlib
 import time
+from collections.abc import Sequence
 
 from absl import flags
 from tqdm import tqdm
@@ -32,10 +33,11 @@ PARTS = {
 }
 
 
-def show(workdir, parts=tuple(PARTS), seed=0):
-    """Runs those parts; theory.json in the workdir holds their numbers, and those of parts that ran before.
+def run_parts(workdir: pathlib.Path | str, parts: Sequence[str] = tuple(PARTS), seed: int = 0) -> dict:
+    """Runs some parts, and returns the content of theory.json: their numbers, and those of parts that ran earlier.
 
-    Raises ValueError for an unknown part.
+    Raises:
+        ValueError: for an unknown part.
     """
     for name in parts:
         if name not in PARTS:
@@ -54,27 +56,27 @@ def show(workdir, parts=tuple(PARTS), seed=0):
 
 
 def define_flags():
-    """Of this script."""
-    flags.DEFINE_list("parts", list(PARTS), "What to show.")
-    flags.DEFINE_string("workdir", "runs/theory", "Where the figures and theory.json go.")
-    flags.DEFINE_integer("seed", 0, "Names all random numbers.", lower_bound=0)
+    """Defines the flags of this script."""
+    flags.DEFINE_list("parts", list(PARTS), "The parts to run.")
+    flags.DEFINE_string("workdir", "runs/theory", "Folder for the figures and theory.json.")
+    flags.DEFINE_integer("seed", 0, "Seed of all random numbers.", lower_bound=0)
 
 
-def main(given):
-    """Shows what the flags say."""
-    numbers = show(given.workdir, given.parts, given.seed)
-    for name in given.parts:
+def main(args):
+    """Runs the parts and prints their numbers."""
+    numbers = run_parts(args.workdir, args.parts, args.seed)
+    for name in args.parts:
         print(f"\n{name}")
         for what, found in numbers[name]["numbers"].items():
-            print(f"  {what}: {_text(found)}")
-    print(f"\nFigures and theory.json are in {given.workdir}.")
+            print(f"  {what}: {_format(found)}")
+    print(f"\nFigures and theory.json are in {args.workdir}.")
 
 
-def _text(found):
+def _format(found):
     if isinstance(found, dict):
-        return ", ".join(f"{name} {_text(value)}" for name, value in found.items())
+        return ", ".join(f"{name} {_format(value)}" for name, value in found.items())
     if isinstance(found, list):
-        return " to ".join(map(_text, found))
+        return " to ".join(map(_format, found))
     return f"{found:.4g}" if isinstance(found, float) else str(found)
 
 

@@ -1,4 +1,6 @@
-"""What goes wrong: gradients that vanish, and modes that are dropped."""
+"""What goes wrong in practice: vanishing gradients and dropped modes."""
+
+import pathlib
 
 import keras
 import numpy as np
@@ -13,40 +15,39 @@ from ganzoo.losses import objectives
 GENERATOR_LOSSES = {"minimax": "log(1 - D(G(z)))", "non_saturating": "-log D(G(z))"}
 
 
-def saturation(folder, seed, steps=150):
-    """The gradient that each loss gives G: of one score, against D(G(z)), and of all weights in a run's first steps.
+def saturation(folder: pathlib.Path, seed: int, steps: int = 150) -> dict:
+    """Compares the gradients of two generator losses, with respect to a score and to G's weights early in a run.
 
-    The run is `nsgan` on the digits with k = 5, so that D is soon ahead.
+    The run is `nsgan` on the digits with k = 5, so that D is soon ahead of G.
     """
-    opinions = np.linspace(0.001, 0.999, 500)
+    probabilities = np.linspace(0.001, 0.999, 500)
     slopes = {}
     for name in GENERATOR_LOSSES:
-        fake_scores = tf.constant(logit(opinions), tf.float32)
+        fake_scores = tf.constant(logit(probabilities), tf.float32)
         with tf.GradientTape() as tape:
             tape.watch(fake_scores)
             loss = objectives.get(name).generator(fake_scores)
-        slopes[name] = np.abs(tape.gradient(loss, fake_scores)) * len(opinions)
+        slopes[name] = np.abs(tape.gradient(loss, fake_scores)) * len(probabilities)
     gan = ganzoo.create("nsgan", data_shape=(8, 8, 1), discriminator_steps=5, seed=seed)
     digits = data.load("digits", batch_size=500, seed=seed, start=0)
     real = next(iter(digits))
     rows = []
 
     @tf.function
-    def norms():
-        play = ganzoo.Round(gan, real, None, tf.constant([seed, 1], tf.int64), training=False)
+    def gradient_norms():
+        play = gan.round_type(gan, real, None, tf.constant([seed, 1], tf.int64), training=False)
         with tf.GradientTape(persistent=True) as tape:
             losses = {name: objectives.get(name).generator(play.fake_scores) for name in GENERATOR_LOSSES}
         weights = [variable.value for variable in gan.generator.trainable_variables]
-        found = {name: tf.linalg.global_norm(tape.gradient(loss, weights)) for name, loss in losses.items()}
-        return {"opinion": tf.reduce_mean(tf.sigmoid(play.fake_scores)), **found}
+        norms = {name: tf.linalg.global_norm(tape.gradient(loss, weights)) for name, loss in losses.items()}
+        return {"opinion": tf.reduce_mean(tf.sigmoid(play.fake_scores)), **norms}
 
-    def note(batch, logs):
-        rows.append({name: float(number) for name, number in norms().items()})
+    def record(batch, logs):
+        rows.append({name: float(number) for name, number in gradient_norms().items()})
 
-    gan.fit(
-        digits, steps_per_epoch=steps, verbose=0, callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=note)]
-    )
-    images.save_png(folder / "saturation.png", pictures.saturation(opinions, slopes, rows, GENERATOR_LOSSES))
+    callback = keras.callbacks.LambdaCallback(on_train_batch_end=record)
+    gan.fit(digits, steps_per_epoch=steps, verbose=0, callbacks=[callback])
+    images.save_png(folder / "saturation.png", pictures.saturation(probabilities, slopes, rows, GENERATOR_LOSSES))
     least = min(rows, key=lambda row: row["opinion"])
     return {
         "gradient_of_a_score_at_D_of_.001": {name: float(slope[0]) for name, slope in slopes.items()},
@@ -57,10 +58,11 @@ def saturation(folder, seed, steps=150):
 RATES = {"collapsed": 2e-4, "covering": 1e-3}
 
 
-def collapse(folder, seed, steps=8000, frames=40, batch_size=256):
-    """Two runs on the ring that differ in G's learning rate alone: D's is 1e-3, and both go to 0 along a cosine.
+def collapse(folder: pathlib.Path, seed: int, steps: int = 8000, frames: int = 40, batch_size: int = 256) -> dict:
+    """Compares two runs on the ring that differ in G's learning rate alone.
 
-    A G that is five times slower than D ends on a few modes. V then is what Theorem 1 says of as many modes left out.
+    D's learning rate is 1e-3, and both rates fall to 0 along a cosine. If G is five times slower than D, it ends with a
+    few modes. V is then what Theorem 1 gives for a generator that leaves out as many modes.
     """
     numbers, films = {}, {}
     ring = data.examples("ring")
@@ -74,25 +76,25 @@ def collapse(folder, seed, steps=8000, frames=40, batch_size=256):
         gan.compile(*optimizers, steps_per_execution=every)
         film = []
 
-        def note(epoch, logs, gan=gan, film=film):
+        def record(epoch, logs, gan=gan, film=film):
             samples = gan.sample(2500, seed=seed)
-            covered = metrics.mode_coverage(ring.mixture, samples)
-            film.append((int(gan.step.numpy()), samples, covered, logs["value"]))
+            coverage = metrics.mode_coverage(ring.mixture, samples)
+            film.append((int(gan.step.numpy()), samples, coverage, logs["value"]))
 
         gan.fit(
             data.batches(ring, batch_size, seed, start=0),
             epochs=steps // every,
             steps_per_epoch=every,
             verbose=0,
-            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=note)],
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=record)],
         )
         films[name] = film
-        covered = film[-1][2]
+        _, _, coverage, value = film[-1]
         numbers[name] = {
             "generator_learning_rate": rate,
-            **covered,
-            "V": film[-1][3],
-            "C_of_equal_shares_of_those_modes": of_dropped_modes(covered["modes"], len(ring.mixture.means)),
+            **coverage,
+            "V": value,
+            "C_of_equal_shares_of_those_modes": criterion_of_dropped_modes(coverage["modes"], len(ring.mixture.means)),
         }
     pairs = list(zip(*films.values(), strict=True))
     images.save_gif(folder / "collapse.gif", [pictures.rings(pair, RATES, ring.images) for pair in pairs], 0.15)
@@ -100,9 +102,9 @@ def collapse(folder, seed, steps=8000, frames=40, batch_size=256):
     return numbers
 
 
-def of_dropped_modes(kept, modes):
-    """C(G) for a p_g that is p_data on `kept` of so many equal, separate modes, and 0 on the others."""
+def criterion_of_dropped_modes(kept: int, modes: int) -> float:
+    """Returns C(G) if p_g is spread equally over `kept` of the equal, separate `modes` of p_data."""
     if not kept:
         return 0.0
-    share = 1 / modes / (1 / modes + 1 / kept)  # D* on a mode that is kept; on the others it is 1
-    return float(kept / modes * np.log(share) + np.log(1 - share))
+    optimum = 1 / modes / (1 / modes + 1 / kept)  # D* on a mode that is kept; on the others it is 1
+    return float(kept / modes * np.log(optimum) + np.log(1 - optimum))

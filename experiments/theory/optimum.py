@@ -1,4 +1,6 @@
-"""Proposition 1, Theorem 1, and what the discriminators of other objectives estimate."""
+"""Proposition 1, Theorem 1, and the divergences that discriminators of other objectives estimate."""
+
+import pathlib
 
 import numpy as np
 from scipy.special import expit
@@ -20,58 +22,58 @@ PAIRS = {
 }
 
 
-def proposition_1(folder, seed, steps=1500, steps_2d=4000):
-    """D, trained against fixed generators, beside D*; errors where p_data + p_g has 99 % of its mass."""
+def proposition_1(folder: pathlib.Path, seed: int, steps: int = 1500, steps_2d: int = 4000) -> dict:
+    """Compares D, trained against fixed generators, with D*; errors are where 99 % of the mass of p_data + p_g lies."""
     numbers, lines, planes = {}, [], []
     for name, (real, fake) in PAIRS.items():
-        flat = real.means.shape[1] == 2
-        where, weights = densities.grid(-5, 5, 251, 2) if flat else densities.grid(-10, 10, 2001)
-        p, q = (np.exp(mixture.log_density(where)) for mixture in (real, fake))
-        size = {"steps": steps_2d, "units": (128, 128)} if flat else {"steps": steps}
-        found = expit(players.scores(players.judge(real, fake, seed, **size), where))
-        best, mask = densities.optimal_discriminator(p, q), densities.central(p + q, weights)
-        error = np.abs(found - best)[mask]
+        in_plane = real.means.shape[1] == 2
+        points, weights = densities.grid(-5, 5, 251, 2) if in_plane else densities.grid(-10, 10, 2001)
+        p, q = (np.exp(mixture.log_density(points)) for mixture in (real, fake))
+        settings = {"steps": steps_2d, "units": (128, 128)} if in_plane else {"steps": steps}
+        trained = expit(players.scores(players.train_discriminator(real, fake, seed, **settings), points))
+        optimal, mask = densities.optimal_discriminator(p, q), densities.central(p + q, weights)
+        error = np.abs(trained - optimal)[mask]
         numbers[name] = {
             "dimensions": real.means.shape[1],
             "largest_error": float(error.max()),
             "mean_error": float(error.mean()),
         }
-        (planes if flat else lines).append((name, where, p, q, best, found, mask))
+        (planes if in_plane else lines).append((name, points, p, q, optimal, trained, mask))
     images.save_png(folder / "proposition-1.png", pictures.discriminators(lines))
     images.save_png(folder / "proposition-1-plane.png", pictures.planes(planes))
     return numbers
 
 
-def _moved(shift=0.0, scale=1.0, weights=None):
+def _three_modes(shift=0.0, scale=1.0, weights=None):
     return Mixture(THREE.means * scale + shift, THREE.standard_deviation * scale, weights)
 
 
 FAMILY = {
-    "shift": {value: _moved(shift=value) for value in (0.0, 0.5, 1.0, 2.0, 4.0)},
-    "scale": {value: _moved(scale=value) for value in (0.25, 0.5, 2.0, 4.0)},
-    "modes dropped": {1: _moved(weights=[1, 1, 0]), 2: _moved(weights=[1, 0, 0])},
+    "shift": {value: _three_modes(shift=value) for value in (0.0, 0.5, 1.0, 2.0, 4.0)},
+    "scale": {value: _three_modes(scale=value) for value in (0.25, 0.5, 2.0, 4.0)},
+    "modes dropped": {1: _three_modes(weights=[1, 1, 0]), 2: _three_modes(weights=[1, 0, 0])},
 }
 
 
-def theorem_1(folder, seed, steps=1500, family=FAMILY):
-    """V(D, G) on new samples, D trained, against C(G) = -log 4 + 2 JSD by quadrature, for a family of generators."""
-    where, weights = densities.grid(-25, 25, 5001)
-    p = np.exp(THREE.log_density(where))
+def theorem_1(folder: pathlib.Path, seed: int, steps: int = 1500, family: dict = FAMILY) -> dict:
+    """Compares V(D, G) on new samples, for trained D, with C(G) = -log 4 + 2 JSD by quadrature, for some generators."""
+    points, weights = densities.grid(-25, 25, 5001)
+    p = np.exp(THREE.log_density(points))
     numbers, found = {}, {}
     for kind, members in family.items():
         rows = []
         for value, fake in members.items():
-            c = densities.criterion(p, np.exp(fake.log_density(where)), weights)
-            v = players.evaluate(players.judge(THREE, fake, seed, steps=steps), THREE, seed)["value"]
+            c = densities.criterion(p, np.exp(fake.log_density(points)), weights)
+            v = players.evaluate(players.train_discriminator(THREE, fake, seed, steps=steps), THREE, seed)["value"]
             rows.append((value, c, v))
             numbers[f"{kind} {value:g}"] = {"C": c, "V": v, "difference": v - c}
         found[kind] = rows
     curves = {
-        "shift": (np.linspace(0, 4, 41), lambda value: _moved(shift=value)),
-        "scale": (np.geomspace(0.25, 4, 41), lambda value: _moved(scale=value)),
+        "shift": (np.linspace(0, 4, 41), lambda value: _three_modes(shift=value)),
+        "scale": (np.geomspace(0.25, 4, 41), lambda value: _three_modes(scale=value)),
     }
     quadrature = {
-        name: (values, [densities.criterion(p, np.exp(make(value).log_density(where)), weights) for value in values])
+        name: (values, [densities.criterion(p, np.exp(make(value).log_density(points)), weights) for value in values])
         for name, (values, make) in curves.items()
     }
     images.save_png(folder / "theorem-1.png", pictures.criterion(found, quadrature))
@@ -83,11 +85,11 @@ ESTIMATES = {
     "least_squares": ("triangular", lambda loss: 2 - 8 * loss),
     "hinge": ("total_variation", lambda loss: 1 - loss / 2),
 }
-"""Of each objective the divergence of p_data and p_g that is to be had from D's loss, where D has made that least.
+"""{objective: (divergence of p_data and p_g, its estimate from the least loss of D)}.
 
-D minimises p_data(x) l(s) + p_g(x) m(s) at each x: for least squares that leaves p_data p_g / (p_data + p_g) / 2 there,
-at s = D*(x); for hinge 2 min(p_data, p_g), at s = 1 or -1. Wasserstein's critic has no least loss without a bound on
-its slope.
+At each x, D minimises p_data(x) l(s) + p_g(x) m(s). For least squares the minimum is p_data p_g / (p_data + p_g) / 2,
+at s = D*(x). For hinge it is 2 min(p_data, p_g), at s = 1 or -1. The loss of a Wasserstein critic has no minimum unless
+its slope is bounded.
 """
 
 
@@ -97,34 +99,39 @@ F_GAN = {f"fgan_{name}": (name, lambda loss: -loss) for name in DIVERGENCES if n
 }
 
 
-def divergences(folder, seed, steps=1500, distances=(0.0, 0.5, 1.0, 2.0, 4.0)):
-    """What the trained discriminator of each objective says of N(0, 1) and N(d, 1), against quadrature."""
-    numbers, lines = _compared(ESTIMATES, seed, steps, distances)
+def divergences(
+    folder: pathlib.Path, seed: int, steps: int = 1500, distances: tuple = (0.0, 0.5, 1.0, 2.0, 4.0)
+) -> dict:
+    """Compares divergences of N(0, 1) and N(d, 1), estimated by trained discriminators, with quadrature."""
+    numbers, lines = _compare(ESTIMATES, seed, steps, distances)
     images.save_png(folder / "divergences.png", pictures.divergences(lines))
     return numbers
 
 
-def f_gan(folder, seed, steps=1500, distances=(0.0, 0.5, 1.0)):
-    """The same for the table of Nowozin et al. (2016); further apart, Pearson's and Neyman's need too many samples."""
-    numbers, lines = _compared(F_GAN, seed, steps, distances)
+def f_gan(folder: pathlib.Path, seed: int, steps: int = 1500, distances: tuple = (0.0, 0.5, 1.0)) -> dict:
+    """Does the same for the divergences of Nowozin et al. (2016).
+
+    At larger distances, Pearson's and Neyman's divergences need too many samples.
+    """
+    numbers, lines = _compare(F_GAN, seed, steps, distances)
     images.save_png(folder / "f-gan.png", pictures.divergences(lines))
     return numbers
 
 
-def _compared(estimates, seed, steps, distances):
-    """Numbers of each objective and distance, and the lines of a picture."""
-    where, weights = densities.grid(-12, 16, 2801)
+def _compare(estimates, seed, steps, distances):
+    """Returns the numbers for each objective and distance, and the lines of the figure."""
+    points, weights = densities.grid(-12, 16, 2801)
     real = Mixture([[0.0]], 1.0)
-    p = np.exp(real.log_density(where))
+    p = np.exp(real.log_density(points))
     numbers, lines = {}, {}
     for objective, (divergence, estimate) in estimates.items():
 
         def exact(distance, name=divergence):
-            return densities.divergence(name, p, np.exp(Mixture([[distance]], 1.0).log_density(where)), weights)
+            return densities.divergence(name, p, np.exp(Mixture([[distance]], 1.0).log_density(points)), weights)
 
         rows = []
         for distance in distances:
-            gan = players.judge(real, Mixture([[distance]], 1.0), seed, objective, steps)
+            gan = players.train_discriminator(real, Mixture([[distance]], 1.0), seed, objective, steps)
             found = float(estimate(players.evaluate(gan, real, seed)["discriminator_loss"]))
             rows.append((distance, found))
             numbers[f"{objective}, d = {distance:g}"] = {

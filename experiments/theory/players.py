@@ -1,4 +1,6 @@
-"""Small players in one or two dimensions, some of whose densities are known."""
+"""Small players in one or two dimensions, some with known densities."""
+
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -7,56 +9,65 @@ from keras import layers
 
 import ganzoo
 from ganzoo import data, priors, random_numbers
+from ganzoo.data.mixtures import Mixture
 
 
-class Known(priors.Prior):
-    """Points of a mixture of Gaussians: behind a generator that changes nothing, p_g is the mixture's density."""
+class MixturePrior(priors.Prior):
+    """Draws latents from a mixture of Gaussians. If the generator is the identity, p_g is the mixture's density."""
 
-    def __init__(self, mixture):
+    def __init__(self, mixture: Mixture):
         super().__init__(mixture.means.shape[1])
         self.mixture = mixture
 
     def sample(self, count, seed):
-        first, second = random_numbers.split(seed)  # two streams that share nothing
-        modes = tf.random.stateless_categorical(tf.math.log(self.mixture.weights[np.newaxis]), count, first)[0]
+        modes_seed, noise_seed = random_numbers.split(seed)
+        modes = tf.random.stateless_categorical(tf.math.log(self.mixture.weights[np.newaxis]), count, modes_seed)[0]
         means = tf.gather(tf.constant(self.mixture.means, tf.float32), modes)
-        return means + self.mixture.standard_deviation * random_numbers.normal((count, self.dim), second)
+        return means + self.mixture.standard_deviation * random_numbers.normal((count, self.dim), noise_seed)
 
 
-def network(inputs, outputs, units, activation="tanh"):
-    """A perceptron from (N, inputs) to (N, outputs) with so many hidden units; without any, the identity."""
+def network(inputs: int, outputs: int, units: Sequence[int], activation: str = "tanh") -> keras.Model:
+    """Returns a perceptron with these numbers of hidden units, or the identity if there are none."""
     x = first = keras.Input((inputs,))
     for width in units:
         x = layers.Dense(width, activation)(x)
     return keras.Model(first, layers.Dense(outputs)(x) if units else layers.Activation("linear")(x))
 
 
-def points(mixture, count=500_000, seed=0):
-    """Examples of the mixture, enough not to see any of them often."""
-    drawn, _ = mixture.sample(count, seed)
-    return data.Examples(drawn, mixture=mixture)
+def mixture_examples(mixture: Mixture, count: int = 500_000, seed: int = 0) -> data.Examples:
+    """Returns points drawn from a mixture, so many that training sees each of them only a few times."""
+    points, _ = mixture.sample(count, seed)
+    return data.Examples(points, mixture=mixture)
 
 
-def judge(real, fake, seed, objective="minimax", steps=1500, batch_size=2048, units=(64, 64)):
-    """A GAN whose D has been trained against p_g = `fake`, which stays as it is; both are mixtures.
+def train_discriminator(
+    real: Mixture,
+    fake: Mixture,
+    seed: int,
+    objective: str = "minimax",
+    steps: int = 1500,
+    batch_size: int = 2048,
+    units: Sequence[int] = (64, 64),
+) -> ganzoo.GAN:
+    """Returns a GAN whose D was trained against a fixed generator; p_data = `real` and p_g = `fake` are mixtures.
 
-    The discriminator's Adam goes from 1e-2 to 0 along a cosine.
+    The learning rate of D's Adam falls from 1e-2 to 0 along a cosine.
     """
     keras.utils.set_random_seed(seed)
     dim = real.means.shape[1]
-    gan = ganzoo.GAN(network(dim, dim, ()), network(dim, 1, units), Known(fake), objective, seed=seed)
+    gan = ganzoo.GAN(network(dim, dim, ()), network(dim, 1, units), MixturePrior(fake), objective, seed=seed)
     schedule = keras.optimizers.schedules.CosineDecay(1e-2, steps)
     gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.Adam(schedule), steps_per_execution=min(steps, 100))
-    gan.fit(data.batches(points(real, seed=seed), batch_size, seed, start=0), steps_per_epoch=steps, verbose=0)
+    batches = data.batches(mixture_examples(real, seed=seed), batch_size, seed, start=0)
+    gan.fit(batches, steps_per_epoch=steps, verbose=0)
     return gan
 
 
-def evaluate(gan, real, seed, count=400_000):
-    """The logs of that GAN on new points."""
-    fresh = data.batches(points(real, count, seed + 1), 20_000, shuffle=False)
-    return gan.evaluate(fresh, verbose=0)
+def evaluate(gan: ganzoo.GAN, real: Mixture, seed: int, count: int = 400_000) -> dict[str, float]:
+    """Returns the logs of that GAN on new points."""
+    return gan.evaluate(data.batches(mixture_examples(real, count, seed + 1), 20_000, shuffle=False), verbose=0)
 
 
-def scores(gan, where):
-    """The discriminator's scores at points (M, D), float64 (M,)."""
-    return np.float64(gan.discriminator.predict(where, batch_size=20_000, verbose=0)[:, 0])
+def scores(gan: ganzoo.GAN, points: np.ndarray) -> np.ndarray:
+    """Returns the discriminator's scores of points (M, D), float64 (M,)."""
+    return np.float64(gan.discriminator.predict(points, batch_size=20_000, verbose=0)[:, 0])

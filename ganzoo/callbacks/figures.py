@@ -1,4 +1,4 @@
-"""Curves, accuracies and points as pictures, uint8 (H, W, 3)."""
+"""Curves and points as pictures, uint8 (H, W, 3)."""
 
 import math
 
@@ -50,22 +50,6 @@ def _panel(axes, rows, title, unit, lines, mark):
     axes.xaxis.get_major_locator().set_params(integer=True)
     plots.decorate(axes, title, "epoch", unit)
     axes.legend(fontsize=8, handlelength=2.6, edgecolor="none", framealpha=0.8)
-
-
-def accuracies(table, name):
-    """Accuracy against the number of labels, rows {labels, gan, gan_sd, alone, alone_sd}; bars are a deviation."""
-    figure = plots.figure(width=4.8, height=3.8)
-    axes = figure.add_subplot()
-    for key, label, colour in (("gan", name, GENERATED), ("alone", "labels alone", JUDGE)):
-        deviations = [row[f"{key}_sd"] or 0 for row in table]
-        labels, means = [row["labels"] for row in table], [row[key] for row in table]
-        axes.errorbar(labels, means, deviations, color=colour, label=label, lw=1.5, marker="o", ms=4, capsize=3)
-    axes.set_xscale("log")
-    axes.set_xticks(labels, labels, minor=False)
-    axes.minorticks_off()
-    plots.decorate(axes, "Accuracy on test data", "labels", "share of right classes")
-    axes.legend(fontsize=8, edgecolor="none")
-    return plots.picture(figure)
 
 
 def points(samples, title, real=None):

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from experiments import benchmark
-from experiments.support import workloads
+from experiments.support import baselines, workloads
 
 TINY = {
     "vectors": dataclasses.replace(workloads.WORKLOADS["toy"], batch_size=8),
@@ -28,12 +28,12 @@ def test_each_contender_trains_both_players(load, contender, monkeypatch):
         pytest.importorskip("torch")
     if contender in ("guide", "pytorch") and load.gradient_penalty:
         with pytest.raises(ValueError, match="no gradient penalty"):
-            benchmark.prepared(contender, load)
+            benchmark.prepare(contender, load)
         return
     made = []
     networks = load.networks
     watched = dataclasses.replace(load, networks=lambda *shape: made.append(networks(*shape)) or made[-1])
-    run = benchmark.prepared(contender, watched)
+    run = benchmark.prepare(contender, watched)
     before = [weight.numpy() for network in made[-1] for weight in network.trainable_variables] if made else []
     run(1)
     run(3)
@@ -76,25 +76,25 @@ def test_operations_forward_are_tensorflows_count_of_products():
             for node in counted.children
             if any(kind in node.name for kind in ("MatMul", "convolution", "conv2d"))
         )
-        ours = 2 * sum(workloads._products(network))
+        ours = 2 * sum(workloads.layer_products(network))
         assert 0.9 * ours <= (products or counted.total_float_ops) <= 1.1 * ours + 5000
 
 
 def test_a_measurement_and_its_table(tmp_path, monkeypatch):
-    monkeypatch.setattr(benchmark.baselines, "CHUNK", 5)
-    monkeypatch.setattr(workloads, "matrix_products", lambda: 1e11)
-    figures = benchmark.one("toy", "by_hand", seconds=0.05)
+    monkeypatch.setattr(baselines, "CHUNK", 5)
+    monkeypatch.setattr(workloads, "peak_operations_per_second", lambda: 1e11)
+    figures = benchmark.measure_one("toy", "by_hand", seconds=0.05)
     load = workloads.WORKLOADS["toy"]
     assert figures["images_per_second"] == pytest.approx(256 / figures["step"])
     assert figures["share_of_peak"] == pytest.approx(workloads.operations(load) / figures["step"] / 1e11)
     speeds = iter([100.0, 50.0, 120.0, 60.0, 110.0, 55.0])
     monkeypatch.setattr(
-        benchmark, "in_a_process", lambda script, one, seconds: figures | {"images_per_second": next(speeds)}
+        benchmark, "run_in_process", lambda script, one, seconds: figures | {"images_per_second": next(speeds)}
     )
     result = benchmark.measure(["toy"], ["ganzoo", "guide"], 3, tmp_path)
     assert json.loads((tmp_path / "benchmark.json").read_text()) == result
     assert result["found"]["toy"]["ganzoo"]["images_per_second"] == [100, 120, 110]
-    table = benchmark.described(result)
+    table = benchmark.format_table(result)
     assert "2.00 times" in table and "1.00 times" in table
 
 

@@ -32,7 +32,7 @@ def test_a_run_without_labels_and_the_error_of_its_clusters(tmp_path):
 
 
 def test_clusters_stand_for_most_of_their_members():
-    classes = clusters.assign(np.array([0, 0, 0, 2, 2]), np.array([1, 1, 2, 0, 0]), 4)
+    classes = clusters.most_frequent_classes(np.array([0, 0, 0, 2, 2]), np.array([1, 1, 2, 0, 0]), 4)
     np.testing.assert_array_equal(classes, [1, 0, 0, 0])
 
 

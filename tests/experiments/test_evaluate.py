@@ -24,7 +24,7 @@ def test_a_line_for_each_evaluation_beside_the_checkpoint(tmp_path):
     assert first["variant"] == "nsgan" and first["versions"]["keras"] and first["extractors"]["pixels"]
     name = "sliced_wasserstein_pixels_50"
     assert first["metrics"][name] > 0 and first["metrics"][name] != second["metrics"][name]
-    assert f"{name:40s}" in evaluate.described(first)
+    assert f"{name:40s}" in evaluate.format_metrics(first)
     assert Image.open(tmp_path / "nearest.png").size[0] > 6 * 48
 
 
@@ -35,7 +35,7 @@ def test_real_training_examples_in_place_of_samples(tmp_path):
         0.5 < line["metrics"]["two_sample_pixels_297"] < 0.8 and line["step"] is None
     )  # the test digits' writers differ
     train = data.examples("digits")
-    drawn = evaluate.Real(train)
+    drawn = evaluate.TrainingExamples(train)
     all_of_them = np.concatenate([drawn.sample(count, seed=(3, index)) for index, count in enumerate((700, 800))])
     everyone = np.float32(train.images / 127.5 - 1)
     np.testing.assert_allclose(np.sort(all_of_them, axis=None), np.sort(everyone, axis=None), atol=1e-6)

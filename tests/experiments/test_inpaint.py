@@ -83,13 +83,13 @@ def test_the_figures_are_those_of_the_completions(tmp_path, judged):
     for name in ("random", "half"):
         picture = np.asarray(Image.open(tmp_path / f"inpaint-{name}.png"))
         assert picture.shape == (6 * 50 + 2, 5 * 50 + 2)
-    lines = inpaint.described(result).splitlines()
+    lines = inpaint.format_table(result).splitlines()
     assert len(lines) == 2 * 6 + 1 and lines[0].startswith("random, 80% missing")
 
 
 def test_a_perfect_completion_counts_as_half_a_grey_level_off():
     images = np.zeros((1, 4, 4, 1), "float32")
-    found = inpaint.errors(images, images, latent.mask("left", (4, 4, 1)))
+    found = inpaint.psnr(images, images, latent.mask("left", (4, 4, 1)))
     level = 20 * np.log10(255 / 0.5)
     np.testing.assert_allclose([found["psnr_missing"], found["psnr_whole"]], level)
     assert found["psnr_missing_bar"] is None
@@ -106,12 +106,12 @@ def test_without_labels_there_is_no_accuracy(tmp_path):
     result = inpaint.measure(tmp_path / "gan.keras", str(tmp_path / "data"), ["left"], 1, 2, 1, out=out)
     assert "real" not in result and "accuracy" not in result["masks"]["left"]["blended"]
     assert (out / "inpaint-left.png").exists() and (out / "inpaint.json").exists()
-    assert "accuracy " not in inpaint.described(result).splitlines()[-1]
+    assert "accuracy " not in inpaint.format_table(result).splitlines()[-1]
 
 
 def test_a_conditional_variant_tries_each_class(tmp_path, judged):
     gan = saved(tmp_path, "cdcgan", num_classes=10, width=4)
-    search = inpaint._search(gan, count=3, restarts=2)
+    search = inpaint.search_arguments(gan, count=3, restarts=2)
     assert search["restarts"] == 20
     latents = gan.prior.sample(60, seed=0)
     labels = [restart % 10 for restart in range(20) for _ in range(3)]

@@ -41,7 +41,7 @@ def test_compressed_sensing_leaves_errors_and_pictures_and_does_nothing_twice(ch
     monkeypatch.setattr(compressed_sensing, "lasso", None)
     again = compressed_sensing.measure(**arguments, lasso_weights=(0.01,), **SEARCH)
     assert again == result
-    assert "| gaussian_5 | " in compressed_sensing.described(result)
+    assert "| gaussian_5 | " in compressed_sensing.format_table(result)
 
 
 def test_another_generator_has_other_results_in_the_same_folder(checkpoint, tmp_path):
@@ -54,9 +54,11 @@ def test_another_generator_has_other_results_in_the_same_folder(checkpoint, tmp_
 
 def test_each_image_is_searched_in_each_class():
     gan = ganzoo.create("cgan", data_shape=(8, 8, 1), num_classes=10, seed=0)
-    labels = checkpoint_generators.each_class(gan, 30, 20)  # rows r * 30 + i
+    labels = checkpoint_generators.labels_of_restarts(gan, 30, 20)  # rows r * 30 + i
     assert [len(set(labels[image::30])) for image in range(30)] == [10] * 30
-    assert checkpoint_generators.each_class(ganzoo.create("nsgan", data_shape=(8, 8, 1), **SMALL), 30, 20) is None
+    assert (
+        checkpoint_generators.labels_of_restarts(ganzoo.create("nsgan", data_shape=(8, 8, 1), **SMALL), 30, 20) is None
+    )
 
 
 def test_inversion_finds_latents_of_test_images(checkpoint, tmp_path):

@@ -53,7 +53,7 @@ def test_results_are_a_table_a_summary_and_a_picture(compared):
     assert (few["labels"], few["draws"]) == (20, 2)
     np.testing.assert_allclose([few["alone"], few["alone_sd"]], [np.mean(pair), np.std(pair, ddof=1)])
     assert Image.open(workdir / "accuracy.png").format == "PNG"
-    assert semi_supervised.described(results["summary"]).count("\n") == 2
+    assert semi_supervised.format_table(results["summary"]).count("\n") == 2
 
 
 def test_what_is_done_is_not_done_again(compared, monkeypatch):
@@ -63,7 +63,7 @@ def test_what_is_done_is_not_done_again(compared, monkeypatch):
 
 
 def test_the_classifier_alone_learns_from_the_labels():
-    accuracy = semi_supervised.alone(Config(**vars(CONFIG) | {"labels": 500}), updates=300)
+    accuracy = semi_supervised.train_alone(Config(**vars(CONFIG) | {"labels": 500}), updates=300)
     assert accuracy > 0.7
 
 
@@ -101,7 +101,7 @@ def test_what_cannot_be_measured(compared, tmp_path):
     with pytest.raises(ValueError, match="improved_gan, whose samples have no labels: choose a conditional variant"):
         label_accuracy.measure(workdir / "20-labels-draw-0", "digits", cache=tmp_path)
     ganzoo.create("cdcgan", (8, 8, 1), num_classes=3, width=8).save(tmp_path / "gan.keras")
-    with pytest.raises(ValueError, match="The model knows 3 classes, digits has 10"):
+    with pytest.raises(ValueError, match="The model knows 3 classes, but digits has 10"):
         label_accuracy.measure(tmp_path / "gan.keras", "digits", cache=tmp_path)
     with pytest.raises(ValueError, match="--labels are integers"):
         semi_supervised.parse_budgets(["ten"])

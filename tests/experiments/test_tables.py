@@ -7,21 +7,21 @@ import pytest
 
 import ganzoo
 from experiments import compare, mixtures
-from experiments.support.cached_runs import mean_and_deviation, once
+from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import Config
 
 TINY = {"steps": 500, "width": 8, "depth": 1, "batch_size": 16}
 
 
-def test_what_was_found_is_found_once(tmp_path):
+def test_what_was_found_is_found_load_or_run(tmp_path):
     calls = []
 
     def find():
         calls.append(len(calls))
         return {"calls": len(calls)}
 
-    assert once(tmp_path, {"a": (1, 2)}, find) == {"calls": 1} == once(tmp_path, {"a": [1, 2]}, find)
-    assert once(tmp_path, {"a": 3}, find) == {"calls": 2} and len(calls) == 2
+    assert load_or_run(tmp_path, {"a": (1, 2)}, find) == {"calls": 1} == load_or_run(tmp_path, {"a": [1, 2]}, find)
+    assert load_or_run(tmp_path, {"a": 3}, find) == {"calls": 2} and len(calls) == 2
 
 
 def test_mean_and_deviation_against_numpy():
@@ -102,6 +102,6 @@ def test_best_is_lowest_for_distances_and_highest_for_the_rest():
         {"seconds": 1, "step": 5, "epochs": 1, "frechet_pixels_9": 3.0, "recall_pixels_9": 0.4},
         {"seconds": 2, "step": 9, "epochs": 2, "frechet_pixels_9": 4.0, "recall_pixels_9": 0.3},
     ]
-    (line,) = compare.summary([{"variant": "dcgan", "seed": 0, "curve": points}])
+    (line,) = compare.summarize([{"variant": "dcgan", "seed": 0, "curve": points}])
     assert line["frechet_pixels_9"] == (4.0, None) and line["frechet_pixels_9_best"] == (3.0, None)
     assert line["recall_pixels_9_best"] == (0.4, None)

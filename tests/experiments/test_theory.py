@@ -20,19 +20,21 @@ from ganzoo.data.mixtures import Mixture
 def test_the_known_prior_draws_its_mixture():
     """Modes by their weights, and noise that tells nothing of the mode."""
     mixture = Mixture([[-3.0, 0.0], [3.0, 1.0], [0.0, 5.0]], 0.5, [0.5, 0.3, 0.2])
-    drawn = players.Known(mixture).sample(60_000, seed=3).numpy()
+    drawn = players.MixturePrior(mixture).sample(60_000, seed=3).numpy()
     modes = np.linalg.norm(drawn[:, np.newaxis] - mixture.means, axis=2).argmin(axis=1)
     np.testing.assert_allclose(np.bincount(modes) / len(drawn), mixture.weights, atol=0.01)
     for mode, mean in enumerate(mixture.means):
         rest = (drawn[modes == mode] - mean) / 0.5
         np.testing.assert_allclose(rest.mean(axis=0), 0, atol=0.03)
         np.testing.assert_allclose(np.cov(rest.T), np.eye(2), atol=0.04)
-    np.testing.assert_array_equal(players.Known(mixture).sample(5, seed=3), players.Known(mixture).sample(5, seed=3))
+    np.testing.assert_array_equal(
+        players.MixturePrior(mixture).sample(5, seed=3), players.MixturePrior(mixture).sample(5, seed=3)
+    )
 
 
 def test_a_discriminator_comes_near_its_optimum_while_the_generator_stays():
     real, fake = Mixture([[0.0]], 1.0), Mixture([[1.5]], 1.0)
-    gan = players.judge(real, fake, seed=0, steps=300, batch_size=1024, units=(16,))
+    gan = players.train_discriminator(real, fake, seed=0, steps=300, batch_size=1024, units=(16,))
     where, weights = densities.grid(-6, 8, 701)
     p, q = (np.exp(mixture.log_density(where)) for mixture in (real, fake))
     found = 1 / (1 + np.exp(-players.scores(gan, where)))
@@ -77,7 +79,9 @@ def test_the_density_of_a_generator_on_the_line():
 def test_the_criterion_of_dropped_modes_is_theorem_1s(kept):
     p = np.full(8, 1 / 8)
     q = np.where(np.arange(8) < kept, 1 / kept, 0)
-    np.testing.assert_allclose(failures.of_dropped_modes(kept, 8), densities.criterion(p, q, np.ones(8)), rtol=1e-12)
+    np.testing.assert_allclose(
+        failures.criterion_of_dropped_modes(kept, 8), densities.criterion(p, q, np.ones(8)), rtol=1e-12
+    )
 
 
 SMALL = {
@@ -85,7 +89,7 @@ SMALL = {
     "theorem_1": {"steps": 2, "family": {kind: dict(list(few.items())[:1]) for kind, few in optimum.FAMILY.items()}},
     "divergences": {"steps": 2, "distances": (1.0,)},
     "f_gan": {"steps": 2, "distances": (1.0,)},
-    "proposition_2": {"steps": 12, "notes": 4, "ks": (1, 2)},
+    "proposition_2": {"steps": 12, "records": 4, "ks": (1, 2)},
     "figure_1": {"steps": 10, "frames": 1},
     "saturation": {"steps": 3},
     "collapse": {"steps": 40, "frames": 2},
@@ -107,12 +111,12 @@ FIGURES = {
 )
 def test_each_part_leaves_its_figures_and_numbers(name, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        players, "points", lambda mixture, count=0, seed=0: data.Examples(mixture.sample(20_000, seed)[0])
+        players, "mixture_examples", lambda mixture, count=0, seed=0: data.Examples(mixture.sample(20_000, seed)[0])
     )
     part = script.PARTS[name]
     small = lambda folder, seed: part(folder, seed, **SMALL[name])  # noqa: E731
     monkeypatch.setitem(script.PARTS, name, small)
-    numbers = script.show(tmp_path, [name], seed=1)
+    numbers = script.run_parts(tmp_path, [name], seed=1)
     assert numbers == json.loads((tmp_path / "theory.json").read_text()) and list(numbers) == [name]
     assert numbers[name]["seed"] == 1 and all(numbers[name]["numbers"].values())
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*FIGURES[name], "theory.json"])

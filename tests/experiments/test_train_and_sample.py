@@ -13,7 +13,7 @@ from replicas import cluster, run_together
 
 import ganzoo
 from experiments import sample
-from experiments.support import run, workdir
+from experiments.support import run, run_data, workdir
 from experiments.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo import callbacks
 from ganzoo.distribution import strategies
@@ -117,7 +117,9 @@ def test_two_replicas_and_two_machines_end_where_one_device_does(mirrored, tmp_p
     assert {path.name for path in (tmp_path / "chief").iterdir()} == {
         path.name for path in (tmp_path / "auto").iterdir()
     }
-    with pytest.raises(ValueError, match="--batch_size=299 cannot be shared out among 2 replicas: choose a multiple"):
+    with pytest.raises(
+        ValueError, match="--batch_size=299 cannot be divided evenly among 2 replicas: choose a multiple"
+    ):
         run.run(config(strategy="mirrored", batch_size=299), tmp_path / "odd")
     with pytest.raises(ValueError, match="jit_compile is for one device"):
         run.run(config(strategy="mirrored", jit_compile=True), tmp_path / "odd")
@@ -128,15 +130,15 @@ def test_resuming_what_has_ended_leaves_everything_as_it_is(finished, capsys):
     workdir, _ = finished
     before = {path: path.read_bytes() for path in workdir.rglob("*") if path.is_file()}
     assert run.run(CONFIG, workdir, resume=True) == json.loads((workdir / "metrics.json").read_text())
-    assert "has ended, after 2 epochs: more --epochs would go on" in capsys.readouterr().out
+    assert "ended after 2 epochs: raise --epochs to continue it" in capsys.readouterr().out
     assert {path: path.read_bytes() for path in workdir.rglob("*") if path.is_file()} == before
 
 
 def test_runs_that_start_together_take_a_folder_each(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     first = workdir.choose(None, CONFIG, False)
-    assert workdir.claimed(first, CONFIG, False) == first == pathlib.Path("runs/nsgan-digits-1")
-    assert workdir.claimed(first, CONFIG, False) == pathlib.Path("runs/nsgan-digits-2")
+    assert workdir.claim(first, CONFIG, False) == first == pathlib.Path("runs/nsgan-digits-1")
+    assert workdir.claim(first, CONFIG, False) == pathlib.Path("runs/nsgan-digits-2")
 
 
 def test_without_git_the_commit_is_unknown(monkeypatch):
@@ -174,7 +176,7 @@ def test_the_configuration_is_there_before_the_first_step(tmp_path, monkeypatch)
 def test_a_workdir_of_another_run_is_refused_and_left_alone(finished):
     workdir, _ = finished
     before = {path: path.read_bytes() for path in workdir.rglob("*") if path.is_file()}
-    with pytest.raises(ValueError, match="holds a run already: add --resume"):
+    with pytest.raises(ValueError, match="already holds a run: add --resume"):
         run.run(CONFIG, workdir)
     with pytest.raises(ValueError, match="another configuration.*seed was 3, now 4"):
         run.run(config(seed=4), workdir, resume=True)
@@ -191,8 +193,8 @@ def test_a_workdir_of_another_run_is_refused_and_left_alone(finished):
         ({"labels": 100}, "nsgan takes no labels: leave out --labels=100"),
         ({"variant": "sgan", "labels": 2000, "settings": {}}, "2000 labels of 'digits' must be from 1 to its 1500"),
         ({"dataset": "tests/none.npz", "test_every": 1}, "There is no file"),
-        ({"steps_per_execution": 2}, "does not divide an epoch's 5 steps: choose one of 1, 5"),
-        ({"batch_size": 100, "settings": TINY | {"discriminator_steps": 3}}, "not divisible by discriminator_steps=3"),
+        ({"steps_per_execution": 2}, "does not divide the 5 steps of an epoch: choose one of 1, 5"),
+        ({"batch_size": 100, "settings": TINY | {"discriminator_steps": 3}}, "not divisible by 3"),
     ],
 )
 def test_bad_flags_get_one_sentence_and_leave_no_workdir(changes, message, tmp_path):
@@ -231,6 +233,8 @@ def test_the_command_line_answers_in_a_sentence(flags, message, tmp_path):
 
 def test_training_on_the_first_examples_alone(tmp_path):
     assert run.run(config(examples=900, epochs=1), tmp_path / "some")["step"] == 3
-    assert np.array_equal(run.load_examples(config(examples=5)).images, run.load_examples(config()).images[:5])
-    with pytest.raises(ValueError, match="--examples=2000 of 'digits': it has 1"):
+    assert np.array_equal(
+        run_data.load_examples(config(examples=5)).images, run_data.load_examples(config()).images[:5]
+    )
+    with pytest.raises(ValueError, match="--examples=2000 is more than the 1500 of 'digits'"):
         run.run(config(examples=2000), tmp_path / "none")

@@ -210,17 +210,17 @@ def test_a_conditional_variant_adds_labels_too(tmp_path):
     np.testing.assert_allclose(found["result"]["ink"], latent.ink(result)[0], rtol=1e-4)
     found = arithmetic.calculate(tmp_path / "gan.keras", "class:2", "class:1", "class:1", **flags)
     assert found["result"]["label"] == 2
-    with pytest.raises(ValueError, match="is conditional: each group names its label"):
+    with pytest.raises(ValueError, match="is conditional: give each group a label"):
         arithmetic.calculate(tmp_path / "gan.keras", "class:2", "thin", "class:1", **flags)
-    with pytest.raises(ValueError, match="leaves one only if b has that of a or of c"):
+    with pytest.raises(ValueError, match="must leave one: choose for b the class of a or of c"):
         arithmetic.calculate(tmp_path / "gan.keras", "class:2", "class:0", "class:1", **flags)
 
 
 def test_what_cannot_be_chosen_is_refused(unconditional):
     for texts, message in (
-        (("class:1", "2", "3"), "name the --dataset whose classifier"),
-        (("class:1+2,3", "2", "3"), "is unconditional: its samples have no class"),
-        (("30", "2", "3"), "There are 30 samples, and no number 30"),
+        (("class:1", "2", "3"), "give a --dataset with labels"),
+        (("class:1+2,3", "2", "3"), "is unconditional, so its samples have no class"),
+        (("30", "2", "3"), "There is no sample 30 among the 30"),
     ):
         with pytest.raises(ValueError, match=message):
             arithmetic.calculate(unconditional[0] / "gan.keras", *texts, draws=30, verbose=False)

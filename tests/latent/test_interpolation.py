@@ -107,7 +107,7 @@ def test_the_script_leaves_rows_classes_and_a_loop(conditional):
 def test_between_classes_the_label_goes_straight(conditional):
     folder, gan = conditional
     weights, latents = tf.constant([[0.25, 0, 0.75]]), gan.prior.sample(1, seed=0)
-    made = checkpoint_generators.labelled(gan)(latents, weights)
+    made = checkpoint_generators.generator_of_class_weights(gan)(latents, weights)
     np.testing.assert_allclose(made, gan.generator([latents, weights], training=False), atol=1e-6)
     frames = interpolate._between_classes(gan, 3, 4, 0, verbose=False)
     np.testing.assert_allclose(frames[1, 2], made[0], atol=1e-5)  # a quarter of the way from class 2 to class 0
@@ -129,4 +129,4 @@ def test_an_unconditional_variant_has_no_classes(tmp_path):
     with pytest.raises(ValueError, match="unconditional: sample takes no labels"):
         interpolate.interpolate(tmp_path / "gan.keras", labels=3, verbose=False)
     with pytest.raises(ValueError, match="takes no label: choose a conditional variant"):
-        checkpoint_generators.labelled(gan)
+        checkpoint_generators.generator_of_class_weights(gan)

@@ -1,9 +1,9 @@
-"""Where the time of a train step goes: seconds of each kind of TensorFlow operation, by TensorFlow's profiler.
+"""Shows where the time of a training step goes: the seconds of each kind of TensorFlow operation.
 
-python -m experiments.support.profiling --workload=dcgan28
+python -m experiments.profiling --workload=dcgan28
 
-Of a workload of `experiments.benchmark`, without XLA, whose compiled step would be one operation. Leaves the profile
-itself, which TensorBoard's profile plugin can show, and profile.json.
+Profiles a workload of `experiments.benchmark` with TensorFlow's profiler, and without XLA, which would make a single
+operation of the step. Writes profile.json, and the profile itself, which TensorBoard's profile plugin can show.
 """
 
 import collections
@@ -20,13 +20,22 @@ from ganzoo import registry
 from ganzoo.files import write_json
 
 
-def profile(workload, workdir, steps=50):
-    """{"step": seconds, "threads": how many were busy on average, "kinds": {operation: [seconds of a step, calls]}}."""
+def profile(workload: str, workdir: pathlib.Path | str, steps: int = 50) -> dict:
+    """Writes profile.json and returns its content.
+
+    Returns a dict of
+        step: the seconds of a step
+        threads: how many threads were busy on average
+        kinds: {kind of operation: [seconds per step, calls per step]}
+
+    Raises:
+        ValueError: for an unknown workload.
+    """
     if workload not in WORKLOADS:
         raise ValueError(registry.nearest("workload", workload, WORKLOADS))
     from experiments.support import baselines, workloads
 
-    gan, batches = baselines.game(workloads.WORKLOADS[workload], jit_compile=False)
+    gan, batches = baselines.gan_and_batches(workloads.WORKLOADS[workload], jit_compile=False)
     gan.fit(batches, steps_per_epoch=steps, verbose=0)
     folder = pathlib.Path(workdir) / "profile"
     with tf.profiler.experimental.Profile(str(folder)):
@@ -41,8 +50,8 @@ def profile(workload, workdir, steps=50):
     return result
 
 
-def operations(file):
-    """{kind: (seconds, calls)} of the operations in a `file` of TensorFlow's profiler, the longest first."""
+def operations(file: pathlib.Path) -> dict[str, tuple[float, int]]:
+    """Returns {kind: (seconds, calls)} of the operations in a file of TensorFlow's profiler, the slowest kind first."""
     from tensorflow.tsl.profiler.protobuf import xplane_pb2  # slow to import
 
     space = xplane_pb2.XSpace.FromString(file.read_bytes())
@@ -52,30 +61,31 @@ def operations(file):
         for event in line.events:
             name = plane.event_metadata[event.metadata_id].name.partition("#")[0]
             path, _, kind = name.rpartition(":")
-            if path and "::" not in name and not kind.startswith(" "):  # of an operation it is "its/path:Kind"
+            if path and "::" not in name and not kind.startswith(" "):  # operations are named "path:Kind"
                 seconds[kind] += event.duration_ps / 1e12
                 calls[kind] += 1
     return {kind: (total, calls[kind]) for kind, total in seconds.most_common()}
 
 
-def described(result, rows=20):
-    """The longest kinds, as a table."""
+def format_table(result: dict, rows: int = 20) -> str:
+    """Returns a table of the slowest kinds of operation."""
     total = sum(seconds for seconds, _ in result["kinds"].values())
     lines = [f"{'':34}  of all   ms a step   calls a step"]
     for kind, (seconds, calls) in list(result["kinds"].items())[:rows]:
         lines.append(f"{kind:34} {seconds / total:6.1%}  {seconds * 1e3:10.2f}  {calls:13.1f}")
-    return "\n".join([*lines, f"a step takes {result['step'] * 1e3:.1f} ms; {result['threads']:.2f} threads are busy"])
+    lines.append(f"A step takes {result['step'] * 1e3:.1f} ms; on average {result['threads']:.2f} threads are busy.")
+    return "\n".join(lines)
 
 
 def define_flags():
-    """Of this script."""
+    """Defines the flags of this script."""
     flags.DEFINE_string("workload", "dcgan28", f"One of {', '.join(WORKLOADS)}.")
-    flags.DEFINE_string("workdir", "runs/profile", "Where the profile and profile.json go.")
+    flags.DEFINE_string("workdir", "runs/profile", "Folder for the profile and profile.json.")
 
 
-def main(given):
-    """Profiles as the flags say."""
-    print(described(profile(given.workload, given.workdir)))
+def main(args):
+    """Profiles a workload and prints the table."""
+    print(format_table(profile(args.workload, args.workdir)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,60 @@
+"""The data of a run, as its configuration names them."""
+
+import dataclasses
+import warnings
+
+import tensorflow as tf
+
+from experiments.support.config import Config
+from ganzoo import data
+from ganzoo.zoo import variants
+
+
+def load_examples(config: Config) -> data.Examples:
+    """Returns the training examples of a run: the first `config.examples`, with `config.labels` labels."""
+    return select_examples(data.examples(config.dataset, data_shape=config.data_shape), config)
+
+
+def select_examples(examples: data.Examples, config: Config) -> data.Examples:
+    """Returns the part of a whole training split that a run trains on."""
+    if config.examples is not None:
+        if config.examples > len(examples):
+            raise ValueError(
+                f"--examples={config.examples} is more than the {len(examples)} of {config.dataset!r}: choose fewer."
+            )
+        first = slice(config.examples)
+        labels = None if examples.labels is None else examples.labels[first]
+        examples = dataclasses.replace(examples, images=examples.images[first], labels=labels)
+    if config.labels is None:
+        return examples
+    if not has_classes(config):
+        raise ValueError(
+            f"{config.variant} takes no labels: leave out --labels={config.labels}, or choose a variant such as sgan."
+        )
+    if config.labels == 0:
+        return dataclasses.replace(examples, labels=None, num_classes=None)
+    with warnings.catch_warnings(record=True) as caught:
+        examples = data.keep_labels(examples, config.labels, config.seed)
+    for warning in caught:
+        print(warning.message)
+    return examples
+
+
+def load_test_examples(config: Config, examples: data.Examples) -> data.Examples:
+    """Returns the split "test", in the shape of the training `examples`."""
+    return data.examples(config.dataset, "test", examples.shape if len(examples.shape) == 3 else None)
+
+
+def test_batches(config: Config, test: data.Examples) -> tf.data.Dataset:
+    """Returns batches of the `test` examples in their order; the last batch may be smaller."""
+    return data.batches(test, 500, labels=takes_labels(config), shuffle=False, drop_remainder=False)
+
+
+def takes_labels(config: Config) -> bool:
+    """Returns whether the run trains on pairs (x, y)."""
+    return has_classes(config) and config.labels != 0
+
+
+def has_classes(config: Config) -> bool:
+    """Returns whether the variant has a setting for the number of classes."""
+    return "num_classes" in variants.settings_of(config.variant)
