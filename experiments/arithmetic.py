@@ -122,7 +122,7 @@ def _scale(pictures):
     return math.ceil(CELL / min(pictures.shape[1:3]))
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
@@ -143,7 +143,7 @@ def define_flags():
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Calculates a - b + c and prints a summary."""
     found = calculate(args.checkpoint, args.a, args.b, args.c, args.dataset, args.draws, args.seed, args.out)
     result = found["result"]

@@ -17,18 +17,17 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import keras
 from absl import flags
 from tqdm import tqdm
 
-from experiments.support import cli
+from experiments.support import baselines, cli, workloads
 from experiments.support.config import versions
 from ganzoo import registry
 from ganzoo.files import write_json
 
-WORKLOADS = ("toy", "mlp", "dcgan28", "dcgan64", "wgan_gp")
 CONTENDERS = ("ganzoo", "ganzoo_simultaneous", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
 FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
 
@@ -44,10 +43,8 @@ def measure_one(workload: str, contender: str, seconds: float = 4.0) -> dict[str
             same time, which is measured just before and after
         peak_memory_gib
     """
-    from experiments.support import baselines, workloads
-
-    load = workloads.WORKLOADS[workload]
-    run = prepare(contender, load)
+    chosen = workloads.WORKLOADS[workload]
+    run = prepare(contender, chosen)
     start = time.perf_counter()
     run(1)
     first = time.perf_counter() - start
@@ -61,24 +58,22 @@ def measure_one(workload: str, contender: str, seconds: float = 4.0) -> dict[str
     step = (time.perf_counter() - start) / steps
     peak = (peak + workloads.peak_operations_per_second()) / 2
     return {
-        "images_per_second": load.batch_size * load.k / step,
+        "images_per_second": chosen.batch_size * chosen.k / step,
         "first_step": first,
         "step": step,
-        "share_of_peak": workloads.operations(load) / step / peak,
+        "share_of_peak": workloads.operations(chosen) / step / peak,
         "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
     }
 
 
-def prepare(contender: str, workload) -> Callable[[int], object]:
-    """Returns `run(steps)` of a contender, given its name and a `Workload`."""
+def prepare(contender: str, workload: workloads.Workload) -> Callable[[int], object]:
+    """Returns `run(steps)` of the contender with that name."""
     if contender.endswith("_bfloat16"):
         keras.config.set_dtype_policy("mixed_bfloat16")
     if contender.startswith("pytorch"):
-        from experiments.support import pytorch_baseline
+        from experiments.support import pytorch_baseline  # PyTorch may be missing
 
         return pytorch_baseline.pytorch(workload, bfloat16=contender == "pytorch_bfloat16")
-    from experiments.support import baselines
-
     functions = {
         "ganzoo": baselines.ganzoo_fit,
         "ganzoo_bfloat16": baselines.ganzoo_fit,
@@ -93,7 +88,7 @@ def prepare(contender: str, workload) -> Callable[[int], object]:
 
 
 def measure(
-    workloads: Sequence[str],
+    workload_names: Sequence[str],
     contenders: Sequence[str],
     repetitions: int,
     workdir: pathlib.Path | str,
@@ -106,27 +101,36 @@ def measure(
     Raises:
         ValueError: for an unknown workload or contender.
     """
-    for kind, names, known in (("workload", workloads, WORKLOADS), ("contender", contenders, CONTENDERS + FOR_GPUS)):
-        for name in names:
-            if name not in known:
-                raise ValueError(registry.nearest(kind, name, known))
-    pairs = [(load, contender) for load in workloads for contender in contenders if _is_possible(load, contender)]
-    found = {load: {contender: {} for its_load, contender in pairs if its_load == load} for load in workloads}
-    turns = [pair for load in workloads for _ in range(repetitions) for pair in pairs if pair[0] == load]
-    for load, contender in tqdm(turns, unit=" measurements"):
-        numbers = run_in_process("experiments.benchmark", f"{load}:{contender}", f"--seconds={seconds}")
+    check_workloads(workload_names)
+    for name in contenders:
+        if name not in CONTENDERS + FOR_GPUS:
+            raise ValueError(registry.nearest("contender", name, CONTENDERS + FOR_GPUS))
+    entered = {name: [one for one in contenders if _can_train(one, name)] for name in workload_names}
+    found = {name: {contender: {} for contender in entered[name]} for name in workload_names}
+    turns = [(name, contender) for name in workload_names for contender in entered[name] * repetitions]
+    for workload, contender in tqdm(turns, unit=" measurements"):
+        numbers = run_in_process("experiments.benchmark", f"{workload}:{contender}", f"--seconds={seconds}")
         for name, number in numbers.items():
-            found[load][contender].setdefault(name, []).append(number)
+            found[workload][contender].setdefault(name, []).append(number)
     result = {"found": found, "cores": os.cpu_count(), "versions": versions()}
     write_json(pathlib.Path(workdir) / "benchmark.json", result)
     return result
 
 
-def _is_possible(workload, contender):
+def check_workloads(names: Iterable[str]) -> None:
+    """Raises ValueError for an unknown workload."""
+    for name in names:
+        if name not in workloads.WORKLOADS:
+            raise ValueError(registry.nearest("workload", name, workloads.WORKLOADS))
+
+
+def _can_train(contender, workload):
     in_pytorch = contender.startswith("pytorch")
     if in_pytorch and importlib.util.find_spec("torch") is None:
         return False
-    return workload != "wgan_gp" or not (in_pytorch or contender in ("ganzoo_simultaneous", "guide"))
+    if contender == "ganzoo_simultaneous":
+        return workloads.WORKLOADS[workload].k == 1
+    return not ((in_pytorch or contender == "guide") and workloads.WORKLOADS[workload].gradient_penalty)
 
 
 def run_in_process(script: str, one: str, *arguments: str) -> dict:
@@ -166,9 +170,9 @@ def format_table(result: dict) -> str:
     return "\n".join(lines)
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
-    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(WORKLOADS)}.")
+    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(workloads.WORKLOADS)}.")
     flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS + FOR_GPUS)}.")
     flags.DEFINE_integer("repetitions", 5, "Number of measurements of each contender.", lower_bound=1)
     flags.DEFINE_float("seconds", 4.0, "Duration of each measurement.", lower_bound=0.1)
@@ -176,7 +180,7 @@ def define_flags():
     flags.DEFINE_string("one", None, "WORKLOAD:CONTENDER, to measure only that one, in this process.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Runs the benchmark, or one measurement of it."""
     if args.one:
         print(json.dumps(measure_one(*args.one.split(":"), seconds=args.seconds)))

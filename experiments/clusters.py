@@ -69,7 +69,7 @@ def picture(examples: np.ndarray, clusters: np.ndarray, count: int, columns: int
     return images.grid(rows.reshape(-1, *examples.shape[1:]), columns=columns)
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("checkpoint", None, "A .keras file of a catgan, or the workdir of its run.", required=True)
     flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
@@ -77,7 +77,7 @@ def define_flags():
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Measures the clusters and prints a summary."""
     result = measure(args.checkpoint, args.dataset, args.count, args.out)
     sizes = result["sizes"]

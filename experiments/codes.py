@@ -91,7 +91,7 @@ def _generate(gan, latents):
     return gan.predict(latents, batch_size=500, verbose=0)
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("checkpoint", None, "A .keras file of an infogan, or the workdir of its run.", required=True)
     flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
@@ -101,7 +101,7 @@ def define_flags():
     flags.DEFINE_string("cache", str(metrics.CACHE), "Folder in which classifiers of real images are kept.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Measures the codes and prints a summary."""
     result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out, args.cache)
     shares = zip(result["classes"], result["of_each_value"], strict=True)

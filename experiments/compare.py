@@ -79,7 +79,7 @@ def compare(
     return rows
 
 
-def write(rows: list[dict], workdir: pathlib.Path, settings: dict):
+def write(rows: list[dict], workdir: pathlib.Path, settings: dict) -> None:
     """Writes results.json, results.md, curves.png and samples.png to the workdir."""
     table = summarize(rows)
     shared = {name: value for name, value in settings.items() if name not in ("variant", "seed", "settings")}
@@ -154,7 +154,7 @@ def curves(rows: list[dict]) -> np.ndarray:
     return plots.picture(figure)
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_list("variants", ["dcgan", "lsgan", "wgan_gp"], f"Some of: {', '.join(ganzoo.names())}.")
     flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
@@ -174,7 +174,7 @@ def define_flags():
     flags.DEFINE_multi_string("set", [], "A setting, as key=value, for the variants that have it; may be repeated.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Compares the variants and prints a table."""
     settings, configs = parse_settings(args.set), []
     for seed in range(args.seed, args.seed + args.seeds):

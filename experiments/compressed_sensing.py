@@ -147,7 +147,7 @@ def format_table(result: dict) -> str:
     return "\n".join(lines)
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("checkpoint", None, "A .keras file of a GAN of images, or the workdir of a run.", required=True)
     flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
@@ -164,7 +164,7 @@ def define_flags():
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Recovers the images and prints a table."""
     try:
         measurements, factors = ([int(text) for text in texts] for texts in (args.measurements, args.factors))

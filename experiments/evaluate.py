@@ -95,7 +95,7 @@ def format_metrics(line: dict) -> str:
     return "\n".join([*rows, f"  took {costs}; peak memory {line['peak_memory_gib']} GiB"])
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file, the workdir of a run, or real, for training examples.", required=True
@@ -113,7 +113,7 @@ def define_flags():
     )
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Evaluates the checkpoint and prints the metrics."""
     print(format_metrics(evaluate(args.checkpoint, args.dataset, args.metrics, args.seed, args.cache)))
 

@@ -139,7 +139,7 @@ def _with_bar(found, key):
     return f"{found[key]:5.2f}" + ("" if width is None else f" ± {width:.2f}")
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("checkpoint", None, "A .keras file, or the workdir of a run.", required=True)
     flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
@@ -156,7 +156,7 @@ def define_flags():
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Completes the images and prints a table."""
     names = ("checkpoint", "dataset", "masks", "count", "steps", "restarts", "seed", "out")
     print(format_table(measure(**{name: getattr(args, name) for name in names})))

@@ -75,7 +75,7 @@ def _between_classes(gan, count, steps, seed, verbose):
     return latent.frames(lambda rows: generate(same_latent, rows), weights, verbose)
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
@@ -92,7 +92,7 @@ def define_flags():
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Interpolates and prints the paths of the files."""
     labels = parse_labels(args.labels)
     result = interpolate(args.checkpoint, args.count, args.steps, args.seed, labels, args.out)

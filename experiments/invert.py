@@ -91,7 +91,7 @@ def _seconds_in_loop(generate, prior, truth, seed, steps=1000, learning_rate=0.0
     return (time.monotonic() - start) * steps / timed_steps
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("checkpoint", None, "A .keras file of a GAN of images, or the workdir of a run.", required=True)
     flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
@@ -105,7 +105,7 @@ def define_flags():
     flags.DEFINE_bool("race", False, "Whether to time an eager Python loop over images and restarts as well.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Inverts the generator and prints a summary."""
     search = {"steps": args.steps, "learning_rate": args.learning_rate, "restarts": args.restarts}
     names = ("checkpoint", "dataset", "count", "labelled", "seed", "out", "race")

@@ -70,7 +70,7 @@ def _spread(pictures, labels):
     return float(np.mean([pictures[labels == label].std(axis=0).mean() for label in np.unique(labels)]))
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file of a conditional GAN, or the workdir of its run.", required=True
@@ -83,7 +83,7 @@ def define_flags():
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Measures the samples and prints a summary."""
     result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out)
     print(

@@ -115,7 +115,7 @@ def _histograms(of_samples, of_held_out, threshold):
     return plots.picture(figure)
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
@@ -126,7 +126,7 @@ def define_flags():
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Measures the samples and prints a summary."""
     result = measure(args.checkpoint, args.dataset, args.count, seed=args.seed, out=args.out)
     distances, largest = result["distances"], result["largest_step"]

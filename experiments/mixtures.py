@@ -151,7 +151,7 @@ def measure(
     return rows
 
 
-def write(rows: list[dict], workdir: pathlib.Path, settings: dict):
+def write(rows: list[dict], workdir: pathlib.Path, settings: dict) -> None:
     """Writes results.json, results.md and a picture for each data set to the workdir."""
     table = summarize(rows)
     content = {"settings": settings, "summary": table, "rows": rows, "versions": versions()}
@@ -215,7 +215,7 @@ def panels(rows: list[dict], dataset: str, workdir: pathlib.Path, columns: int =
     return plots.picture(figure)
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_list("only", list(GAMES), f"The games to train, some of: {', '.join(GAMES)}.")
     flags.DEFINE_list("datasets", ["ring", "grid"], "Mixtures of Gaussians in the plane.")
@@ -228,7 +228,7 @@ def define_flags():
     flags.DEFINE_string("workdir", "runs/mixtures", "Folder for the results.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Trains the games and prints a table."""
     settings = {name: getattr(args, name) for name in ("steps", "width", "depth", "batch_size", "learning_rate")}
     rows = measure(args.only, args.datasets, args.seeds, args.workdir, **settings)

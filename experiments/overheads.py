@@ -20,9 +20,9 @@ from absl import flags
 from tqdm import tqdm
 
 from experiments import benchmark
-from experiments.support import cli
+from experiments.support import baselines, cli
 from experiments.support.config import versions
-from ganzoo import registry
+from experiments.support.workloads import WORKLOADS
 from ganzoo.distribution import strategies
 from ganzoo.files import write_json
 
@@ -40,12 +40,9 @@ def measure_ratios(workload: str, repetitions: int, steps: int = 50, samples: in
     """
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-    from experiments.support import baselines, workloads
-
-    load = workloads.WORKLOADS[workload]
-    gan, batches = baselines.gan_and_batches(load, jit_compile=False)
+    gan, batches = baselines.gan_and_batches(WORKLOADS[workload], jit_compile=False)
     with strategies.get("mirrored").scope():
-        on_two_replicas, _ = baselines.gan_and_batches(load)
+        on_two_replicas, _ = baselines.gan_and_batches(WORKLOADS[workload])
     latents = gan.prior.sample(samples, seed=0).numpy()
     iterator = iter(batches)
 
@@ -92,9 +89,7 @@ def measure(workloads: Sequence[str], repetitions: int, workdir: pathlib.Path | 
     Raises:
         ValueError: for an unknown workload.
     """
-    for name in workloads:
-        if name not in benchmark.WORKLOADS:
-            raise ValueError(registry.nearest("workload", name, benchmark.WORKLOADS))
+    benchmark.check_workloads(workloads)
     found = {}
     for name in tqdm(workloads, unit=" workloads"):
         found[name] = benchmark.run_in_process("experiments.overheads", name, f"--repetitions={repetitions}")
@@ -113,15 +108,15 @@ def format_table(result: dict) -> str:
     return "\n".join([*lines, "", *meanings, importing])
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
-    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28"], f"Some of {', '.join(benchmark.WORKLOADS)}.")
+    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28"], f"Some of {', '.join(WORKLOADS)}.")
     flags.DEFINE_integer("repetitions", 5, "Number of measurements of each ratio.", lower_bound=1)
     flags.DEFINE_string("workdir", "runs/overheads", "Folder for overheads.json.")
     flags.DEFINE_string("one", None, "A workload, to measure only that one, in this process.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Measures all workloads, or one of them in this process."""
     if args.one:
         print(json.dumps(measure_ratios(args.one, args.repetitions)))

@@ -13,10 +13,10 @@ import time
 import tensorflow as tf
 from absl import flags
 
-from experiments.benchmark import WORKLOADS
-from experiments.support import cli
+from experiments.benchmark import check_workloads
+from experiments.support import baselines, cli
 from experiments.support.config import versions
-from ganzoo import registry
+from experiments.support.workloads import WORKLOADS
 from ganzoo.files import write_json
 
 
@@ -31,11 +31,8 @@ def profile(workload: str, workdir: pathlib.Path | str, steps: int = 50) -> dict
     Raises:
         ValueError: for an unknown workload.
     """
-    if workload not in WORKLOADS:
-        raise ValueError(registry.nearest("workload", workload, WORKLOADS))
-    from experiments.support import baselines, workloads
-
-    gan, batches = baselines.gan_and_batches(workloads.WORKLOADS[workload], jit_compile=False)
+    check_workloads([workload])
+    gan, batches = baselines.gan_and_batches(WORKLOADS[workload], jit_compile=False)
     gan.fit(batches, steps_per_epoch=steps, verbose=0)
     folder = pathlib.Path(workdir) / "profile"
     with tf.profiler.experimental.Profile(str(folder)):
@@ -77,13 +74,13 @@ def format_table(result: dict, rows: int = 20) -> str:
     return "\n".join(lines)
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("workload", "dcgan28", f"One of {', '.join(WORKLOADS)}.")
     flags.DEFINE_string("workdir", "runs/profile", "Folder for the profile and profile.json.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Profiles a workload and prints the table."""
     print(format_table(profile(args.workload, args.workdir)))
 

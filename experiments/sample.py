@@ -48,7 +48,7 @@ def parse_labels(texts: Sequence[str] | None) -> int | list[int] | None:
     return (labels[0] if len(labels) == 1 else labels) if labels else None
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
@@ -65,7 +65,7 @@ def define_flags():
     )
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Draws the examples and prints the paths of the files."""
     print(*draw(args.checkpoint, args.count, args.seed, args.out, parse_labels(args.labels)), sep="\n")
 

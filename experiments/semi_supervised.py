@@ -83,7 +83,7 @@ def train_alone(config: Config, updates: int) -> float:
     return classifier.evaluate(test, verbose=0, return_dict=True)["accuracy"]
 
 
-def write(rows: list[dict], config: Config, workdir: pathlib.Path):
+def write(rows: list[dict], config: Config, workdir: pathlib.Path) -> None:
     """Writes results.json, results.csv and accuracy.png to the workdir."""
     table = summarize(rows)
     content = {"variant": config.variant, "dataset": config.dataset, "settings": config.settings}
@@ -147,7 +147,7 @@ def _cell(mean, deviation):
     return f"{mean:.4f}" if deviation is None else f"{mean:.4f} +- {deviation:.4f}"
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan, improved_gan or catgan.")
     flags.DEFINE_string("dataset", "digits", "Labelled data with the splits 'train' and 'test'.")
@@ -169,7 +169,7 @@ def define_flags():
     flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Compares the accuracies and prints a table."""
     config = Config(
         variant=args.variant,

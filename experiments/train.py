@@ -15,7 +15,7 @@ from ganzoo import data
 from ganzoo.distribution import strategies
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("variant", Config.variant, f"The variant to train, one of: {', '.join(ganzoo.names())}.")
     flags.DEFINE_string(
@@ -84,7 +84,7 @@ def define_flags():
     flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Trains the run that the flags describe."""
     config = Config(
         variant=args.variant,

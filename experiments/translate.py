@@ -78,7 +78,7 @@ def _translate(gan, test, source, target):
     return (originals, translations, truth), {"count": len(originals), "error": error}
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string(
         "checkpoint", None, "A .keras file of a model that translates, or the workdir of its run.", required=True
@@ -89,7 +89,7 @@ def define_flags():
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Measures the translations and prints a summary."""
     result = measure(args.checkpoint, args.dataset, args.out)
     for target in (name for name in "ba" if f"to_{name}" in result):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from absl import app, flags, logging
 
 
-def start(define_flags: Callable[[], None], main: Callable, how_to_continue: str = ""):
+def start(define_flags: Callable[[], None], main: Callable, how_to_continue: str = "") -> None:
     """Defines the flags, then runs `main(flag values)`.
 
     Flags are defined here and not on import, so that one process can import several scripts. An error that the user can

@@ -171,15 +171,17 @@ def _callbacks_that_write(config, folder, gan, examples, steps_per_epoch):
 
 
 def _list_of_files(folder):
-    last = sorted((folder / "samples").glob("epoch-*.png"))[-1:]
-    return "\n".join(
-        [
-            "",
+    lines = [""]
+    if (folder / "samples").exists():
+        last = sorted((folder / "samples").glob("epoch-*.png"))[-1:]
+        lines += [
             f"Samples      {last[0] if last else folder / 'samples'}",
             f"             {folder / 'samples' / 'samples.gif'}",
-            f"Curves       {folder / 'curves.png'} (numbers in history.csv)",
-            f"Checkpoint   {callbacks.latest(folder / 'checkpoints')}",
-            f"TensorBoard  tensorboard --logdir {folder / 'tensorboard'}",
             f"More images  python -m experiments.sample --checkpoint={folder}",
         ]
-    )
+    lines += [
+        f"Curves       {folder / 'curves.png'} (numbers in history.csv)",
+        f"Checkpoint   {callbacks.latest(folder / 'checkpoints')}",
+        f"TensorBoard  tensorboard --logdir {folder / 'tensorboard'}",
+    ]
+    return "\n".join(lines)

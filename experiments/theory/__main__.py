@@ -55,14 +55,14 @@ def run_parts(workdir: pathlib.Path | str, parts: Sequence[str] = tuple(PARTS), 
     return numbers
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_list("parts", list(PARTS), "The parts to run.")
     flags.DEFINE_string("workdir", "runs/theory", "Folder for the figures and theory.json.")
     flags.DEFINE_integer("seed", 0, "Seed of all random numbers.", lower_bound=0)
 
 
-def main(args):
+def main(args: flags.FlagValues) -> None:
     """Runs the parts and prints their numbers."""
     numbers = run_parts(args.workdir, args.parts, args.seed)
     for name in args.parts:

@@ -36,7 +36,9 @@ def create_gan(seed: int, k: int, **compile_arguments) -> ganzoo.GAN:
     return gan
 
 
-def continue_training(gan: ganzoo.GAN, steps: int, records: int, record: Callable[[], None], batch_size: int = 256):
+def continue_training(
+    gan: ganzoo.GAN, steps: int, records: int, record: Callable[[], None], batch_size: int = 256
+) -> None:
     """Trains for so many more steps, and calls `record()` so many times, at equal intervals."""
     batches = data.batches(data.examples("gaussian_1d"), batch_size * gan.shares, gan.seed, start=int(gan.step.numpy()))
     callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: record())

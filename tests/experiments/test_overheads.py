@@ -25,7 +25,9 @@ def test_the_table_of_ratios(tmp_path, monkeypatch):
 
 def test_the_ratios_of_a_small_workload():
     """In a process of its own, as two replicas must be made before a CPU is used."""
-    code = "import json; from experiments import overheads; print(json.dumps(overheads.measure_ratios('toy', 1, 3, 300)))"
+    code = (
+        "import json; from experiments import overheads; print(json.dumps(overheads.measure_ratios('toy', 1, 3, 300)))"
+    )
     found = json.loads(benchmark.last_line(["-c", code]))
     assert set(found) == set(overheads.RATIOS) and all(0 < ratio < 1000 for ratio in found.values())
 

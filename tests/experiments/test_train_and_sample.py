@@ -1,10 +1,12 @@
 """The scripts as a user runs them, with tiny networks."""
 
+import dataclasses
 import json
 import pathlib
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -17,6 +19,8 @@ from experiments.support import run, run_data, workdir
 from experiments.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo import callbacks
 from ganzoo.distribution import strategies
+from ganzoo.zoo import variants
+from ganzoo.zoo.variants import extends
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 TINY = {"units": 16, "maxout_units": 8, "pieces": 2}
@@ -164,6 +168,44 @@ def test_vectors_and_their_pictures(tmp_path):
     run.run(config(dataset="ring", epochs=1, batch_size=25_000), tmp_path / "ring")
     assert (tmp_path / "ring" / "samples" / "epoch-0001.png").exists()
     assert [path.suffix for path in sample.draw(tmp_path / "ring")] == [".npz"]
+
+
+class Pursuit(ganzoo.Game):
+    """The fox keeps away from two hunters, which come near the fox; nobody makes examples."""
+
+    def fox_terms(self, play):
+        fox = play.call("fox", play.real)
+        return {"caught": sum(tf.reduce_mean(fox * play.call(name, play.real)) for name in ("hound", "hunter"))}
+
+    def hound_terms(self, play):
+        return {"hound_distance": tf.reduce_mean(tf.abs(play.call("hound", play.real) - play.call("fox", play.real)))}
+
+    def hunter_terms(self, play):
+        return {"hunter_distance": tf.reduce_mean(tf.abs(play.call("hunter", play.real) - play.call("fox", play.real)))}
+
+
+@extends(ganzoo.Game)
+def pursuit(data_shape, **settings):
+    def player():
+        return keras.Sequential([keras.Input(data_shape), keras.layers.Dense(1, "tanh")])
+
+    turns = [ganzoo.Turn("fox", times=2), ganzoo.Turn("hunter", "hound")]
+    game = Pursuit({name: player() for name in ("fox", "hound", "hunter")}, turns, **settings)
+    game.compile()
+    return game
+
+
+def test_a_game_of_three_players_without_samples_trains_and_resumes(tmp_path, monkeypatch):
+    monkeypatch.setitem(variants._recipes._values, "pursuit", pursuit)
+    chase = config(variant="pursuit", dataset="ring", batch_size=25_000, epochs=2, settings={})
+    run.run(chase, tmp_path / "whole")
+    run.run(dataclasses.replace(chase, epochs=1), tmp_path / "parts")
+    assert run.run(chase, tmp_path / "parts", resume=True)["resumed_at"] == 4
+    whole, parts = (ganzoo.load(callbacks.latest(tmp_path / name / "checkpoints")) for name in ("whole", "parts"))
+    for left, right in zip(whole.weights, parts.weights, strict=True):
+        np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
+    assert "hound_distance" in (tmp_path / "parts" / "history.csv").read_text()
+    assert not (tmp_path / "parts" / "samples").exists()
 
 
 def test_the_configuration_is_there_before_the_first_step(tmp_path, monkeypatch):
