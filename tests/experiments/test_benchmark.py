@@ -1,4 +1,4 @@
-"""The contenders train, what a step needs is counted right, and the table says who is faster."""
+"""Tests the benchmark: contenders train, operations are counted correctly, and the table compares speeds."""
 
 import dataclasses
 import json
@@ -42,7 +42,7 @@ def test_each_contender_trains_both_players(load, contender, monkeypatch):
     assert contender == "pytorch" or np.mean(moved) > 0.7
 
 
-def test_pytorchs_networks_have_as_many_weights():
+def test_networks_in_pytorch_have_as_many_weights():
     pytest.importorskip("torch")
     from experiments.support import pytorch_baseline
 
@@ -53,7 +53,7 @@ def test_pytorchs_networks_have_as_many_weights():
             assert sum(weight.numel() for weight in network.parameters()) == count
 
 
-def test_operations_of_dense_networks_by_their_formula():
+def test_operations_of_dense_networks_match_a_formula():
     load = TINY["vectors"]
     maker = [2 * 128, 128 * 128, 128 * 2]
     judge = [2 * 128, 128 * 128, 128]
@@ -62,8 +62,8 @@ def test_operations_of_dense_networks_by_their_formula():
     assert workloads.operations(load) == 2 * 8 * (of_discriminator + of_generator)
 
 
-def test_operations_forward_are_tensorflows_count_of_products():
-    """Of a pass through each network; the profiler counts two for a product, as we do."""
+def test_products_of_a_forward_pass_match_the_profiler():
+    """The profiler counts two operations for a product, as we do."""
     for network in TINY["images"].networks((8, 8, 1), 6):
         graph = tf.function(lambda x, network=network: network(x, training=False)).get_concrete_function(
             tf.TensorSpec((1, *network.input_shape[1:]))
@@ -80,7 +80,7 @@ def test_operations_forward_are_tensorflows_count_of_products():
         assert 0.9 * ours <= (products or counted.total_float_ops) <= 1.1 * ours + 5000
 
 
-def test_a_measurement_and_its_table(tmp_path, monkeypatch):
+def test_measurements_and_their_table(tmp_path, monkeypatch):
     monkeypatch.setattr(baselines, "CHUNK", 5)
     monkeypatch.setattr(workloads, "peak_operations_per_second", lambda: 1e11)
     figures = benchmark.measure_one("toy", "by_hand", seconds=0.05)
@@ -98,7 +98,7 @@ def test_a_measurement_and_its_table(tmp_path, monkeypatch):
     assert "2.00 times" in table and "1.00 times" in table
 
 
-def test_unknown_names_are_answered_with_the_nearest(tmp_path):
+def test_unknown_names_are_refused_with_the_nearest(tmp_path):
     with pytest.raises(ValueError, match="Unknown workload 'toi'; did you mean 'toy'"):
         benchmark.measure(["toi"], ["ganzoo"], 1, tmp_path)
     with pytest.raises(ValueError, match="Unknown contender 'torch'"):

@@ -1,4 +1,4 @@
-"""Clusters that a catgan finds without labels."""
+"""Tests the script that compares clusters with classes."""
 
 import json
 
@@ -13,7 +13,7 @@ from ganzoo import data
 from small_gan import SMALL, read_picture
 
 
-def test_a_run_without_labels_and_the_error_of_its_clusters(tmp_path):
+def test_error_of_the_clusters_of_a_run_without_labels(tmp_path):
     config = Config(variant="catgan", epochs=1, labels=0, test_every=1, settings={"num_classes": 12})
     run(config, tmp_path)
     result = clusters.measure(tmp_path, "digits", count=500)
@@ -31,12 +31,12 @@ def test_a_run_without_labels_and_the_error_of_its_clusters(tmp_path):
     assert read_picture(tmp_path / "clusters.png").shape[0] == 12 * 50 + 2
 
 
-def test_clusters_stand_for_most_of_their_members():
+def test_a_cluster_gets_the_most_frequent_class_of_its_members():
     classes = clusters.most_frequent_classes(np.array([0, 0, 0, 2, 2]), np.array([1, 1, 2, 0, 0]), 4)
     np.testing.assert_array_equal(classes, [1, 0, 0, 0])
 
 
-def test_what_cannot_be_measured(tmp_path):
+def test_unsuitable_models_and_data_are_refused(tmp_path):
     ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL).save(tmp_path / "plain.keras")
     with pytest.raises(ValueError, match="does not classify"):
         clusters.measure(tmp_path / "plain.keras", "digits")

@@ -1,4 +1,4 @@
-"""What the codes of an infogan mean."""
+"""Tests the script that shows what the codes of an infogan mean."""
 
 import json
 
@@ -11,7 +11,7 @@ from ganzoo import data, metrics
 from small_gan import SMALL, read_picture
 
 
-def test_the_classes_that_values_agree_with_and_the_grids(tmp_path):
+def test_agreement_of_values_with_classes_and_the_grids(tmp_path):
     gan = ganzoo.create("infogan", data_shape=(8, 8, 1), seed=0, width=8, categories=(4,), codes=2)
     gan.save(tmp_path / "codes.keras")
     result = codes.measure(tmp_path / "codes.keras", "digits", count=402)
@@ -29,7 +29,7 @@ def test_the_classes_that_values_agree_with_and_the_grids(tmp_path):
     assert read_picture(tmp_path / "codes-continuous.png").shape[:2] == (16 * 50 + 2, 10 * 50 + 2)
 
 
-def test_what_has_no_codes(tmp_path):
+def test_models_without_codes_are_refused(tmp_path):
     ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL).save(tmp_path / "plain.keras")
     with pytest.raises(ValueError, match="no categorical code"):
         codes.measure(tmp_path / "plain.keras", "digits")

@@ -15,7 +15,7 @@ from small_gan import SMALL
 NAMES = ["sliced_wasserstein_pixels_50", "parzen_pixels_50"]
 
 
-def test_a_line_for_each_evaluation_beside_the_checkpoint(tmp_path):
+def test_each_evaluation_adds_a_line_beside_the_checkpoint(tmp_path):
     gan = ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL)
     gan.save(tmp_path / "gan.keras")
     first = evaluate.evaluate(tmp_path / "gan.keras", "digits", NAMES, cache=tmp_path / "cache")
@@ -28,12 +28,12 @@ def test_a_line_for_each_evaluation_beside_the_checkpoint(tmp_path):
     assert Image.open(tmp_path / "nearest.png").size[0] > 6 * 48
 
 
-def test_real_training_examples_in_place_of_samples(tmp_path):
-    """Each of them once, before any is drawn again; they leave no line."""
+def test_training_examples_can_replace_samples(tmp_path):
+    """Each example is drawn once before any is drawn again, and no line is written."""
     line = evaluate.evaluate("real", "digits", ["two_sample_pixels_297"], cache=tmp_path)
     assert (
         0.5 < line["metrics"]["two_sample_pixels_297"] < 0.8 and line["step"] is None
-    )  # the test digits' writers differ
+    )  # other people wrote the test digits
     train = data.examples("digits")
     drawn = evaluate.TrainingExamples(train)
     all_of_them = np.concatenate([drawn.sample(count, seed=(3, index)) for index, count in enumerate((700, 800))])
@@ -41,7 +41,7 @@ def test_real_training_examples_in_place_of_samples(tmp_path):
     np.testing.assert_allclose(np.sort(all_of_them, axis=None), np.sort(everyone, axis=None), atol=1e-6)
 
 
-def test_bad_input_gets_a_sentence_and_no_line(tmp_path):
+def test_bad_input_is_refused_and_writes_no_line(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no checkpoint"):
         evaluate.evaluate(tmp_path, "digits", NAMES)
     ganzoo.create("nsgan", data_shape=(2,), seed=0, **SMALL).save(tmp_path / "gan.keras")
@@ -50,7 +50,7 @@ def test_bad_input_gets_a_sentence_and_no_line(tmp_path):
     assert not (tmp_path / "metrics.jsonl").exists()
 
 
-def test_metrics_while_training_are_in_the_history(tmp_path, monkeypatch):
+def test_metrics_computed_in_training_are_in_the_history(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # where the cache is
     config = Config(epochs=3, batch_size=300, test_every=2, metrics=("sliced_wasserstein_pixels_50",), settings=SMALL)
     run.run(config, tmp_path / "run")
@@ -59,7 +59,7 @@ def test_metrics_while_training_are_in_the_history(tmp_path, monkeypatch):
     assert found[0] != found[1] == found[2] and all(row["val_measuring_seconds"] >= 0 for row in rows)
 
 
-def test_an_unknown_metric_is_told_before_training(tmp_path):
+def test_an_unknown_metric_is_refused_before_training(tmp_path):
     with pytest.raises(ValueError, match="Unknown formula 'frechett'"):
         run.run(Config(metrics=("frechett_pixels_50",), settings=SMALL), tmp_path / "run")
     assert not (tmp_path / "run").exists()

@@ -1,4 +1,4 @@
-"""The script that completes images: its figures are those of the completions, and it leaves all its files."""
+"""Tests the script that completes images."""
 
 import json
 
@@ -14,7 +14,7 @@ from ganzoo import data, images, latent, metrics
 
 
 class Judge:
-    """Takes an image for the class of the nearest training image."""
+    """Assigns an image to the class of the nearest training image."""
 
     def __init__(self, train):
         self.nearest, self.labels = images.floats(train.images).reshape(len(train), -1), train.labels
@@ -36,7 +36,7 @@ def saved(folder, variant="gan", **settings):
     return gan
 
 
-def test_the_figures_are_those_of_the_completions(tmp_path, judged):
+def test_numbers_are_those_of_the_completed_images(tmp_path, judged):
     gan = saved(tmp_path)
     half = np.full((8, 8), 255, "uint8")
     half[4:] = 0
@@ -123,7 +123,7 @@ def test_a_conditional_variant_tries_each_class(tmp_path, judged):
     assert result["restarts"] == 10 and np.isfinite(result["masks"]["center"]["blended"]["psnr_missing"])
 
 
-def test_bad_input_is_answered_in_a_sentence(tmp_path, judged):
+def test_bad_input_is_refused(tmp_path, judged):
     saved(tmp_path)
     with pytest.raises(ValueError, match="Unknown mask 'lefd'; did you mean 'left'?"):
         inpaint.measure(tmp_path / "gan.keras", masks=["lefd"])
@@ -131,7 +131,7 @@ def test_bad_input_is_answered_in_a_sentence(tmp_path, judged):
         inpaint.measure(tmp_path / "gan.keras", count=100000)
 
 
-def test_each_image_of_a_pack_has_its_realism():
+def test_each_image_of_a_pack_gets_the_score_of_the_pack():
     gan = ganzoo.create("pacgan", (8, 8, 1), latent_dim=4, width=4, packing=3, seed=0)
     found = checkpoint_generators.realism(gan)(gan.sample(6, seed=0)).numpy()
     assert found.shape == (6, 1) and len(set(found[:3, 0])) == len(set(found[3:, 0])) == 1 and found[0] != found[3]

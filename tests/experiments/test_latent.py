@@ -1,4 +1,4 @@
-"""The scripts of ganzoo.latent, on digits and a small generator that knows nothing."""
+"""Tests scripts that use ganzoo.latent, on digits and a small untrained generator."""
 
 import json
 
@@ -25,7 +25,7 @@ def truth(count):
     return images.from_uint8(data.examples("digits", "test").images[:count])
 
 
-def test_compressed_sensing_leaves_errors_and_pictures_and_does_nothing_twice(checkpoint, tmp_path, monkeypatch):
+def test_compressed_sensing_writes_errors_and_pictures_and_repeats_nothing(checkpoint, tmp_path, monkeypatch):
     arguments = dict(checkpoint=checkpoint, dataset="digits", count=4, measurements=(5, 20), factors=(2,), out=tmp_path)
     result = compressed_sensing.measure(**arguments, lasso_weights=(0.01,), **SEARCH)
     assert json.loads((tmp_path / "compressed_sensing.json").read_text()) == result
@@ -73,7 +73,7 @@ def test_inversion_finds_latents_of_test_images(checkpoint, tmp_path):
     assert read_picture(tmp_path / "inversion.png").any()
 
 
-def test_labels_are_told_to_a_conditional_variant(tmp_path):
+def test_a_conditional_variant_is_given_labels(tmp_path):
     path = tmp_path / "conditional.keras"
     gan = ganzoo.create("cgan", data_shape=(8, 8, 1), num_classes=10, seed=0, generator_ema=0.5)
     gan.save(path)
@@ -84,7 +84,7 @@ def test_labels_are_told_to_a_conditional_variant(tmp_path):
     np.testing.assert_allclose(json.loads((tmp_path / "inversion.json").read_text())["error"], errors.mean(), rtol=1e-3)
 
 
-def test_averages_are_the_weights_of_what_is_loaded(tmp_path):
+def test_loaded_models_have_their_averages_as_weights(tmp_path):
     gan = ganzoo.create("dcgan", data_shape=(8, 8, 1), seed=0, generator_ema=0.9, width=4)
     gan.fit(truth(32), batch_size=16, verbose=0)
     gan.save(tmp_path / "averaged.keras")
@@ -96,7 +96,7 @@ def test_averages_are_the_weights_of_what_is_loaded(tmp_path):
     np.testing.assert_allclose(checkpoint_generators.realism(loaded)(truth(4)), np.logaddexp(0, scores), rtol=1e-5)
 
 
-def test_what_does_not_start_from_latents_or_makes_no_images_is_refused(tmp_path):
+def test_models_that_do_not_make_images_from_latents_are_refused(tmp_path):
     ganzoo.create("nsgan", data_shape=(2,), seed=0, **SMALL).save(tmp_path / "vectors.keras")
     with pytest.raises(ValueError, match="does not make images from latents"):
         invert.measure(tmp_path / "vectors.keras", "ring")

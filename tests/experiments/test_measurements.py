@@ -1,4 +1,4 @@
-"""The scripts that measure: what they leave, and that their figures are those of the models they name."""
+"""Tests scripts that measure accuracies: their files, and that numbers are those of the models."""
 
 import csv
 import json
@@ -29,7 +29,7 @@ def compared(tmp_path_factory):
     return workdir, semi_supervised.compare(CONFIG, [100, 20], 2, workdir, updates=10)
 
 
-def test_rows_are_the_accuracies_of_the_runs_they_name(compared):
+def test_rows_are_the_accuracies_of_their_runs(compared):
     workdir, rows = compared
     assert [(row["labels"], row["draw"]) for row in rows] == [(100, 0), (100, 1), (20, 0), (20, 1)]
     gan = ganzoo.load(callbacks.latest(workdir / "20-labels-draw-1" / "checkpoints"))
@@ -41,7 +41,7 @@ def test_rows_are_the_accuracies_of_the_runs_they_name(compared):
     assert (config["labels"], config["seed"]) == (20, 5)
 
 
-def test_results_are_a_table_a_summary_and_a_picture(compared):
+def test_results_have_a_table_a_summary_and_a_picture(compared):
     workdir, rows = compared
     with open(workdir / "results.csv", newline="") as file:
         table = list(csv.DictReader(file))
@@ -56,7 +56,7 @@ def test_results_are_a_table_a_summary_and_a_picture(compared):
     assert semi_supervised.format_table(results["summary"]).count("\n") == 2
 
 
-def test_what_is_done_is_not_done_again(compared, monkeypatch):
+def test_finished_runs_are_not_repeated(compared, monkeypatch):
     workdir, rows = compared
     monkeypatch.setattr(run, "run", lambda *arguments, **more: 1 / 0)
     assert semi_supervised.compare(CONFIG, [100, 20], 2, workdir, updates=10) == rows
@@ -67,7 +67,7 @@ def test_the_classifier_alone_learns_from_the_labels():
     assert accuracy > 0.7
 
 
-def test_share_of_samples_that_look_like_their_label(tmp_path, brief_judges):
+def test_label_accuracy_and_variety_of_samples(tmp_path, brief_judges):
     settings = {"width": 8, "latent_dim": 8}
     config = Config(variant="cdcgan", epochs=1, batch_size=500, settings=settings)
     run.run(config, tmp_path / "run")
@@ -96,7 +96,7 @@ def test_share_of_samples_that_look_like_their_label(tmp_path, brief_judges):
     assert Image.open(tmp_path / "run" / "label_accuracy.png").format == "PNG"
 
 
-def test_what_cannot_be_measured(compared, tmp_path):
+def test_unsuitable_models_and_flags_are_refused(compared, tmp_path):
     workdir, _ = compared
     with pytest.raises(ValueError, match="improved_gan, whose samples have no labels: choose a conditional variant"):
         label_accuracy.measure(workdir / "20-labels-draw-0", "digits", cache=tmp_path)

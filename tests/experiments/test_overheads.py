@@ -1,4 +1,4 @@
-"""Ratios are of what they say, and a profile names the operations of a step."""
+"""Tests the measurement of overheads, and the profile of a step."""
 
 import dataclasses
 import json
@@ -24,7 +24,7 @@ def test_the_table_of_ratios(tmp_path, monkeypatch):
 
 
 def test_the_ratios_of_a_small_workload():
-    """In a process of its own, as two replicas must be made before a CPU is used."""
+    """Runs in a process of its own, since the CPU must be divided before it is used."""
     code = (
         "import json; from experiments import overheads; print(json.dumps(overheads.measure_ratios('toy', 1, 3, 300)))"
     )

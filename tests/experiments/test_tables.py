@@ -1,4 +1,4 @@
-"""Tables of many runs: each trained once, gone on with after a stop, and summed up rightly."""
+"""Tests tables of many runs: each run is trained once, and the summary is correct."""
 
 import json
 
@@ -13,7 +13,7 @@ from experiments.support.config import Config
 TINY = {"steps": 500, "width": 8, "depth": 1, "batch_size": 16}
 
 
-def test_what_was_found_is_found_load_or_run(tmp_path):
+def test_results_are_loaded_if_the_settings_are_the_same(tmp_path):
     calls = []
 
     def find():
@@ -49,13 +49,13 @@ def test_mixtures_trains_each_game_once_and_leaves_a_table(tmp_path, monkeypatch
     assert summary[0]["modes"] == np.mean([row["modes"] for row in rows if row["game"] == "minimax"])
 
 
-def test_a_game_that_diverges_is_a_row(tmp_path):
+def test_a_game_that_diverges_gets_a_row(tmp_path):
     found = mixtures.train("fgan_pearson", "ring", 0, tmp_path, learning_rate=1e30, **TINY)
     assert (found["modes"], found["high_quality"], found["reverse_kl"]) == (0, 0, np.inf)
     assert (tmp_path / "samples.png").exists()
 
 
-def test_some_games_take_a_fifth_of_the_learning_rate_and_critics_half_the_steps(tmp_path, monkeypatch):
+def test_some_games_have_a_fifth_of_the_learning_rate_and_critics_half_the_steps(tmp_path, monkeypatch):
     taken = {}
 
     def train(game, dataset, seed, folder, **settings):
@@ -76,7 +76,7 @@ def test_some_games_take_a_fifth_of_the_learning_rate_and_critics_half_the_steps
     assert steps == [250, 500]
 
 
-def test_an_unknown_game_is_named():
+def test_an_unknown_game_is_refused():
     with pytest.raises(ValueError, match="Unknown game 'pacgan'; did you mean"):
         mixtures.measure(["pacgan"], ["ring"], 1, "nowhere")
 

@@ -1,4 +1,4 @@
-"""The experiment at a small size: what it measures is right, its figures are there; its results are for long runs."""
+"""Tests the theory experiment at a small size: measurements are correct, and all figures are written."""
 
 import json
 import subprocess
@@ -17,8 +17,8 @@ from ganzoo import data
 from ganzoo.data.mixtures import Mixture
 
 
-def test_the_known_prior_draws_its_mixture():
-    """Modes by their weights, and noise that tells nothing of the mode."""
+def test_the_mixture_prior_draws_its_mixture():
+    """Modes are drawn by their weights, and the noise is independent of them."""
     mixture = Mixture([[-3.0, 0.0], [3.0, 1.0], [0.0, 5.0]], 0.5, [0.5, 0.3, 0.2])
     drawn = players.MixturePrior(mixture).sample(60_000, seed=3).numpy()
     modes = np.linalg.norm(drawn[:, np.newaxis] - mixture.means, axis=2).argmin(axis=1)
@@ -32,7 +32,7 @@ def test_the_known_prior_draws_its_mixture():
     )
 
 
-def test_a_discriminator_comes_near_its_optimum_while_the_generator_stays():
+def test_a_discriminator_approaches_its_optimum_while_the_generator_stays_fixed():
     real, fake = Mixture([[0.0]], 1.0), Mixture([[1.5]], 1.0)
     gan = players.train_discriminator(real, fake, seed=0, steps=300, batch_size=1024, units=(16,))
     where, weights = densities.grid(-6, 8, 701)
@@ -47,8 +47,8 @@ def test_a_discriminator_comes_near_its_optimum_while_the_generator_stays():
 
 
 @pytest.mark.parametrize("objective", optimum.ESTIMATES)
-def test_the_best_loss_of_each_objective_tells_its_divergence(objective):
-    """On a grid, with the scores that are best at each point: no network, no samples."""
+def test_the_least_loss_of_each_objective_gives_its_divergence(objective):
+    """Computed on a grid with the optimal score at each point, without a network or samples."""
     where, weights = densities.grid(-9, 11, 4001)
     p, q = stats.norm.pdf(where[:, 0], 0, 1), stats.norm.pdf(where[:, 0], 1.3, 1)
     best = {
@@ -76,7 +76,7 @@ def test_the_density_of_a_generator_on_the_line():
 
 
 @pytest.mark.parametrize("kept", [1, 3, 8])
-def test_the_criterion_of_dropped_modes_is_theorem_1s(kept):
+def test_the_criterion_of_dropped_modes_is_that_of_theorem_1(kept):
     p = np.full(8, 1 / 8)
     q = np.where(np.arange(8) < kept, 1 / kept, 0)
     np.testing.assert_allclose(
@@ -109,7 +109,7 @@ FIGURES = {
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.thorough] * (name == "f_gan")) for name in script.PARTS]
 )
-def test_each_part_leaves_its_figures_and_numbers(name, tmp_path, monkeypatch):
+def test_each_part_writes_its_figures_and_numbers(name, tmp_path, monkeypatch):
     monkeypatch.setattr(
         players, "mixture_examples", lambda mixture, count=0, seed=0: data.Examples(mixture.sample(20_000, seed)[0])
     )
@@ -124,7 +124,7 @@ def test_each_part_leaves_its_figures_and_numbers(name, tmp_path, monkeypatch):
         assert len(np.unique(np.asarray(Image.open(tmp_path / figure).convert("L")))) > 20
 
 
-def test_an_unknown_part_gets_one_sentence_and_no_folder(tmp_path):
+def test_an_unknown_part_is_refused_and_makes_no_folder(tmp_path):
     command = [sys.executable, "-m", "experiments.theory", "--parts=figure_2", f"--workdir={tmp_path / 'none'}"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1 and "Error: Unknown part 'figure_2'; did you mean 'figure_1'" in done.stderr

@@ -1,4 +1,4 @@
-"""The scripts as a user runs them, with tiny networks."""
+"""Tests training and sampling as a user runs them, with tiny networks."""
 
 import dataclasses
 import json
@@ -38,7 +38,7 @@ def script(name, *flags):
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """A finished run of two epochs, made by the command line."""
+    """A finished run of two epochs, made on the command line."""
     workdir = tmp_path_factory.mktemp("runs") / "first"
     settings = [f"--set={name}={value}" for name, value in TINY.items()]
     done = script("train", f"--workdir={workdir}", "--epochs=2", "--batch_size=300", "--seed=3", *settings)
@@ -46,7 +46,7 @@ def finished(tmp_path_factory):
     return workdir, done.stdout
 
 
-def test_a_run_leaves_what_the_contract_names(finished):
+def test_a_run_writes_all_files_of_the_contract(finished):
     workdir, printed = finished
     names = {str(path.relative_to(workdir)) for path in workdir.rglob("*")}
     assert names >= {
@@ -71,7 +71,7 @@ def test_a_run_leaves_what_the_contract_names(finished):
 
 
 def test_resuming_ends_with_the_weights_of_an_uninterrupted_run(finished, tmp_path):
-    """Two epochs by one process and two more by another, against four at a stretch: equal to the bit."""
+    """Two epochs in one process and two in another give the same bits as four epochs in one."""
     workdir, _ = finished
     run.run(config(epochs=4), tmp_path / "whole")
     copy = tmp_path / "copy"
@@ -100,7 +100,7 @@ def test_resuming_falls_back_from_a_checkpoint_cut_short(tmp_path):
 
 
 def test_two_replicas_and_two_machines_end_where_one_device_does(mirrored, tmp_path, monkeypatch):
-    """The networks have neither dropout nor batch norm. Of the machines, processes here, the chief alone writes."""
+    """The networks have neither dropout nor batch norm. Machines are processes here, of which only the chief writes."""
     known = {"mirrored": mirrored, "auto": tf.distribute.get_strategy()}  # one strategy a process
     monkeypatch.setattr(strategies, "get", known.get)
     plain = TINY | {"dropout": (0, 0)}
@@ -130,7 +130,7 @@ def test_two_replicas_and_two_machines_end_where_one_device_does(mirrored, tmp_p
     assert not (tmp_path / "odd").exists()
 
 
-def test_resuming_what_has_ended_leaves_everything_as_it_is(finished, capsys):
+def test_resuming_a_finished_run_changes_nothing(finished, capsys):
     workdir, _ = finished
     before = {path: path.read_bytes() for path in workdir.rglob("*") if path.is_file()}
     assert run.run(CONFIG, workdir, resume=True) == json.loads((workdir / "metrics.json").read_text())
@@ -171,7 +171,7 @@ def test_vectors_and_their_pictures(tmp_path):
 
 
 class Pursuit(ganzoo.Game):
-    """The fox keeps away from two hunters, which come near the fox; nobody makes examples."""
+    """A fox keeps away from a hunter and a hound, which approach it; no player makes examples."""
 
     def fox_terms(self, play):
         fox = play.call("fox", play.real)
@@ -215,7 +215,7 @@ def test_the_configuration_is_there_before_the_first_step(tmp_path, monkeypatch)
     assert json.loads((tmp_path / "run" / "config.json").read_text())["seed"] == 3
 
 
-def test_a_workdir_of_another_run_is_refused_and_left_alone(finished):
+def test_a_workdir_of_another_run_is_refused_and_unchanged(finished):
     workdir, _ = finished
     before = {path: path.read_bytes() for path in workdir.rglob("*") if path.is_file()}
     with pytest.raises(ValueError, match="already holds a run: add --resume"):
@@ -239,13 +239,13 @@ def test_a_workdir_of_another_run_is_refused_and_left_alone(finished):
         ({"batch_size": 100, "settings": TINY | {"discriminator_steps": 3}}, "not divisible by 3"),
     ],
 )
-def test_bad_flags_get_one_sentence_and_leave_no_workdir(changes, message, tmp_path):
+def test_bad_flags_are_refused_and_make_no_workdir(changes, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         run.run(config(**changes), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
-def test_resuming_nothing(tmp_path):
+def test_there_must_be_a_run_to_resume(tmp_path):
     with pytest.raises(ValueError, match="There is no run to resume"):
         run.run(CONFIG, tmp_path / "none", resume=True)
 
@@ -267,13 +267,13 @@ def test_parsing_of_settings_and_shapes():
         (["--strategy=mirored"], "should be one of"),
     ],
 )
-def test_the_command_line_answers_in_a_sentence(flags, message, tmp_path):
+def test_errors_on_the_command_line_are_one_sentence(flags, message, tmp_path):
     done = script("train", f"--workdir={tmp_path / 'run'}", *flags)
     assert done.returncode != 0 and message in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_training_on_the_first_examples_alone(tmp_path):
+def test_training_on_the_first_examples(tmp_path):
     assert run.run(config(examples=900, epochs=1), tmp_path / "some")["step"] == 3
     assert np.array_equal(
         run_data.load_examples(config(examples=5)).images, run_data.load_examples(config()).images[:5]

@@ -1,4 +1,4 @@
-"""There and back: the figures that the script leaves are those of the model and the classifiers that it names."""
+"""Tests the script that translates test images: its numbers are those of the model and of the classifiers."""
 
 import json
 
@@ -12,7 +12,7 @@ from ganzoo import data, metrics
 
 
 class Judge:
-    """Takes an image for the class of the nearest training image."""
+    """Assigns an image to the class of the nearest training image."""
 
     def __init__(self, train, test):
         self.train = train
@@ -24,7 +24,7 @@ class Judge:
         return self.train.labels[distances.argmin(axis=1)]
 
 
-def test_the_figures_are_those_of_the_model(tmp_path, monkeypatch):
+def test_numbers_are_those_of_the_model(tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "classifier", lambda train, test, cache: Judge(train, test))
     gan = ganzoo.create("cyclegan", (16, 16, 6), width=2, blocks=1, seed=0)
     gan.save(tmp_path / "gan.keras")
@@ -51,7 +51,7 @@ def test_the_figures_are_those_of_the_model(tmp_path, monkeypatch):
         assert picture.shape == (3 * 50 + 2, 16 * 50 + 2, 3)
 
 
-def test_one_way_is_measured_against_what_should_be(tmp_path, monkeypatch):
+def test_one_direction_is_compared_with_the_targets(tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "classifier", lambda train, test, cache: Judge(train, test))
     gan = ganzoo.create("pix2pix", (16, 16, 2), width=2, seed=0)
     gan.save(tmp_path / "gan.keras")
@@ -63,7 +63,7 @@ def test_one_way_is_measured_against_what_should_be(tmp_path, monkeypatch):
         translate.measure(tmp_path / "gan.keras", "recoloured_digits")
 
 
-def test_without_labels_there_are_pictures_alone(tmp_path):
+def test_without_labels_there_are_only_pictures(tmp_path):
     ganzoo.create("cyclegan", (8, 8, 2), width=2, blocks=1, seed=0).save(tmp_path / "gan.keras")
     for name in "xy":
         for split in ("train", "test"):
