@@ -45,7 +45,7 @@ def measure(
     which is 54 dB.
 
     The pictures have a row of originals, followed by a row for each of the ways. A conditional variant is not given the
-    labels, but `restarts` attempts with each class.
+    labels; it makes `restarts` attempts with each class instead.
 
     Raises:
         ValueError: if the checkpoint makes no such images, for an unknown mask, or for more images than there are.
