@@ -116,7 +116,9 @@ def main(args: flags.FlagValues) -> None:
     )
     if args.race:
         fast, slow = result["inversions_per_second"], result["loop_inversions_per_second"]
-        print(f"{fast:.3g} inversions per second, {fast / slow:.0f} times as many as an eager Python loop ({slow:.3g}).")
+        print(
+            f"{fast:.3g} inversions per second, {fast / slow:.0f} times as many as an eager Python loop ({slow:.3g})."
+        )
     print(results_folder(args.checkpoint, args.out) / "inversion.png")
 
 
