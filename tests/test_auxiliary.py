@@ -76,7 +76,7 @@ def test_weights_of_terms_survive_saving(tmp_path):
 
 
 def test_a_discriminator_of_scores_alone_is_refused():
-    generator = label_inputs.labelled(mlp.generator(16, (8, 8, 1), (16,)), 10)
+    generator = label_inputs.with_label_input(mlp.generator(16, (8, 8, 1), (16,)), 10)
     with pytest.raises(ValueError, match=r"scores \(N, 1\) and logits \(N, 10\); its shapes are \(None, 1\)"):
         ACGAN(generator, mlp.discriminator((8, 8, 1), (4,)), priors.Normal(6), 10)
 

@@ -42,5 +42,5 @@ def test_wgans_critic_is_clipped_after_each_update_and_its_generator_is_not(tmp_
 
 def test_a_layer_that_would_not_keep_it_is_refused():
     network = keras.Sequential([keras.Input((3,)), WeightNormDense(2, train_scale=True)])
-    with pytest.raises(ValueError, match="WeightNormDense knows no kernel_constraint"):
+    with pytest.raises(ValueError, match="WeightNormDense has no argument kernel_constraint"):
         constrain(network, Clip(1))

@@ -11,7 +11,7 @@ import ganzoo
 from descriptors import VARIANTS, real
 from ganzoo import priors
 from ganzoo.games.began import BEGAN
-from ganzoo.games.ebgan import EBGAN, similarity
+from ganzoo.games.ebgan import EBGAN, mean_squared_cosine
 from ganzoo.losses import objectives
 from ganzoo.networks import mlp
 
@@ -30,17 +30,17 @@ def pulling_away(codes):
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (9, 4), (4, 9)])
-def test_similarity_is_the_mean_squared_cosine_of_all_pairs(shape):
+def test_mean_squared_cosine_is_the_mean_squared_cosine_of_all_pairs(shape):
     codes = np.float32(np.random.default_rng(0).normal(0.3, 1, shape))
-    np.testing.assert_allclose(similarity(tf.constant(codes)), pulling_away(codes), rtol=1e-5)
+    np.testing.assert_allclose(mean_squared_cosine(tf.constant(codes)), pulling_away(codes), rtol=1e-5)
 
 
-def test_gradients_of_similarity_by_finite_differences():
+def test_gradients_of_mean_squared_cosine_by_finite_differences():
     codes = np.random.default_rng(1).normal(0.3, 1, (5, 3))
     held = tf.constant(codes, tf.float32)
     with tf.GradientTape() as tape:
         tape.watch(held)
-        term = similarity(held)
+        term = mean_squared_cosine(held)
     found = tape.gradient(term, held).numpy()
     for index in np.ndindex(codes.shape):
         step = np.zeros_like(codes)
@@ -49,13 +49,13 @@ def test_gradients_of_similarity_by_finite_differences():
         np.testing.assert_allclose(found[index], slope, rtol=1e-3, atol=1e-6)
 
 
-def test_similarity_of_like_unlike_and_single_codes():
-    np.testing.assert_allclose(similarity(tf.ones((4, 3))), 1, rtol=1e-5)
-    np.testing.assert_allclose(similarity(tf.eye(3)), 0, atol=1e-6)
+def test_mean_squared_cosine_of_like_unlike_and_single_codes():
+    np.testing.assert_allclose(mean_squared_cosine(tf.ones((4, 3))), 1, rtol=1e-5)
+    np.testing.assert_allclose(mean_squared_cosine(tf.eye(3)), 0, atol=1e-6)
     for codes in (tf.ones((1, 3)), tf.zeros((1, 3)), tf.zeros((3, 3))):
         with tf.GradientTape() as tape:
             tape.watch(codes)
-            term = similarity(codes)
+            term = mean_squared_cosine(codes)
         np.testing.assert_allclose(term, 0, atol=1e-6)
         assert np.isfinite(tape.gradient(term, codes)).all()
 
@@ -65,7 +65,7 @@ def test_pairs_across_replicas_count(mirrored):
 
     def part():
         index = tf.distribute.get_replica_context().replica_id_in_sync_group
-        return similarity(tf.constant(codes)[index * 4 : index * 4 + 4])
+        return mean_squared_cosine(tf.constant(codes)[index * 4 : index * 4 + 4])
 
     for found in mirrored.experimental_local_results(mirrored.run(tf.function(part))):
         np.testing.assert_allclose(found, pulling_away(codes), rtol=1e-5)

@@ -170,7 +170,7 @@ def test_feature_matching_alone_needs_no_scores_of_the_fakes():
         (None, "Labels are missing: the dataset must yield"),
         (LABELS + 1, "Labels must be from -1 to 9 for num_classes=10; these go from 1 to 10"),
         (LABELS - 2, "these go from -2 to"),
-        (np.full_like(LABELS, -1), "All labels are -1, for unlabelled"),
+        (np.full_like(LABELS, -1), "All labels are -1, which means unlabelled"),
         (np.eye(10, dtype=np.int32)[LABELS], "one-hot labels become integers"),
         (LABELS.astype(np.float32), "must be 48 integers"),
     ],

@@ -1,21 +1,21 @@
-"""Odena et al. (2017): the label is not shown to the discriminator but asked of it."""
+"""Auxiliary classifier GANs, Odena et al. (2017): the discriminator predicts the label from the image."""
 
 import tensorflow as tf
 
-from ganzoo.games.classification import Classifying
+from ganzoo.games.classification import ClassifierMixin
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.outputs import check_outputs
 
 
-class ACGAN(Classifying, ConditionalGAN):
-    """Both players want the class C of real examples and of fakes to be told from the image alone.
+class ACGAN(ClassifierMixin, ConditionalGAN):
+    """A game in which both players want the class C of real examples and of fakes to be predicted from the image:
 
         L_D = -L_S + real_class * E_x -log P(C = y | x) + fake_class * E_z -log P(C = y | G(z, y))
         L_G = adversarial + generator_class * E_z -log P(C = y | G(z, y))
 
-    -L_S and the adversarial term are the objective's, by default non-saturating. The dataset yields (x, y), y integers
-    (N,) in [0, num_classes). The generator takes [latents, y one-hot], the discriminator images alone, and returns
-    {"scores": (N, 1), "logits": (N, num_classes)}. Logs: `accuracy` too, on real images.
+    -L_S and the adversarial term are those of the objective, by default non-saturating. The dataset yields (x, y), with
+    integers y (N,) in [0, num_classes). The generator takes [latents, y one-hot]; the discriminator takes images alone
+    and returns {"scores": (N, 1), "logits": (N, num_classes)}. `accuracy` on real images is logged as well.
     """
 
     def __init__(
@@ -41,17 +41,17 @@ class ACGAN(Classifying, ConditionalGAN):
         return tf.cast(outputs["logits"], tf.float32)
 
     def generator_terms(self, play):
-        told = self.generator_class * self._errors(play.fake_outputs, play)
-        return super().generator_terms(play) | {"generator_class": told}
+        loss = self.generator_class * self._cross_entropy(play.fake_outputs, play)
+        return super().generator_terms(play) | {"generator_class": loss}
 
     def discriminator_terms(self, play):
         return super().discriminator_terms(play) | {
-            "real_class": self.real_class * self._errors(play.real_outputs, play),
-            "fake_class": self.fake_class * self._errors(play.fake_outputs, play),
+            "real_class": self.real_class * self._cross_entropy(play.real_outputs, play),
+            "fake_class": self.fake_class * self._cross_entropy(play.fake_outputs, play),
         }
 
-    def _errors(self, outputs, play):
-        """The mean cross-entropy of the classes, in nats."""
+    def _cross_entropy(self, outputs, play):
+        """Returns the mean cross-entropy of the predicted classes, in nats."""
         errors = tf.nn.sparse_softmax_cross_entropy_with_logits(play.context, self.logits(outputs))
         return tf.reduce_mean(errors)
 

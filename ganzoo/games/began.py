@@ -1,26 +1,24 @@
-"""Berthelot et al. (2017): how much an autoencoder heeds fakes is steered, so that neither player wins."""
-
-import dataclasses
+"""Boundary equilibrium GANs, Berthelot et al. (2017): a controller keeps the two players in balance."""
 
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import global_mean
 from ganzoo.games.gan import GAN
-from ganzoo.games.outputs import check_outputs
-from ganzoo.losses import objectives
+from ganzoo.games.outputs import check_outputs, mean_scores
 
 
 class BEGAN(GAN):
-    """L_D = L(x) - k L(G(z))    L_G = L(G(z))    k <- clip(k + gain * (gamma L(x) - L(G(z))), 0, 1), k = 0 at first
+    """A game over L, the mean absolute reconstruction error of an autoencoder, over the global batch. The losses are
 
-    L is the mean absolute error of an autoencoder, over the global batch. In equilibrium L(G(z)) = gamma L(x): a low
-    `gamma` favours good samples, a high one diverse ones. The discriminator returns {"scores": (N, 1), "codes": (N,
-    D)}, a score being -L of one example. The objective defines G's part alone: Wasserstein's is L(G(z)). Further logs:
-    `k`, and `convergence`, L(x) + |gamma L(x) - L(G(z))|, which falls as training goes well.
+        L_D = L(x) - k L(G(z))    L_G = L(G(z))    k <- clip(k + gain * (gamma L(x) - L(G(z))), 0, 1), initially 0
+
+    In equilibrium L(G(z)) = gamma L(x): a low `gamma` favours good samples, a high one diverse samples. The
+    discriminator returns {"scores": (N, 1), "codes": (N, D)}; a score is -L of one example. The objective provides the
+    generator's loss alone: that of "wasserstein" is L(G(z)). Further logs are `k`, and `convergence`,
+    L(x) + |gamma L(x) - L(G(z))|, which decreases as training succeeds.
     """
 
     def __init__(self, generator, discriminator, prior, objective="wasserstein", gamma=0.75, gain=0.001, **settings):
-        objective = dataclasses.replace(objectives.get(objective), readout=tf.identity, value=None)  # no probability
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=None)
         self.gamma, self.gain = gamma, gain
@@ -35,21 +33,19 @@ class BEGAN(GAN):
     def after_turn(self, turn, play):
         if "discriminator" not in turn.players:
             return
-        loss, fake_loss = _losses(play)
-        moved = self.k.value + self.gain * (self.gamma * loss - fake_loss)
+        real_loss, fake_loss = _losses(play)
+        moved = self.k.value + self.gain * (self.gamma * real_loss - fake_loss)
         self.k.assign(tf.clip_by_value(moved, 0.0, 1.0))
 
     def extra_logs(self, play):
-        loss, fake_loss = _losses(play)
-        return super().extra_logs(play) | {
-            "convergence": loss + tf.abs(self.gamma * loss - fake_loss),
-            "k": self.k.value,
-        }
+        real_loss, fake_loss = _losses(play)
+        convergence = real_loss + tf.abs(self.gamma * real_loss - fake_loss)
+        return mean_scores(play) | {"convergence": convergence, "k": self.k.value}
 
     def get_config(self):
         return {**super().get_config(), "gamma": self.gamma, "gain": self.gain}
 
 
-def _losses(play):
-    """L(x) and L(G(z)), of the global batch."""
+def _losses(play) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns L(x) and L(G(z)) over the global batch."""
     return -global_mean(play.real_scores)[0], -global_mean(play.fake_scores)[0]

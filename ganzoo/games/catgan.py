@@ -1,4 +1,4 @@
-"""Springenberg (2016): a discriminator that is sure of the class of real examples, and unsure of fakes."""
+"""Categorical GANs, Springenberg (2016): the discriminator is certain about real examples, uncertain about fakes."""
 
 import keras
 import tensorflow as tf
@@ -9,17 +9,18 @@ from ganzoo.games.semi_supervised import SemiSupervisedGAN
 
 
 class CatGAN(SemiSupervisedGAN):
-    """D is a classifier of K classes alone: p(y | x) is the softmax of its logits, H the entropy in nats.
+    """A game whose discriminator is a classifier of K classes: p(y | x) is the softmax of its logits.
 
         L_D = E_x H[p(y | x)] - E_G H[p(y | x)] - marginal * H[E_x p(y | x)] + supervised * -E log p(y | x)
         L_G = cross_entropy * E_G H[p(y | x)] - marginal * H[E_G p(y | x)]
 
-    D tells one class for each real example, uses all classes alike, and tells none for a fake; G makes fakes of one
-    class each, of all classes alike. With scores s(x) = -H[p(y | x)], the conditional entropies are the objective's, by
-    default Wasserstein's. The marginal ones are over the global batch, as is what else `SemiSupervisedGAN` can add.
+    H is the entropy in nats. D assigns each real example to one class, uses all classes equally often, and is uncertain
+    about fakes; G makes fakes that belong to one class each, all classes equally often. The conditional entropies are
+    the losses of the objective for the scores s(x) = -H[p(y | x)], by default those of "wasserstein". The marginal
+    entropies are over the global batch, as are the terms that `SemiSupervisedGAN` provides.
 
-    The dataset yields (x, y) as there, or x alone, to find `num_classes` clusters; all may be without a label.
-    `accuracy`, 0 without labels, says nothing of clusters, which come in any order.
+    The dataset yields (x, y) as there, where all labels may be -1, or x alone, to find `num_classes` clusters. The log
+    `accuracy` is 0 without labels, and means nothing for clusters, whose order is arbitrary.
     """
 
     def __init__(self, generator, discriminator, prior, num_classes, objective="wasserstein", marginal=1.0, **settings):
@@ -27,10 +28,10 @@ class CatGAN(SemiSupervisedGAN):
         self.marginal = marginal
 
     def unpack(self, data):
-        return super().unpack(_labelled(data))
+        return super().unpack(_with_labels(data))
 
     def check(self, data, whole=False):
-        super().check(_labelled(data))
+        super().check(_with_labels(data))
 
     def scores(self, outputs):
         logs = tf.nn.log_softmax(self.logits(outputs))
@@ -50,7 +51,7 @@ class CatGAN(SemiSupervisedGAN):
         return {**super().get_config(), "marginal": self.marginal}
 
 
-def _labelled(data):
-    """The batch (x, y), y all -1 where there is none."""
+def _with_labels(data):
+    """Returns the batch as (x, y), with -1 for all labels if it has none."""
     real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
     return data if labels is not None else (real, tf.fill([batch_size(real)], -1))

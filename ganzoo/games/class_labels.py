@@ -1,29 +1,35 @@
-"""Integer labels: checks with a cure, and the labels that samples are asked for."""
+"""Integer class labels: checks of those that a dataset yields, and the labels of the examples that `sample` returns."""
 
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 
-def check_classes(num_classes):
-    """Refuses a number of classes that is none: raises ValueError unless it is an int of at least 2."""
+def check_num_classes(num_classes: int | None) -> int:
+    """Returns the number of classes; raises ValueError unless it is an int of at least 2."""
     if not isinstance(num_classes, (int, np.integer)) or num_classes < 2:
         raise ValueError(f"num_classes is the number of classes, an int of at least 2; got {num_classes!r}.")
     return int(num_classes)
 
 
-def examples_and_labels(data):
-    """A batch (x, y) as float32 examples and labels, int32 where they are integers, None where there are none."""
+def unpack_labelled(data) -> tuple[tf.Tensor, tf.Tensor | None]:
+    """Splits a batch (x, y) into float32 examples and labels: int32 if they are integers, None if there are none."""
     examples, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
     if labels is not None and tf.as_dtype(labels.dtype).is_integer:
         labels = tf.cast(labels, tf.int32)
     return tf.cast(examples, tf.float32), labels
 
 
-def check_labels(labels, count, num_classes, lowest=0, some=False):
-    """Refuses labels that are no `count` integers from `lowest` to num_classes - 1; raises ValueError with the cure.
+def check_labels(
+    labels: ArrayLike | None, count: int, num_classes: int, lowest: int = 0, some_labelled: bool = False
+) -> None:
+    """Checks that the labels are `count` integers from `lowest` to num_classes - 1.
 
-    -1, where `lowest` allows it, stands for no label; with `some`, not all may be that.
+    A `lowest` of -1 allows -1 for an example without a label; with `some_labelled`, not all of them may be -1.
+
+    Raises:
+        ValueError: with the cure, for labels that are missing, of another shape or dtype, or out of range.
     """
     if labels is None:
         raise ValueError("Labels are missing: the dataset must yield (x, y), with y the classes as integers (N,).")
@@ -39,12 +45,20 @@ def check_labels(labels, count, num_classes, lowest=0, some=False):
             f"Labels must be from {lowest} to {num_classes - 1} for num_classes={num_classes}; these go from "
             f"{labels.min()} to {labels.max()}{' (-1, for no label, is for semi-supervised variants)' * missing}."
         )
-    if some and count and labels.max() < 0:
-        raise ValueError("All labels are -1, for unlabelled: label some, or take a variant that needs no labels.")
+    if some_labelled and count and labels.max() < 0:
+        raise ValueError("All labels are -1, which means unlabelled: label some, or use a variant without labels.")
 
 
-def wanted(labels, count, num_classes):
-    """The labels (count,) of samples, from one integer for all, a list or an array; None takes each in turn."""
+def requested_labels(labels: ArrayLike | None, count: int, num_classes: int) -> tf.Tensor:
+    """Returns the labels (count,) of examples to be sampled, int32.
+
+    Args:
+        labels: one integer for all of them, or one for each; None uses each class in turn.
+        count: the number of examples.
+        num_classes: the number of classes.
+
+    Raises ValueError for labels that are not `count` integers from 0 to num_classes - 1.
+    """
     if labels is None:
         labels = np.arange(count) % num_classes
     labels = np.asarray(labels)

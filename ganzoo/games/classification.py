@@ -1,33 +1,42 @@
-"""What games share whose discriminator also tells classes."""
+"""The mixin of games whose discriminator also classifies."""
 
 import functools
 
+import numpy as np
 import tensorflow as tf
 
 from ganzoo.training.validation import check_images
 
 
-class Classifying:
-    """Mixed into a GAN whose context are labels (N,), -1 for none: accuracy among its logs, and `classify`."""
+class ClassifierMixin:
+    """Adds `classify` and the log `accuracy` to a GAN whose context is labels (N,), with -1 for no label.
 
-    def logits(self, outputs):
-        """The part of the discriminator's outputs that tells the classes, (N, num_classes)."""
+    A game that uses it defines `logits`.
+    """
+
+    def logits(self, outputs) -> tf.Tensor:
+        """Returns the class logits (N, num_classes) among the discriminator's outputs."""
         raise NotImplementedError
 
     def extra_logs(self, play):
         labels = tf.cast(play.context, tf.int32)
-        right = tf.argmax(self.logits(play.real_outputs), axis=-1, output_type=tf.int32) == labels
-        return super().extra_logs(play) | {"accuracy": (tf.cast(right, tf.float32), tf.cast(labels >= 0, tf.float32))}
+        correct = tf.argmax(self.logits(play.real_outputs), axis=-1, output_type=tf.int32) == labels
+        accuracy = tf.cast(correct, tf.float32), tf.cast(labels >= 0, tf.float32)
+        return super().extra_logs(play) | {"accuracy": accuracy}
 
-    def classify(self, images, batch_size=256):
-        """Probabilities p(y | x) of a real x's classes, float32 (N, num_classes), of images (N, *data_shape)."""
+    def classify(self, images, batch_size: int = 256) -> np.ndarray:
+        """Returns the class probabilities p(y | x), float32 (N, num_classes), of images (N, *data_shape).
+
+        For a discriminator that also detects fakes, they are conditional on the image being real. Raises ValueError for
+        images of another shape or range.
+        """
         check_images(images, self.data_shape)
         return self.in_batches(self._classifier, tf.cast(images, tf.float32), batch_size)
 
     @functools.cached_property
     def _classifier(self):
-        def classes(images):
+        def predict(images):
             with self.averaged("discriminator"):
                 return tf.nn.softmax(self.logits(self.discriminate(images, None, training=False)))
 
-        return tf.function(classes, reduce_retracing=True, autograph=False)
+        return tf.function(predict, reduce_retracing=True, autograph=False)

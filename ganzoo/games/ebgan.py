@@ -1,28 +1,27 @@
-"""Zhao et al. (2017): the discriminator is an autoencoder, and its error an energy, low where data are."""
-
-import dataclasses
+"""Energy-based GANs, Zhao et al. (2017): the discriminator is an autoencoder whose error is low for real data."""
 
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import all_reduce_sum
 from ganzoo.games.gan import GAN
-from ganzoo.games.outputs import check_outputs
+from ganzoo.games.outputs import check_outputs, mean_scores
 from ganzoo.losses import objectives
 
 
 class EBGAN(GAN):
-    """L_D = E(x) + max(0, margin - E(G(z)))    L_G = E(G(z)) + pulling_away * PT, means over the batch
+    """A game over the energy E of an example, the discriminator's reconstruction error. The losses are
 
-    PT is the mean, over pairs of different fakes of the global batch, of the squared cosine between their codes. The
-    discriminator returns {"scores": (N, 1), "codes": (N, D)}, a score being -E, so that here too a
-    high one means "real". The objective defines G's part alone: Wasserstein's is E(G(z)).
+        L_D = E(x) + max(0, margin - E(G(z)))    L_G = E(G(z)) + pulling_away * PT
+
+    averaged over the batch. PT, the pulling-away term, is the mean squared cosine between the codes of two fakes, over
+    all pairs of the global batch. The discriminator returns {"scores": (N, 1), "codes": (N, D)}; a score is -E, so that
+    a high one means "real" as elsewhere. The objective provides the generator's loss alone: that of "wasserstein" is
+    E(G(z)).
     """
 
     def __init__(
         self, generator, discriminator, prior, objective="wasserstein", margin=1.0, pulling_away=0.1, **settings
     ):
-        objective, of_margin = objectives.get(objective), objectives.Margin(margin)
-        objective = dataclasses.replace(objective, discriminator=of_margin, readout=tf.identity, value=None)
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=None)
         self.margin, self.pulling_away = margin, pulling_away
@@ -30,20 +29,29 @@ class EBGAN(GAN):
     def generator_adversarial_terms(self, play):
         terms = super().generator_adversarial_terms(play)
         if self.pulling_away:
-            terms["pulling_away"] = self.pulling_away * similarity(tf.cast(play.fake_outputs["codes"], tf.float32))
+            codes = tf.cast(play.fake_outputs["codes"], tf.float32)
+            terms["pulling_away"] = self.pulling_away * mean_squared_cosine(codes)
         return terms
+
+    def discriminator_adversarial_terms(self, play):
+        loss = objectives.Margin(self.margin)(play.real_scores, play.fake_scores)
+        return {"discriminator_adversarial": loss}
+
+    def extra_logs(self, play):
+        return mean_scores(play)
 
     def get_config(self):
         return {**super().get_config(), "margin": self.margin, "pulling_away": self.pulling_away}
 
 
-def similarity(codes):
-    """The mean of cos^2 over pairs of different rows of all replicas' codes (N, D); 0 where there is one row alone.
+def mean_squared_cosine(codes: tf.Tensor) -> tf.Tensor:
+    """Computes the mean of cos^2 over all pairs of different rows of all replicas' codes (N, D); 0 for a single row.
 
-    With S the rows brought to length 1, the sum over all pairs is |S S^T|^2 = |S^T S|^2, and S^T S a sum over rows.
+    If S holds the rows scaled to length 1, the sum over all pairs is |S S^T|^2 = |S^T S|^2, and S^T S is a sum over
+    rows, which replicas can reduce.
     """
     unit = tf.math.l2_normalize(codes, axis=1)
     pairs = tf.reduce_sum(tf.square(all_reduce_sum(tf.matmul(unit, unit, transpose_a=True))))
-    with_itself = all_reduce_sum(tf.reduce_sum(tf.square(tf.reduce_sum(tf.square(unit), axis=1))))
+    diagonal = all_reduce_sum(tf.reduce_sum(tf.square(tf.reduce_sum(tf.square(unit), axis=1))))
     count = all_reduce_sum(tf.cast(tf.shape(codes)[0], tf.float32))
-    return tf.math.divide_no_nan(pairs - with_itself, count * (count - 1))
+    return tf.math.divide_no_nan(pairs - diagonal, count * (count - 1))

@@ -70,8 +70,8 @@ class GAN(SamplingGame):
             **keras_arguments,
         )
         self.prior, self.objective = prior, objectives.get(objective)
-        self.penalties = penalty_functions.checked(penalties)
-        self.generator_penalties = penalty_functions.checked(generator_penalties)
+        self.penalties = penalty_functions.check(penalties)
+        self.generator_penalties = penalty_functions.check(generator_penalties)
         self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)
 
     # Hooks: the losses.
@@ -94,11 +94,11 @@ class GAN(SamplingGame):
 
     def generator_penalty_terms(self, play):
         """The generator's penalties."""
-        return penalty_functions.terms(self.generator_penalties, play, play.synthesize, play.latents, play.fake)
+        return penalty_functions.compute_terms(self.generator_penalties, play, play.synthesize, play.latents, play.fake)
 
     def discriminator_penalty_terms(self, play):
         """The discriminator's penalties."""
-        return penalty_functions.terms(self.penalties, play, play.score, play.real, play.fake)
+        return penalty_functions.compute_terms(self.penalties, play, play.score, play.real, play.fake)
 
     def extra_logs(self, play):
         readout, value = self.objective.readout, self.objective.value
@@ -131,9 +131,9 @@ class GAN(SamplingGame):
             "generator": keras.saving.serialize_keras_object(self.generator),
             "discriminator": keras.saving.serialize_keras_object(self.discriminator),
             "prior": keras.saving.serialize_keras_object(self.prior),
-            "objective": objectives.get(self.objective.name).name,  # refuses one that `load` would not know
-            "penalties": penalty_functions.serialized(self.penalties),
-            "generator_penalties": penalty_functions.serialized(self.generator_penalties),
+            "objective": self.objective.name,
+            "penalties": penalty_functions.serialize(self.penalties),
+            "generator_penalties": penalty_functions.serialize(self.generator_penalties),
             "discriminator_steps": self.discriminator_steps,
             "simultaneous": self.simultaneous,
         }

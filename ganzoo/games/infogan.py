@@ -1,4 +1,4 @@
-"""Chen et al. (2016): some of the latents are codes that must be told from the image."""
+"""InfoGAN, Chen et al. (2016): some latents are codes that a head of the discriminator predicts from the image."""
 
 import tensorflow as tf
 
@@ -7,16 +7,17 @@ from ganzoo.games.outputs import check_outputs
 
 
 class InfoGAN(GAN):
-    """min_{G,Q} max_D V(D, G) - lambda L_I(G, Q): Q, a head of D, tells the codes c of the fakes.
+    """The game min_{G,Q} max_D V(D, G) - lambda L_I(G, Q), where Q, a head of D, predicts the codes c of the fakes.
 
-    L_I = E log Q(c | G(z, c)) + H(c), at most the mutual information of codes and images. Both players minimise
+    L_I = E log Q(c | G(z, c)) + H(c) is a lower bound of the mutual information of codes and images. Both players
+    minimise
 
         categorical * sum over categorical codes of E -log Q(c | G)       Q a softmax
         continuous * sum over continuous codes of E (c - m(G))^2 / 2      Q a normal of mean m(G) and variance 1
 
-    which are -L_I without its constants; a fixed variance is what that paper's code takes on MNIST. The prior is
-    `priors.Codes`. The discriminator returns {"scores": (N, 1), "codes": (N, D)}; the codes are the logits of each
-    categorical code, then the means of the continuous ones.
+    which is -L_I without its constants; the variance is fixed, as in the paper's code for MNIST. The prior is a
+    `priors.Codes`. The discriminator returns {"scores": (N, 1), "codes": (N, D)}, where "codes" are the logits of each
+    categorical code, followed by the means of the continuous codes.
     """
 
     def __init__(
@@ -34,12 +35,12 @@ class InfoGAN(GAN):
         self.categorical, self.continuous = categorical, continuous
 
     def generator_terms(self, play):
-        return super().generator_terms(play) | self._information(play, "generator")
+        return super().generator_terms(play) | self._information_terms(play, "generator")
 
     def discriminator_terms(self, play):
-        return super().discriminator_terms(play) | self._information(play, "discriminator")
+        return super().discriminator_terms(play) | self._information_terms(play, "discriminator")
 
-    def _information(self, play, player):
+    def _information_terms(self, play, player):
         _, *choices, values = self.prior.split(play.latents)
         parameters = tf.cast(play.fake_outputs["codes"], tf.float32)
         *logits, means = tf.split(parameters, [*self.prior.categories, self.prior.continuous], axis=-1)

@@ -1,7 +1,12 @@
-"""Checks that a network has the outputs that a game reads."""
+"""Outputs of networks: a check of their names and shapes, and the logs of scores that are no probabilities."""
+
+import keras
+import tensorflow as tf
+
+from ganzoo.games.round import AdversarialRound
 
 
-def check_outputs(network, player="discriminator", /, **sizes):
+def check_outputs(network: keras.Model, player: str = "discriminator", /, **sizes: int | None) -> None:
     """Checks that a player's network returns a dict of outputs (N, size) with these names; a size of None allows any.
 
     Raises ValueError if an output is missing or has another shape.
@@ -16,3 +21,8 @@ def check_outputs(network, player="discriminator", /, **sizes):
             raise ValueError(
                 f"The {player} must return a dict of outputs with the shapes {{{wanted}}}; it has {found}."
             )
+
+
+def mean_scores(play: AdversarialRound) -> dict[str, tf.Tensor]:
+    """Returns the mean raw scores as `real_score` and `fake_score`, for games in which no score is a probability."""
+    return {"real_score": tf.reduce_mean(play.real_scores), "fake_score": tf.reduce_mean(play.fake_scores)}

@@ -1,24 +1,27 @@
-"""Odena (2016), Salimans et al. (2016): the discriminator also tells K classes, from labels that few examples carry."""
+"""Semi-supervised GANs, Odena (2016), Salimans et al. (2016): a discriminator that classifies, from a few labels."""
 
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import global_mean, masked_mean
-from ganzoo.games.class_labels import check_classes, check_labels, examples_and_labels
-from ganzoo.games.classification import Classifying
+from ganzoo.games.class_labels import check_labels, check_num_classes, unpack_labelled
+from ganzoo.games.classification import ClassifierMixin
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs
 
 
-class SemiSupervisedGAN(Classifying, GAN):
-    """D is a classifier of K classes and of fakes, whose logit is fixed at 0: p(K+1 | x) = 1 / (1 + sum_k exp l_k(x)).
+class SemiSupervisedGAN(ClassifierMixin, GAN):
+    """A game whose discriminator is a classifier of K classes, with fakes as class K+1, whose logit is fixed at 0:
 
+        p(K+1 | x) = 1 / (1 + sum_k exp l_k(x))
         L_D = supervised * -E log p(y | x, y < K+1) - E_x log(1 - p(K+1 | x)) - E_G log p(K+1 | x)
         L_G = feature_matching * |E_x f(x) - E_G f(x)|^2 + cross_entropy * -E_G log(1 - p(K+1 | x))
 
-    As 1 - p(K+1 | x) is the sigmoid of the score s(x) = logsumexp_k l_k(x), all but the first term of each loss are the
-    objective's, by default non-saturating. Means are over the global batch. The dataset yields (x, y), y integers (N,)
-    in [0, num_classes), or -1 where x is not labelled; each x counts as real. The discriminator returns
-    {"logits": l (N, num_classes), "features": f (N, D)}. Logs: `accuracy` too, over the labelled examples.
+    1 - p(K+1 | x) is the sigmoid of the score s(x) = logsumexp_k l_k(x), so all terms but the first of each loss are
+    those of the objective, by default non-saturating. Means are over the global batch. The dataset yields (x, y), with
+    integers y (N,) in [0, num_classes), or -1 for an x without a label; every x is a real example. The discriminator
+    returns {"logits": l (N, num_classes), "features": f (N, D)}. `accuracy` on the labelled examples is logged as well.
+
+    Raises ValueError if both `feature_matching` and `cross_entropy` are 0, which leaves the generator without a loss.
     """
 
     def __init__(
@@ -34,20 +37,20 @@ class SemiSupervisedGAN(Classifying, GAN):
         **settings,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
-        self.num_classes = check_classes(num_classes)
+        self.num_classes = check_num_classes(num_classes)
         check_outputs(discriminator, logits=num_classes, features=None)
         self.supervised, self.feature_matching, self.cross_entropy = supervised, feature_matching, cross_entropy
         if not feature_matching and not cross_entropy:
             raise ValueError("The generator has no loss: give feature_matching or cross_entropy a weight above 0.")
 
     def unpack(self, data):
-        real, labels = examples_and_labels(data)
+        real, labels = unpack_labelled(data)
         return real, tf.cast(labels, tf.int32)
 
     def check(self, data, whole=False):
         super().check(data, whole)
-        real, labels = examples_and_labels(data)
-        check_labels(labels, len(real), self.num_classes, lowest=-1, some=whole)
+        real, labels = unpack_labelled(data)
+        check_labels(labels, len(real), self.num_classes, lowest=-1, some_labelled=whole)
 
     def scores(self, outputs):
         return tf.reduce_logsumexp(self.logits(outputs), axis=-1, keepdims=True)

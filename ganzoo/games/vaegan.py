@@ -82,7 +82,7 @@ class VAEGAN(SamplingGame):
         check_outputs(discriminator, scores=1, features=None)
         if not gamma >= 0:
             raise ValueError(f"gamma is the weight of the reconstruction, at least 0; got {gamma!r}.")
-        self.gamma, self.penalties = float(gamma), penalty_functions.checked(penalties)
+        self.gamma, self.penalties = float(gamma), penalty_functions.check(penalties)
 
     @property
     def generator(self):
@@ -108,7 +108,7 @@ class VAEGAN(SamplingGame):
 
     def discriminator_terms(self, play):
         """Returns the discriminator's loss as {name: scalar}."""
-        penalties = penalty_functions.terms(self.penalties, play, play.score, play.real, play.fake)
+        penalties = penalty_functions.compute_terms(self.penalties, play, play.score, play.real, play.fake)
         return {"discriminator_adversarial": self.objective.discriminator(play.real_scores, _both(play))} | penalties
 
     def extra_logs(self, play):
@@ -163,9 +163,9 @@ class VAEGAN(SamplingGame):
             **config,
             **momenta,
             **{player: keras.saving.serialize_keras_object(network) for player, network in self.players.items()},
-            "objective": objectives.get(self.objective.name).name,  # refuses one that `load` would not know
+            "objective": self.objective.name,
             "gamma": self.gamma,
-            "penalties": penalty_functions.serialized(self.penalties),
+            "penalties": penalty_functions.serialize(self.penalties),
         }
 
 

@@ -1,4 +1,4 @@
-"""Bounds on weights, as Keras constraints: Keras's optimizers apply them after each update, and files hold them."""
+"""Bounds on weights as Keras constraints, which optimizers apply after each update and model files keep."""
 
 import keras
 from keras import ops
@@ -8,9 +8,12 @@ from ganzoo.keras_internals import flat_layers, own_trainable_variables
 
 @keras.saving.register_keras_serializable("ganzoo")
 class Clip(keras.constraints.Constraint):
-    """Every weight into [-limit, limit], Arjovsky et al. (2017)."""
+    """Clips every weight to [-limit, limit], as in Arjovsky et al. (2017).
 
-    def __init__(self, limit):
+    Raises ValueError for a limit that is not above 0.
+    """
+
+    def __init__(self, limit: float):
         if not limit > 0:
             raise ValueError(f"Weights are clipped to [-limit, limit] with a limit above 0; got {limit}.")
         self.limit = float(limit)
@@ -22,14 +25,16 @@ class Clip(keras.constraints.Constraint):
         return {"limit": self.limit}
 
 
-def constrain(network, constraint):
-    """Puts all trainable weights of a built network under a constraint, which its layers keep when they are saved.
+def constrain(network: keras.Model, constraint: keras.constraints.Constraint) -> None:
+    """Sets a constraint on all trainable weights of a built network, to be saved with its layers.
 
-    Raises ValueError for a layer that could not keep it.
+    Raises ValueError for a layer without a constraint argument for one of its weights.
     """
     for layer in flat_layers(network):
         for variable in own_trainable_variables(layer):
             if not hasattr(layer, f"{variable.name}_constraint"):
-                raise ValueError(f"{type(layer).__name__} knows no {variable.name}_constraint: use another layer.")
+                raise ValueError(
+                    f"{type(layer).__name__} has no argument {variable.name}_constraint: use another layer."
+                )
             setattr(layer, f"{variable.name}_constraint", constraint)
             variable.constraint = constraint

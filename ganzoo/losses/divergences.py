@@ -1,15 +1,17 @@
-"""f-GAN, Nowozin et al. (2016), Table 6: an objective for each f-divergence D_f(p_data || p_g) = E_g f(p_data / p_g).
+"""The f-divergences of f-GAN, Nowozin et al. (2016), Table 6: D_f(p_data || p_g) = E_g f(p_data / p_g).
 
-The discriminator's score v passes the output activation g_f, whose range is the domain of the conjugate f*, and
+The output activation g_f maps the discriminator's score v to the domain of the conjugate f*. The players' game is over
 
     F = E_data g_f(v) - E_g f*(g_f(v)) <= D_f(p_data || p_g)
 
-is what D maximises and G minimises (Algorithm 1; G's loss is F's second term alone). Equal where g_f(v) = f'(p_data /
-p_g). Each is an objective by name: `fgan_kl` and so on. Departures: where the table's activation falls with v
-(reverse_kl, neyman, squared_hellinger), v is negated, so that a high score always says "real"; the table gives
-squared_hellinger and neyman without the factor 1/2 that others have, and jensen_shannon is twice JSD.
+which D maximises and G minimises (Algorithm 1; only the second term of F depends on G). The two sides are equal if
+g_f(v) = f'(p_data / p_g). Each divergence is an objective with a name like `fgan_kl`.
 
->>> float(DIVERGENCES["pearson"].bound(tf.zeros(4), tf.zeros(4)))  # D says that p_data = p_g
+Departure: where the table's activation decreases in v (reverse_kl, neyman, squared_hellinger), v is negated, so that a
+high score always means "real". As in the table, squared_hellinger and neyman lack the factor of 1/2 that other authors
+give them, and jensen_shannon is twice the Jensen-Shannon divergence.
+
+>>> float(DIVERGENCES["pearson"].bound(tf.zeros(4), tf.zeros(4)))  # D estimates that p_data = p_g
 0.0
 """
 
@@ -24,36 +26,42 @@ from ganzoo.losses import objectives
 
 @dataclasses.dataclass(frozen=True)
 class Divergence:
-    """`activation` is g_f(v), `conjugate` f*(g_f(v)), both of scores v, written so that neither overflows early."""
+    """An f-divergence, as the two functions of scores v that its bound needs.
 
-    activation: typing.Callable
-    conjugate: typing.Callable
+    Attributes:
+        activation: g_f(v).
+        conjugate: f*(g_f(v)), simplified so that it overflows no earlier than it must.
+    """
 
-    def bound(self, real_scores, fake_scores):
-        """F, a lower bound of the divergence in expectation."""
+    activation: typing.Callable[[tf.Tensor], tf.Tensor]
+    conjugate: typing.Callable[[tf.Tensor], tf.Tensor]
+
+    def bound(self, real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
+        """Returns F of scores (N,) or (N, 1), a scalar; its expectation is a lower bound of the divergence."""
         return tf.reduce_mean(self.activation(real_scores)) - tf.reduce_mean(self.conjugate(fake_scores))
 
 
-def _same(scores):
+def _identity(scores):
     return scores
 
 
-def _hyperbolic(scores):
+def _half_tanh(scores):
     return tf.tanh(scores) / 2
 
 
 DIVERGENCES = {
-    "kl": Divergence(_same, lambda v: tf.exp(v - 1)),
+    "kl": Divergence(_identity, lambda v: tf.exp(v - 1)),
     "reverse_kl": Divergence(lambda v: -tf.exp(-v), lambda v: v - 1),
-    "pearson": Divergence(_same, lambda v: tf.square(v) / 4 + v),
+    "pearson": Divergence(_identity, lambda v: tf.square(v) / 4 + v),
     "neyman": Divergence(lambda v: 1 - tf.exp(-v), lambda v: 2 - 2 * tf.exp(-v / 2)),
     "squared_hellinger": Divergence(lambda v: 1 - tf.exp(-v), lambda v: tf.exp(v) - 1),
     "jensen_shannon": Divergence(lambda v: math.log(2) - tf.nn.softplus(-v), lambda v: tf.nn.softplus(v) - math.log(2)),
     "gan": Divergence(lambda v: -tf.nn.softplus(-v), tf.nn.softplus),
-    "total_variation": Divergence(_hyperbolic, _hyperbolic),
+    "total_variation": Divergence(_half_tanh, _half_tanh),
 }
-"""f(u) is, in this order, u log u, -log u, (u - 1)^2, (u - 1)^2 / u, (sqrt u - 1)^2, u log u - (u + 1) log (u + 1) / 2,
-u log u - (u + 1) log (u + 1), and |u - 1| / 2. `gan` is twice JSD - log 4: the value of `minimax`."""
+"""In this order, f(u) is u log u, -log u, (u - 1)^2, (u - 1)^2 / u, (sqrt u - 1)^2, u log u - (u + 1) log((u + 1) / 2),
+u log u - (u + 1) log(u + 1), and |u - 1| / 2. `gan` is twice the Jensen-Shannon divergence minus log 4, the value of
+the `minimax` game."""
 
 
 def _objective(name, divergence):

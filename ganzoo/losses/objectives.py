@@ -1,8 +1,8 @@
-"""What each player minimises: pairs of pure functions of the discriminator's scores.
+"""Objectives: what each player minimises, as pure functions of the discriminator's scores.
 
-Scores are raw outputs (logits) of shape (N,) or (N, 1), in any float type; each function gives the mean over the N
-examples as a scalar to minimise. Everything is written with softplus(s) = log(1 + exp(s)), because log(sigmoid(s) +
-epsilon) has no gradient where the discriminator is sure of itself:
+Scores are raw outputs (logits) of shape (N,) or (N, 1), in any float type. Each function returns the mean over the N
+examples, a scalar to minimise. Logarithms are written with softplus(s) = log(1 + exp(s)), because the gradient of
+log(sigmoid(s) + epsilon) vanishes where the discriminator is certain:
 
     log D = log sigmoid(s) = -softplus(-s)        log(1 - D) = -softplus(s)
 """
@@ -14,76 +14,82 @@ import tensorflow as tf
 
 from ganzoo.registry import Registry
 
+Loss = typing.Callable[..., tf.Tensor]
+
 
 @dataclasses.dataclass(frozen=True)
 class Objective:
-    """The two players' losses, and what the discriminator's scores mean.
+    """The losses of both players, and the meaning of the discriminator's scores.
 
-    `readout` turns scores into what the discriminator says, reported as `real_score` and `fake_score`: the
-    probability D(x) where it is one, else the score itself. `value(real_scores, fake_scores)` is V(D, G) in nats
-    where D is a probability, else None.
+    Attributes:
+        name: the name under which `register` makes the objective known.
+        generator: a function (fake_scores) -> scalar, which the generator minimises.
+        discriminator: a function (real_scores, fake_scores) -> scalar, which the discriminator minimises.
+        readout: maps scores to what is logged as `real_score` and `fake_score`: the probability D(x) if the
+            discriminator estimates one, otherwise the raw score.
+        value: a function (real_scores, fake_scores) -> V(D, G) in nats, or None if D(x) is not a probability.
     """
 
     name: str
-    generator: typing.Callable
-    discriminator: typing.Callable
-    readout: typing.Callable = tf.identity
-    value: typing.Callable | None = None
+    generator: Loss
+    discriminator: Loss
+    readout: typing.Callable[[tf.Tensor], tf.Tensor] = tf.identity
+    value: Loss | None = None
 
 
-def value(real_scores, fake_scores):
-    """V(D, G) = E log D(x) + E log(1 - D(G(z))) in nats, Goodfellow et al. (2014), eq. (1): -log 4 at the optimum.
+def value(real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
+    """V(D, G) = E log D(x) + E log(1 - D(G(z))) in nats, Goodfellow et al. (2014), eq. (1); -log 4 at the optimum.
 
-    >>> round(float(value(tf.zeros(4), tf.zeros(4))), 4)  # D says 1/2 of all
+    >>> round(float(value(tf.zeros(4), tf.zeros(4))), 4)  # D(x) = 1/2 everywhere
     -1.3863
     """
     return -tf.reduce_mean(tf.nn.softplus(-real_scores)) - tf.reduce_mean(tf.nn.softplus(fake_scores))
 
 
-def binary_cross_entropy(real_scores, fake_scores):
-    """-V(D, G): log 4 where all scores are 0; no factor 1/2."""
+def binary_cross_entropy(real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
+    """-V(D, G), without a factor of 1/2: log 4 if all scores are 0."""
     return -value(real_scores, fake_scores)
 
 
-def saturating(fake_scores):
-    """E log(1 - D(G(z))), the generator's part of equation (1); its gradient fades where D rejects the fakes."""
+def saturating(fake_scores: tf.Tensor) -> tf.Tensor:
+    """E log(1 - D(G(z))), the generator's part of equation (1); its gradient vanishes where D rejects the fakes."""
     return -tf.reduce_mean(tf.nn.softplus(fake_scores))
 
 
-def non_saturating(fake_scores):
-    """-E log D(G(z)), section 3 of the same paper: the same fixed point, strong gradients where D rejects the fakes.
+def non_saturating(fake_scores: tf.Tensor) -> tf.Tensor:
+    """-E log D(G(z)), section 3 of the same paper: the same fixed point, but strong gradients where D rejects fakes.
 
-    >>> sure = tf.fill(4, -20.0)  # D's scores of fakes that it rejects
-    >>> round(float(non_saturating(sure)), 3), round(float(-saturating(sure)), 3)
+    >>> rejected = tf.fill(4, -20.0)  # scores of fakes that D rejects
+    >>> round(float(non_saturating(rejected)), 3), round(float(-saturating(rejected)), 3)
     (20.0, 0.0)
     """
     return tf.reduce_mean(tf.nn.softplus(-fake_scores))
 
 
-def least_squares_generator(fake_scores):
+def least_squares_generator(fake_scores: tf.Tensor) -> tf.Tensor:
     """E (s - 1)^2 / 2, Mao et al. (2017) with b = c = 1."""
     return 0.5 * tf.reduce_mean(tf.square(fake_scores - 1))
 
 
-def least_squares_discriminator(real_scores, fake_scores):
+def least_squares_discriminator(real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
     """E (s_real - 1)^2 / 2 + E s_fake^2 / 2, Mao et al. (2017) with a = 0, b = 1, on scores without a sigmoid."""
     return 0.5 * tf.reduce_mean(tf.square(real_scores - 1)) + 0.5 * tf.reduce_mean(tf.square(fake_scores))
 
 
-def negative_mean(fake_scores):
-    """-E s, the generator's loss of Arjovsky et al. (2017) and of the hinge loss."""
+def negative_mean(fake_scores: tf.Tensor) -> tf.Tensor:
+    """-E s, the generator's loss in Arjovsky et al. (2017) and in hinge GANs."""
     return -tf.reduce_mean(fake_scores)
 
 
-def wasserstein_critic(real_scores, fake_scores):
-    """E s_fake - E s_real, Arjovsky et al. (2017): minus the distance, once the critic is 1-Lipschitz."""
+def wasserstein_critic(real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
+    """E s_fake - E s_real, Arjovsky et al. (2017): minus the distance, for the best critic that is 1-Lipschitz."""
     return tf.reduce_mean(fake_scores) - tf.reduce_mean(real_scores)
 
 
-def hinge_discriminator(real_scores, fake_scores):
+def hinge_discriminator(real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
     """E max(0, 1 - s_real) + E max(0, 1 + s_fake), Lim & Ye (2017), Miyato et al. (2018).
 
-    >>> float(hinge_discriminator(tf.fill(4, 2.0), tf.fill(4, -0.5)))  # the real ones are beyond the margin, at no cost
+    >>> float(hinge_discriminator(tf.fill(4, 2.0), tf.fill(4, -0.5)))  # real scores beyond the margin cost nothing
     0.5
     """
     return tf.reduce_mean(tf.nn.relu(1 - real_scores)) + tf.reduce_mean(tf.nn.relu(1 + fake_scores))
@@ -91,11 +97,11 @@ def hinge_discriminator(real_scores, fake_scores):
 
 @dataclasses.dataclass(frozen=True)
 class Margin:
-    """-E s_real + E max(0, margin + s_fake), Zhao et al. (2017), on scores s = -energy, at most 0."""
+    """-E s_real + E max(0, margin + s_fake), Zhao et al. (2017), for scores s = -energy, which are at most 0."""
 
     margin: float
 
-    def __call__(self, real_scores, fake_scores):
+    def __call__(self, real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
         return tf.reduce_mean(tf.nn.relu(self.margin + fake_scores)) - tf.reduce_mean(real_scores)
 
 
@@ -103,18 +109,36 @@ _objectives = Registry("objective")
 names = _objectives.names
 
 
-def register(objective):
-    """Makes an `Objective` known under its own name, so that it can be chosen by name and saved with a model."""
+def register(objective: Objective) -> Objective:
+    """Registers an `Objective` under its name, so that it can be chosen by name and saved with a model.
+
+    Returns the objective. Raises ValueError if another one has that name.
+    """
     return _objectives.register(objective, objective.name)
 
 
-def get(objective):
-    """The `Objective` of that name, or the `Objective` given; raises ValueError for an unknown name.
+def get(objective: str | Objective) -> Objective:
+    """Returns a registered objective, given its name or the objective itself.
+
+    Raises ValueError for an unknown name, and for an `Objective` that is not the registered one of its name: a saved
+    model holds the name alone, so it could not be loaded.
 
     >>> float(get("minimax").discriminator(tf.zeros(3), tf.zeros(3)))  # log 4
     1.386...
     """
-    return objective if isinstance(objective, Objective) else _objectives[objective]
+    if not isinstance(objective, Objective):
+        return _objectives[objective]
+    if objective.name not in _objectives:
+        raise ValueError(
+            f"A model with the objective {objective.name!r} could not be loaded, because the objective is not "
+            "registered: pass it to ganzoo.objectives.register first."
+        )
+    if objective != _objectives[objective.name]:
+        raise ValueError(
+            f"A different objective is registered as {objective.name!r}, and a saved model would be loaded with that "
+            "one: rename yours and pass it to ganzoo.objectives.register."
+        )
+    return objective
 
 
 register(Objective("minimax", saturating, binary_cross_entropy, tf.sigmoid, value))

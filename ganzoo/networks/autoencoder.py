@@ -1,8 +1,8 @@
-"""Discriminators that rebuild what they see, and generators like their second half, as in Berthelot et al. (2017).
+"""Autoencoders as discriminators, and generators like their decoders, as in Berthelot et al. (2017).
 
-For images with sides of 8 to 128: 3 x 3 convolutions with ELU and no normalisation; each halving of the sides, down to
-a base of 4 to 7, adds `width` channels on the way to the code, and the way back has `width` throughout. For vectors:
-ReLU layers of `width` units.
+For images with sides of 8 to 128 they are 3 x 3 convolutions with ELU and without normalisation. The encoder adds
+`width` channels each time it halves the sides, down to a base of 4 to 7; the decoder has `width` channels throughout.
+For vectors they are ReLU layers of `width` units.
 """
 
 import math
@@ -11,15 +11,19 @@ import keras
 from keras import layers
 
 from ganzoo.networks import dcgan, mlp
-from ganzoo.networks.layers import Closeness
+from ganzoo.networks.layers import NegativeReconstructionError
 
 
-def generator(inputs, data_shape, width=64, activation="tanh"):
-    """Latents or codes (N, inputs) -> data (N, *data_shape), images in [-1, 1] by their last `activation`."""
+def generator(input_dim: int, data_shape: tuple[int, ...], width: int = 64, activation: str = "tanh") -> keras.Model:
+    """Builds a generator of latents or codes (N, input_dim) -> data (N, *data_shape).
+
+    `activation` is that of the images, "tanh" for [-1, 1]; vectors have none. Raises ValueError for images with sides
+    outside 8 to 128.
+    """
     if len(data_shape) == 1:
-        return mlp.generator(inputs, data_shape, (width, width))
+        return mlp.generator(input_dim, data_shape, (width, width))
     base, channels = dcgan.sizes(data_shape, width)
-    latents = keras.Input((inputs,), name="latents")
+    latents = keras.Input((input_dim,), name="latents")
     x = layers.Reshape((*base, width))(layers.Dense(math.prod(base) * width)(latents))
     for _ in channels:
         x = layers.UpSampling2D()(_conv(width)(x))
@@ -28,10 +32,13 @@ def generator(inputs, data_shape, width=64, activation="tanh"):
     return keras.Model(latents, layers.Activation(activation, dtype="float32")(x), name="generator")
 
 
-def discriminator(data_shape, width=64, code=64, error="squared"):
-    """Data (N, *data_shape) -> {"scores": (N, 1), "codes": (N, code)}.
+def discriminator(
+    data_shape: tuple[int, ...], width: int = 64, code_dim: int = 64, error: str = "squared"
+) -> keras.Model:
+    """Builds a discriminator of data (N, *data_shape) -> {"scores": (N, 1), "codes": (N, code_dim)}.
 
-    A score, at most 0, is minus the mean "squared" or "absolute" error of the data that the code is made into.
+    A score, at most 0, is minus the mean "squared" or "absolute" error of what is decoded from the code. Raises
+    ValueError for another `error`, and for images with sides outside 8 to 128.
     """
     data = keras.Input(data_shape, name="data")
     x = data
@@ -43,13 +50,11 @@ def discriminator(data_shape, width=64, code=64, error="squared"):
         for level in range(1, levels + 1):
             x = _conv(level * width, strides=2)(_conv(level * width)(x))
         x = layers.Flatten()(_conv((levels + 1) * width)(x))
-    codes = layers.Dense(code)(x)
-    decoder = generator(code, data_shape, width, "linear")  # a tanh that is full could not be moved by black fakes
+    codes = layers.Dense(code_dim)(x)
+    decoder = generator(code_dim, data_shape, width, "linear")  # black fakes would saturate a tanh
     decoder.name = "decoder"
-    rebuilt = decoder(codes)
-    return keras.Model(
-        data, {"scores": Closeness(error, dtype="float32")([data, rebuilt]), "codes": codes}, name="discriminator"
-    )
+    scores = NegativeReconstructionError(error, dtype="float32")([data, decoder(codes)])
+    return keras.Model(data, {"scores": scores, "codes": codes}, name="discriminator")
 
 
 def _conv(filters, strides=1):

@@ -1,4 +1,6 @@
-"""What a discriminator may see instead of one plain example: several at once, or changed ones."""
+"""Transforms of a discriminator's input: packs of several examples, and augmentation."""
+
+import typing
 
 import keras
 from keras import ops
@@ -8,12 +10,12 @@ COLOR, TRANSLATION, CUTOUT = "color", "translation", "cutout"
 
 @keras.saving.register_keras_serializable("ganzoo")
 class Pack(keras.layers.Layer):
-    """Lin et al. (2018): (N, ..., C) -> (ceil(N / count), ..., C * count), neighbours side by side in the channels.
+    """Packs neighbouring examples into the channels, Lin et al. (2018): (N, ..., C) -> (ceil(N/count), ..., C * count).
 
-    Where they do not fill the last pack, the first examples do once more.
+    If the last pack is incomplete, it is filled with the first examples of the batch.
     """
 
-    def __init__(self, count, **arguments):
+    def __init__(self, count: int, **arguments):
         super().__init__(**arguments)
         self.count = count
 
@@ -22,8 +24,8 @@ class Pack(keras.layers.Layer):
         packs = -(-size // self.count)
         order = ops.mod(ops.arange(packs * self.count), ops.maximum(size, 1))
         shape, rank = examples.shape[1:], len(examples.shape)
-        apart = ops.reshape(ops.take(examples, order, axis=0), (packs, self.count, *shape))
-        side_by_side = ops.transpose(apart, (0, *range(2, rank), 1, rank))
+        packed = ops.reshape(ops.take(examples, order, axis=0), (packs, self.count, *shape))
+        side_by_side = ops.transpose(packed, (0, *range(2, rank), 1, rank))
         return ops.reshape(side_by_side, (packs, *shape[:-1], self.count * shape[-1]))
 
     def compute_output_shape(self, input_shape):
@@ -35,25 +37,31 @@ class Pack(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class DiffAugment(keras.layers.Layer):
-    """Zhao et al. (2020): changes images (N, H, W, C) in [-1, 1] at random, each in its own way, in training alone.
+    """Differentiable augmentation, Zhao et al. (2020), of images (N, H, W, C) in [-1, 1], in training only.
 
-    `policy` names some of color (brightness +-.5; saturation x 0 to 2, where there are channels; contrast x .5 to 1.5),
-    translation (up to 1/8 of each side, zeros outside) and cutout (a zero box of half the sides), with commas between.
-    Generator and discriminator both see changed images; gradients pass through. Raises ValueError for another name.
+    Each image is augmented differently. Gradients pass through, so that both players train on augmented images.
+
+    Args:
+        policy: names separated by commas: color (brightness +-.5, saturation x 0 to 2 if there are several channels,
+            contrast x .5 to 1.5), translation (by up to 1/8 of each side, with zeros outside) and cutout (a box of
+            zeros with half of each side).
+
+    Raises:
+        ValueError: for an unknown name.
     """
 
-    def __init__(self, policy="color,translation,cutout", **arguments):
+    def __init__(self, policy: str = "color,translation,cutout", **arguments):
         super().__init__(**arguments)
         self.policy = policy
-        self.changes = [name.strip() for name in policy.split(",")]
-        for name in self.changes:
+        self.names = [name.strip() for name in policy.split(",")]
+        for name in self.names:
             if name not in (COLOR, TRANSLATION, CUTOUT):
                 raise ValueError(f"Unknown augmentation {name!r}. Known: {COLOR}, {TRANSLATION}, {CUTOUT}.")
         self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, images, training=False):
         if training:
-            for name in self.changes:
+            for name in self.names:
                 images = getattr(self, f"_{name}")(images)
         return images
 
@@ -72,7 +80,7 @@ class DiffAugment(keras.layers.Layer):
         for axis in (1, 2):
             side = images.shape[axis]
             reach = int(side / 8 + 0.5)
-            shift = ops.floor(self._uniform(images, -reach, reach + 1, "float32"))  # places: 16 bits are too few
+            shift = ops.floor(self._uniform(images, -reach, reach + 1, "float32"))  # float16 cannot hold all positions
             source = ops.reshape(ops.arange(side, dtype="float32"), (1, side)) - ops.reshape(shift, (-1, 1))
             inside = ops.cast((source >= 0) & (source < side), images.dtype)
             index = ops.cast(ops.clip(source, 0, side - 1), "int32")
@@ -89,8 +97,8 @@ class DiffAugment(keras.layers.Layer):
             centre = ops.floor(self._uniform(images, 0, side + (1 - int(side * 0.5) % 2), "float32"))
             shape = [1, 1, 1, 1]
             shape[axis] = side
-            away = ops.reshape(ops.arange(side, dtype="float32"), shape) - centre
-            outside = ops.maximum(outside, ops.cast((away < -half) | (away >= half), images.dtype))
+            offset = ops.reshape(ops.arange(side, dtype="float32"), shape) - centre
+            outside = ops.maximum(outside, ops.cast((offset < -half) | (offset >= half), images.dtype))
         return images * outside
 
     def compute_output_shape(self, input_shape):
@@ -100,18 +108,32 @@ class DiffAugment(keras.layers.Layer):
         return {**super().get_config(), "policy": self.policy}
 
 
-def before(build, data_shape, packing=1, augment=""):
-    """The discriminator `build(shape)` of packs of so many examples, or of augmented ones, as one of examples.
+def with_input_transforms(
+    build: typing.Callable[[tuple[int, ...]], keras.Model],
+    data_shape: tuple[int, ...],
+    packing: int = 1,
+    augment: str = "",
+) -> keras.Model:
+    """Builds a discriminator of examples (N, *data_shape) that are augmented and packed before it sees them.
 
-    Raises ValueError for a packing below 1 and an unknown augmentation.
+    Args:
+        build: a function from the shape of a pack to the discriminator.
+        data_shape: the shape of one example.
+        packing: the number of examples in a pack.
+        augment: the policy of `DiffAugment`, or "" for none.
+
+    Raises:
+        ValueError: for a packing below 1, an unknown augmentation, or augmentation of vectors.
     """
     if not isinstance(packing, int) or packing < 1:
-        raise ValueError(f"packing is how many examples D judges at once, at least 1; got {packing!r}.")
+        raise ValueError(f"packing is the number of examples that D judges at once, at least 1; got {packing!r}.")
     discriminator = build((*data_shape[:-1], data_shape[-1] * packing))
     if packing == 1 and not augment:
         return discriminator
     if augment and len(data_shape) != 3:
-        raise ValueError(f"augment changes images (height, width, channels), not vectors {data_shape}: leave it out.")
+        raise ValueError(
+            f"augment is for images (height, width, channels), not for vectors {data_shape}: leave it out."
+        )
     examples = x = keras.Input(data_shape, name="examples")
     x = DiffAugment(augment)(x) if augment else x
     x = Pack(packing)(x) if packing > 1 else x

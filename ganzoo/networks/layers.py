@@ -1,4 +1,4 @@
-"""Layers that Keras does not have."""
+"""Layers that Keras does not provide."""
 
 import math
 
@@ -9,12 +9,12 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("ganzoo")
 class Maxout(keras.layers.Dense):
-    """`units` maxima over `pieces` linear maps each, Goodfellow et al. (2013): (N, D) -> (N, units).
+    """A maxout layer, Goodfellow et al. (2013): (N, D) -> (N, units), each unit the maximum of `pieces` linear maps.
 
-    Takes the keyword arguments of `keras.layers.Dense`, which draws the units * pieces maps.
+    It takes the keyword arguments of `keras.layers.Dense`, which holds the units * pieces maps.
     """
 
-    def __init__(self, units, pieces, **arguments):
+    def __init__(self, units: int, pieces: int, **arguments):
         super().__init__(units * pieces, **arguments)
         self.pieces = pieces
 
@@ -30,13 +30,16 @@ class Maxout(keras.layers.Dense):
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class Closeness(keras.layers.Layer):
-    """Minus the mean error of a reconstruction, "squared" or "absolute": a pair of (N, ...) -> (N, 1)."""
+class NegativeReconstructionError(keras.layers.Layer):
+    """Minus the mean "squared" or "absolute" error of a reconstruction: data and reconstruction (N, ...) -> (N, 1).
 
-    def __init__(self, error="squared", **arguments):
+    Raises ValueError for another `error`.
+    """
+
+    def __init__(self, error: str = "squared", **arguments):
         super().__init__(**arguments)
         if error not in ("squared", "absolute"):
-            raise ValueError(f"The error is squared or absolute; got {error!r}.")
+            raise ValueError(f"The error must be squared or absolute; got {error!r}.")
         self.error = error
 
     def call(self, inputs):
@@ -53,13 +56,14 @@ class Closeness(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class WeightNormDense(keras.layers.Layer):
-    """A dense layer with normalised weights, Salimans & Kingma (2016): (N, D) -> (N, units), y = scale * xV/|V| + b.
+    """A dense layer with weight normalisation, Salimans & Kingma (2016): (N, D) -> (N, units), y = scale * xV/|V| + b.
 
-    Each column of V (D, units) counts by its direction alone; its length is `scale` (units,), at first that of the
-    argument, and trained if `train_scale`. V is drawn from N(0, .1), which under Adam sets how fast directions turn.
+    Only the directions of the columns of V (D, units) matter; their lengths are `scale` (units,), which starts at the
+    value of the argument and is trained if `train_scale`. V is drawn from N(0, .1^2), which determines how fast its
+    directions change under Adam.
     """
 
-    def __init__(self, units, scale=1.0, train_scale=False, **arguments):
+    def __init__(self, units: int, scale: float = 1.0, train_scale: bool = False, **arguments):
         super().__init__(**arguments)
         self.units, self.initial_scale, self.train_scale = units, scale, train_scale
 
@@ -84,9 +88,9 @@ class WeightNormDense(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class ReflectionPadding(keras.layers.Layer):
-    """(N, H, W, C) -> (N, H + 2 size, W + 2 size, C), mirrored at the border pixels, which are not repeated."""
+    """Pads images by reflection at their border pixels: (N, H, W, C) -> (N, H + 2 size, W + 2 size, C)."""
 
-    def __init__(self, size, **arguments):
+    def __init__(self, size: int, **arguments):
         super().__init__(**arguments)
         self.size = size
 
@@ -104,7 +108,10 @@ class ReflectionPadding(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Keras's; in training, images on one replica go through TensorFlow's fused operation, in a third of the time."""
+    """Keras's batch norm, but in training, images use TensorFlow's fused operation, in a third of the time.
+
+    Synchronized batch norm, vectors and inference run as in Keras.
+    """
 
     def call(self, inputs, training=None, mask=None):
         fusible = len(inputs.shape) == 4 and self.scale and self.center and mask is None
@@ -116,5 +123,5 @@ class BatchNormalization(keras.layers.BatchNormalization):
         )
         count = tf.cast(tf.reduce_prod(tf.shape(inputs)[:-1]), tf.float32)
         for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance * (count - 1) / count)):
-            moving.assign(moving * self.momentum + value * (1 - self.momentum))  # of the biased variance, as in Keras
+            moving.assign(moving * self.momentum + value * (1 - self.momentum))  # the biased variance, as in Keras
         return ops.cast(outputs, self.compute_dtype)

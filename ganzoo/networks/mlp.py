@@ -1,7 +1,7 @@
 """Multilayer perceptrons for any `data_shape`: images (H, W, C) in [-1, 1], or vectors (D,) of any range.
 
-Inside, images are in [0, 1], as in Goodfellow et al. (2014): the generator's last units are sigmoids, and the
-discriminator sees black as 0. In [-1, 1] that paper's settings diverge on MNIST, whose many black pixels would be -1.
+Within the networks images are in [0, 1], as in Goodfellow et al. (2014): the generator ends in sigmoids, and black is 0
+for the discriminator. With images in [-1, 1] that paper's settings diverge on MNIST, where most pixels would be -1.
 """
 
 import math
@@ -14,62 +14,82 @@ from ganzoo.networks.layers import Maxout
 from ganzoo.networks.spectral import SpectralDense
 
 
-def weights(scale):
-    """An initializer, uniform in [-scale, scale] or Keras's default; one for each layer, as one repeats itself."""
+def uniform_initializer(scale: float | None) -> keras.initializers.Initializer | str:
+    """Returns a new initializer, uniform in [-scale, scale], or Keras's default if `scale` is None.
+
+    Each layer needs one of its own, because an initializer returns the same numbers at each call.
+    """
     return keras.initializers.RandomUniform(-scale, scale) if scale else "glorot_uniform"
 
 
-def generator(latent_dim, data_shape, units=(1200, 1200), scale=None):
-    """Latents (N, latent_dim) -> data (N, *data_shape), through ReLU layers of so many `units`.
+def generator(
+    latent_dim: int, data_shape: tuple[int, ...], units: tuple[int, ...] = (1200, 1200), scale: float | None = None
+) -> keras.Model:
+    """Builds a generator of latents (N, latent_dim) -> data (N, *data_shape) with ReLU layers of these `units`.
 
-    `scale` bounds the uniform initial weights.
+    The initial weights are uniform in [-scale, scale], or Keras's default.
     """
     latents = x = keras.Input((latent_dim,), name="latents")
     for width in units:
-        x = layers.Dense(width, activation="relu", kernel_initializer=weights(scale))(x)
-    x = layers.Dense(math.prod(data_shape), kernel_initializer=weights(scale))(x)
-    return keras.Model(latents, output(x, data_shape), name="generator")
+        x = layers.Dense(width, activation="relu", kernel_initializer=uniform_initializer(scale))(x)
+    x = layers.Dense(math.prod(data_shape), kernel_initializer=uniform_initializer(scale))(x)
+    return keras.Model(latents, output_layer(x, data_shape), name="generator")
 
 
-def discriminator(data_shape, units=(240, 240), pieces=5, dropout=(0.2, 0.5), scale=None):
-    """Data (N, *data_shape) -> scores (N, 1), unbounded, through maxout layers of so many `units`.
+def discriminator(
+    data_shape: tuple[int, ...],
+    units: tuple[int, ...] = (240, 240),
+    pieces: int = 5,
+    dropout: tuple[float, float] = (0.2, 0.5),
+    scale: float | None = None,
+) -> keras.Model:
+    """Builds a discriminator of data (N, *data_shape) -> scores (N, 1) with maxout layers of these `units`.
 
-    `dropout` is the share of inputs, and of each hidden layer's outputs, that is dropped in training; 0 leaves the
-    layer out.
+    Args:
+        data_shape: the shape of one example.
+        units: the width of each hidden layer.
+        pieces: the number of linear maps of which each unit takes the maximum.
+        dropout: the rates of dropout on the inputs and on each hidden layer's outputs; 0 omits the layer.
+        scale: the initial weights are uniform in [-scale, scale], or Keras's default.
     """
     data = keras.Input(data_shape, name="data")
-    x = flat(data)
+    x = flatten(data)
     for index, width in enumerate(units):
-        x = _dropped(x, dropout[0] if index == 0 else dropout[1])
-        x = Maxout(width, pieces, kernel_initializer=weights(scale))(x)
-    x = layers.Dense(1, kernel_initializer=weights(scale), dtype="float32")(_dropped(x, dropout[1]))
+        x = _dropout(x, dropout[0] if index == 0 else dropout[1])
+        x = Maxout(width, pieces, kernel_initializer=uniform_initializer(scale))(x)
+    x = layers.Dense(1, kernel_initializer=uniform_initializer(scale), dtype="float32")(_dropout(x, dropout[1]))
     return keras.Model(data, x, name="discriminator")
 
 
-def leaky_discriminator(data_shape, units=(128, 128), spectral=False, head=heads.scores):
-    """Data (N, *data_shape) -> scores (N, 1), or what else the `head` says, through leaky ReLU layers.
+def leaky_discriminator(
+    data_shape: tuple[int, ...],
+    units: tuple[int, ...] = (128, 128),
+    spectral: bool = False,
+    head: heads.Head = heads.scores,
+) -> keras.Model:
+    """Builds a discriminator of data (N, *data_shape) -> scores (N, 1), or the outputs of `head`, with leaky ReLU.
 
-    `spectral` normalises kernels.
+    `spectral` adds spectral normalisation of the kernels.
     """
     dense = SpectralDense if spectral else layers.Dense
     data = keras.Input(data_shape, name="data")
-    x = flat(data)
+    x = flatten(data)
     for width in units:
         x = layers.LeakyReLU(0.2)(dense(width)(x))
     return keras.Model(data, head(x, lambda units: dense(units, dtype="float32")), name="discriminator")
 
 
-def output(x, data_shape):
-    """A generator's last numbers (N, prod(data_shape)) as images in [-1, 1], by a sigmoid, or as vectors, unchanged."""
+def output_layer(x, data_shape: tuple[int, ...]):
+    """Maps a generator's last layer (N, prod(data_shape)) to images in [-1, 1], through a sigmoid, or to vectors."""
     x = layers.Reshape(data_shape, dtype="float32")(x)
     return layers.Rescaling(2, -1, dtype="float32")(keras.ops.sigmoid(x)) if len(data_shape) == 3 else x
 
 
-def flat(data):
-    """Images in [-1, 1], as [0, 1], or vectors, unchanged: (N, D)."""
+def flatten(data):
+    """Flattens data to (N, D), with images mapped from [-1, 1] to [0, 1] and vectors unchanged."""
     x = layers.Flatten()(data)
     return layers.Rescaling(0.5, 0.5)(x) if len(data.shape) == 4 else x
 
 
-def _dropped(x, rate):
+def _dropout(x, rate):
     return layers.Dropout(rate)(x) if rate else x

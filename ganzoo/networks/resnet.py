@@ -1,7 +1,8 @@
 """The small residual networks of Gulrajani et al. (2017), appendix F, and Miyato et al. (2018), Table 4.
 
-For images with sides of 8 to 128, as in `dcgan`. At 32x32 and a width of 128 they are those papers': G has three blocks
-that double the sides of 4 x 4, D two that halve them and two more, a mean over all places, and one dense layer.
+They are for images with sides of 8 to 128, as in `dcgan`. At 32 x 32 with a width of 128 they are those papers'
+networks: G has three blocks that double the sides, from 4 x 4; D has two blocks that halve them and two more, followed
+by a mean over all positions and one dense layer.
 """
 
 import math
@@ -14,35 +15,47 @@ from ganzoo.networks.layers import BatchNormalization
 from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 
 
-def generator(inputs, data_shape, width=128, synchronized=False):
-    """Latents (N, inputs) -> images (N, H, W, C) in [-1, 1]; batch norm, `synchronized` over all replicas."""
+def generator(input_dim: int, data_shape: tuple[int, ...], width: int = 128, synchronized: bool = False) -> keras.Model:
+    """Builds a generator of latents (N, input_dim) -> images (N, H, W, C) in [-1, 1] with batch norm.
+
+    If `synchronized`, batch norm is over the examples of all replicas. Raises ValueError for sides outside 8 to 128.
+    """
     base, channels = dcgan.sizes(data_shape, width)
-    latents = keras.Input((inputs,), name="latents")
+    latents = keras.Input((input_dim,), name="latents")
     x = layers.Reshape((*base, width))(layers.Dense(math.prod(base) * width)(latents))
     for _ in channels:
-        start, y = layers.UpSampling2D()(x), _activated(x, "batch", synchronized)
+        start, y = layers.UpSampling2D()(x), _normalize_and_activate(x, "batch", synchronized)
         y = layers.Conv2D(width, 3, padding="same", kernel_initializer=_he())(layers.UpSampling2D()(y))
-        y = _activated(y, "batch", synchronized)
+        y = _normalize_and_activate(y, "batch", synchronized)
         y = layers.Conv2D(width, 3, padding="same", kernel_initializer=_he())(y)
         x = layers.Add()([layers.Conv2D(width, 1)(start), y])
-    x = layers.Conv2D(data_shape[2], 3, padding="same")(_activated(x, "batch", synchronized))
+    x = layers.Conv2D(data_shape[2], 3, padding="same")(_normalize_and_activate(x, "batch", synchronized))
     x = layers.CenterCrop(*data_shape[:2])(x) if x.shape[1:3] != data_shape[:2] else x
     return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
 
 
-def discriminator(data_shape, width=128, synchronized=False, normalization=None, head=heads.scores):
-    """Images (N, H, W, C) -> scores (N, 1), or what else the `head` says.
+def discriminator(
+    data_shape: tuple[int, ...],
+    width: int = 128,
+    synchronized: bool = False,
+    normalization: str | None = None,
+    head: heads.Head = heads.scores,
+) -> keras.Model:
+    """Builds a discriminator of images (N, H, W, C) -> scores (N, 1), or the outputs of `head`.
 
-    `normalization` is that within blocks, "batch", "layer" or None; or "spectral", of all kernels.
+    `normalization` is "batch", "layer" or None for the layers within blocks, or "spectral" for all kernels. Raises
+    ValueError for sides outside 8 to 128.
     """
     spectral = normalization == "spectral"
     conv, dense = (SpectralConv2D, SpectralDense) if spectral else (layers.Conv2D, layers.Dense)
     halvings = max(1, len(dcgan.sizes(data_shape, width)[1]) - 1)
     images = x = keras.Input(data_shape, name="images")
     for index in range(halvings + 2):
-        y = _activated(x, normalization, synchronized) if index else x
+        y = _normalize_and_activate(x, normalization, synchronized) if index else x
         y = conv(width, 3, padding="same", kernel_initializer=_he())(y)
-        y = conv(width, 3, padding="same", kernel_initializer=_he())(_activated(y, normalization, synchronized))
+        y = conv(width, 3, padding="same", kernel_initializer=_he())(
+            _normalize_and_activate(y, normalization, synchronized)
+        )
         if index < halvings:
             x, y = layers.AveragePooling2D(2, padding="same")(x), layers.AveragePooling2D(2, padding="same")(y)
             x = conv(width, 1)(x)
@@ -51,7 +64,7 @@ def discriminator(data_shape, width=128, synchronized=False, normalization=None,
     return keras.Model(images, head(features, lambda units: dense(units, dtype="float32")), name="discriminator")
 
 
-def _activated(x, normalization, synchronized):
+def _normalize_and_activate(x, normalization, synchronized):
     if normalization == "batch":
         x = BatchNormalization(momentum=0.9, synchronized=synchronized)(x)
     elif normalization == "layer":
@@ -60,4 +73,6 @@ def _activated(x, normalization, synchronized):
 
 
 def _he():
-    return keras.initializers.HeUniform()  # a new one for each layer: an instance repeats itself
+    return (
+        keras.initializers.HeUniform()
+    )  # a new one for each layer, because an instance returns the same numbers again

@@ -1,18 +1,21 @@
-"""Every variant by name, with its paper's settings. Read this second.
+"""The variants by name, with the settings of their papers. Read this second.
 
-A recipe is a function from a `data_shape` (and settings with defaults) to a compiled model; its name is the variant's
-name. `ganzoo.create` passes GAN's own arguments (`objective`, `discriminator_steps`, `seed`, ...) through `**game`. The
-recipes stand in the file of what they vary:
+A recipe is a function from a `data_shape`, and settings with defaults, to a compiled model; the name of the function is
+that of the variant. Every recipe passes on the arguments of its game, `**game`: those of `ganzoo.GAN` are `objective`,
+`penalties`, `generator_penalties`, `discriminator_steps`, `simultaneous`, `seed`, `generator_ema` and
+`discriminator_ema`. A recipe is in the file named after what it varies:
 
-- original: the first papers' fully connected networks
-- convolutional: DCGAN's networks, which all below take too, or fully connected ones for vectors
-- objectives: another loss
+- original: the fully connected networks of the first papers
+- convolutional: the networks of DCGAN, or fully connected ones for vectors; most recipes below use them too
+- loss_variants: another loss
 - lipschitz: a bound on the discriminator's slope, by a constraint, a penalty or spectral normalisation
-- autoencoders: a discriminator that rebuilds what it sees
-- codes: a discriminator that tells the labels or codes that the generator was given
-- semi_supervised: a discriminator that tells classes
+- autoencoders: a discriminator that reconstructs its input
+- codes: a discriminator that predicts the label or the codes that the generator was given
+- few_labels: a discriminator that classifies, trained with few labels
 - variational: an autoencoder whose decoder is the generator
 - translation: from one domain of images to another
+
+`assembly` has what they share, and `variants` the registry behind `ganzoo.create`.
 """
 
 from ganzoo.zoo.autoencoders import began, ebgan

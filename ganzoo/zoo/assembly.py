@@ -1,11 +1,13 @@
-"""What most recipes share: networks that suit the data, a prior by name, Adam."""
+"""What most recipes share: networks that suit the shape of the data, priors by name, and Adam."""
 
 import functools
 import math
+import typing
 
 import keras
 
 from ganzoo import priors
+from ganzoo.games.gan import GAN
 from ganzoo.networks import dcgan, heads, input_transforms, mlp, resnet
 from ganzoo.registry import Registry, nearest
 from ganzoo.zoo.variants import extends
@@ -15,74 +17,91 @@ ARCHITECTURES = {"dcgan": dcgan, "resnet": resnet}
 
 
 @extends()
-def deep(
-    kind,
-    data_shape,
+def assemble(
+    game_class: type[GAN],
+    data_shape: tuple[int, ...],
     /,
-    latent_dim=100,
-    width=None,
-    depth=2,
-    prior="uniform",
-    architecture="dcgan",
-    normalization="batch",
-    synchronized=False,
-    packing=1,
-    augment="",
-    **game,
-):
-    """A game of that `kind`, not compiled: for images convolutional networks, for vectors fully connected ones.
+    latent_dim: int = 100,
+    width: int | None = None,
+    depth: int = 2,
+    prior: str = "uniform",
+    architecture: str = "dcgan",
+    normalization: str | None = "batch",
+    synchronized: bool = False,
+    packing: int = 1,
+    augment: str = "",
+    **game: typing.Any,
+) -> GAN:
+    """Builds a game, not yet compiled, with convolutional networks for images or fully connected ones for vectors.
 
     Args:
-        kind: GAN, or a subclass that takes the same arguments.
-        latent_dim: how many latents, uniform in [-1, 1], or normal with `prior="normal"`.
-        width: channels next to the image, doubled at each halving of its sides; by default twice a side's nearest power
-            of two, from 32 to the paper's 128 at 64x64, where G goes 1024-512-256-128. For vectors: units of the
+        game_class: `GAN`, or a subclass with the same arguments.
+        data_shape: (H, W, C) of images, or (D,) of vectors.
+        latent_dim: the number of latents.
+        width: for images, the channels of the layer next to the image, which double each time the sides are halved. The
+            default depends on the image's smaller side: twice the nearest power of two, but at least 32 and at most
+            128, the paper's width at 64 x 64, where G has 1024-512-256-128 channels. For vectors, the units of the
             hidden layers, 128 by default.
-        depth: how many hidden layers for vectors, ReLU in G, leaky ReLU in D.
-        architecture: for images, "dcgan" or "resnet", the small residual networks of Gulrajani et al. (2017), whose
-            width is 128 in all layers of that paper.
-        normalization: of D's layers: "batch", "layer", "spectral" or None; vectors know only the last two.
-        synchronized: batch norm over the examples of all replicas, so that any number of them trains alike.
-        packing: how many examples D judges at once, Lin et al. (2018).
-        augment: changes to all that D sees in training, Zhao et al. (2020): "color,translation,cutout" or some of them.
+        depth: for vectors, the number of hidden layers, with ReLU in G and leaky ReLU in D.
+        prior: "uniform" in [-1, 1] or "normal".
+        architecture: for images, "dcgan", or "resnet" for the small residual networks of Gulrajani et al. (2017), which
+            have a width of 128 in all layers in that paper.
+        normalization: of D's layers: "batch", "layer", "spectral" or None. For vectors "batch" and "layer" have no
+            effect.
+        synchronized: whether batch norm is over the examples of all replicas, so that training does not depend on their
+            number.
+        packing: the number of examples that D judges at once, as in Lin et al. (2018).
+        augment: the augmentation of all of D's inputs in training, as in Zhao et al. (2020): "color", "translation" and
+            "cutout", or several of them separated by commas.
+        **game: arguments of `game_class`.
+
+    Raises:
+        ValueError: for an unknown prior, architecture, normalization or augmentation, with the nearest known name; for
+            images with sides outside 8 to 128.
     """
-    seen = {"packing": packing, "augment": augment}
-    networks = pair(latent_dim, data_shape, width, depth, architecture, normalization, synchronized, **seen)
-    return kind(*networks, prior_named(prior, latent_dim), **game)
+    transforms = {"packing": packing, "augment": augment}
+    networks = build_networks(
+        latent_dim, data_shape, width, depth, architecture, normalization, synchronized, **transforms
+    )
+    return game_class(*networks, get_prior(prior, latent_dim), **game)
 
 
-def pair(
-    inputs,
-    data_shape,
-    width=None,
-    depth=2,
-    architecture="dcgan",
-    normalization="batch",
-    synchronized=False,
-    packing=1,
-    augment="",
-    head=heads.scores,
-):
-    """The generator of so many inputs, and the discriminator with that `head`; else as in `deep`."""
-    width = width or width_for(data_shape)
-    generator = generator_for(inputs, data_shape, width, synchronized, depth, architecture)
-    layers = {"depth": depth, "architecture": architecture, "normalization": normalization, "head": head}
-    seen = {"packing": packing, "augment": augment}
-    return generator, discriminator_for(data_shape, width, synchronized=synchronized, **layers, **seen)
+def build_networks(
+    input_dim: int,
+    data_shape: tuple[int, ...],
+    width: int | None = None,
+    depth: int = 2,
+    architecture: str = "dcgan",
+    normalization: str | None = "batch",
+    synchronized: bool = False,
+    packing: int = 1,
+    augment: str = "",
+    head: heads.Head = heads.scores,
+) -> tuple[keras.Model, keras.Model]:
+    """Builds a generator of inputs (N, input_dim) and a discriminator with this `head`.
+
+    The other arguments are those of `assemble`.
+    """
+    width = width or default_width(data_shape)
+    generator = build_generator(input_dim, data_shape, width, synchronized, depth, architecture)
+    discriminator = build_discriminator(
+        data_shape, width, depth, architecture, normalization, synchronized, packing, augment, head
+    )
+    return generator, discriminator
 
 
-def discriminator_for(
-    data_shape,
-    width,
-    depth=2,
-    architecture="dcgan",
-    normalization="batch",
-    synchronized=False,
-    packing=1,
-    augment="",
-    head=heads.scores,
-):
-    """Returns the discriminator with that `head`; its other arguments are those of `deep`."""
+def build_discriminator(
+    data_shape: tuple[int, ...],
+    width: int,
+    depth: int = 2,
+    architecture: str = "dcgan",
+    normalization: str | None = "batch",
+    synchronized: bool = False,
+    packing: int = 1,
+    augment: str = "",
+    head: heads.Head = heads.scores,
+) -> keras.Model:
+    """Builds a discriminator of data (N, *data_shape) with this `head`; the other arguments are those of `assemble`."""
     if normalization not in NORMALIZATIONS:
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
     if len(data_shape) == 1:
@@ -90,33 +109,40 @@ def discriminator_for(
         build = functools.partial(mlp.leaky_discriminator, **layers, head=head)
     else:
         layers = {"width": width, "synchronized": synchronized, "normalization": normalization}
-        build = functools.partial(_networks(architecture).discriminator, **layers, head=head)
-    return input_transforms.before(build, data_shape, packing, augment)
+        build = functools.partial(_builders(architecture).discriminator, **layers, head=head)
+    return input_transforms.with_input_transforms(build, data_shape, packing, augment)
 
 
-def generator_for(inputs, data_shape, width, synchronized=False, depth=2, architecture="dcgan"):
-    """One of that architecture for images, a fully connected one for vectors."""
+def build_generator(
+    input_dim: int,
+    data_shape: tuple[int, ...],
+    width: int,
+    synchronized: bool = False,
+    depth: int = 2,
+    architecture: str = "dcgan",
+) -> keras.Model:
+    """Builds a generator of inputs (N, input_dim): of this architecture for images, fully connected for vectors."""
     if len(data_shape) == 1:
-        return mlp.generator(inputs, data_shape, (width,) * depth)
-    return _networks(architecture).generator(inputs, data_shape, width, synchronized)
+        return mlp.generator(input_dim, data_shape, (width,) * depth)
+    return _builders(architecture).generator(input_dim, data_shape, width, synchronized)
 
 
-def _networks(architecture):
-    """Returns the module with that architecture's builders; raises ValueError for an unknown name."""
+def _builders(architecture):
+    """Returns the module that builds the networks of an architecture; raises ValueError for an unknown name."""
     if architecture not in ARCHITECTURES:
         raise ValueError(nearest("architecture", architecture, ARCHITECTURES))
     return ARCHITECTURES[architecture]
 
 
-def width_for(data_shape):
-    """Of DCGAN's layer next to the image, or of the layers for vectors."""
+def default_width(data_shape: tuple[int, ...]) -> int:
+    """Returns the channels of the layer next to the image, or the units of the hidden layers for vectors."""
     if len(data_shape) == 1:
         return 128
     return min(128, max(32, 2 * 2 ** round(math.log2(min(data_shape[:2])))))
 
 
-def adam(learning_rate=2e-4, beta_1=0.5, beta_2=0.999):
-    """With that paper's beta_1, not Keras's."""
+def adam(learning_rate=2e-4, beta_1: float = 0.5, beta_2: float = 0.999) -> keras.optimizers.Adam:
+    """Returns an Adam with the defaults of Radford et al. (2015); the learning rate may be a schedule."""
     return keras.optimizers.Adam(learning_rate, beta_1, beta_2)
 
 
@@ -125,6 +151,6 @@ _PRIORS.register(priors.Uniform, "uniform")
 _PRIORS.register(priors.Normal, "normal")
 
 
-def prior_named(name, latent_dim):
-    """Raises ValueError for an unknown name."""
+def get_prior(name: str, latent_dim: int) -> priors.Prior:
+    """Returns the "uniform" or "normal" prior of latents (N, latent_dim); raises ValueError for another name."""
     return _PRIORS[name](latent_dim)

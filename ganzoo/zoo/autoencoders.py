@@ -1,60 +1,73 @@
-"""Games whose discriminator rebuilds what it sees: the worse, the less real it looks."""
+"""Games whose discriminator is an autoencoder: the larger its reconstruction error, the less real an example is."""
+
+import typing
 
 from ganzoo.games.began import BEGAN
 from ganzoo.games.ebgan import EBGAN
 from ganzoo.networks import autoencoder
-from ganzoo.zoo.assembly import adam, generator_for, prior_named, width_for
+from ganzoo.zoo.assembly import adam, build_generator, default_width, get_prior
 from ganzoo.zoo.variants import extends, register
 
 
 @register
 @extends(EBGAN)
 def ebgan(
-    data_shape,
-    latent_dim=100,
-    width=None,
-    code=64,
-    prior="uniform",
-    synchronized=False,
-    margin=0.1,
-    learning_rate=1e-3,
-    **game,
-):
-    """Zhao et al. (2017): an autoencoder's error as an energy, low for real examples, and above a margin for fakes.
+    data_shape: tuple[int, ...],
+    latent_dim: int = 100,
+    width: int | None = None,
+    code: int = 64,
+    prior: str = "uniform",
+    synchronized: bool = False,
+    margin: float = 0.1,
+    learning_rate: float = 1e-3,
+    **game: typing.Any,
+) -> EBGAN:
+    """Zhao et al. (2017): an autoencoder's error is an energy, low for real examples and above a margin for fakes.
 
     Args:
-        latent_dim, width, prior, synchronized: as in `dcgan`; `width` of D too.
-        code: of how many numbers the discriminator rebuilds an example.
-        margin: of the mean squared error of numbers in [-1, 1]; that paper's 10 on MNIST is .13 as such.
-        learning_rate: of both Adams, beta_1 = .5. On MNIST 2e-4 is steadier than that paper's 1e-3.
+        latent_dim, width, prior, synchronized: as in `dcgan`; `width` is that of D too.
+        code: the dimension of the autoencoder's code.
+        margin: of the mean squared error of data in [-1, 1]; the paper's 10 on MNIST corresponds to .13.
+        learning_rate: of both Adams, with beta_1 = .5. On MNIST 2e-4 is more stable than the paper's 1e-3.
+        **game: the other settings of `EBGAN` (`pulling_away`: the paper's .1 by default, 0 for none) and of `GAN`.
 
-    The weight of the pulling-away term is that paper's, .1; 0 leaves it out. Departures: the energy is the mean square,
-    not the norm, of the error, hence another margin; the generator of `dcgan` and the autoencoder of `began`.
+    Departures: the energy is the mean square of the error, not its norm, hence another margin; the generator is that of
+    `dcgan`, and the autoencoder that of `began`.
     """
-    width = width or width_for(data_shape)
-    generator = generator_for(latent_dim, data_shape, width, synchronized)
+    width = width or default_width(data_shape)
+    generator = build_generator(latent_dim, data_shape, width, synchronized)
     discriminator = autoencoder.discriminator(data_shape, width, code, "squared")
-    model = EBGAN(generator, discriminator, prior_named(prior, latent_dim), margin=margin, **game)
+    model = EBGAN(generator, discriminator, get_prior(prior, latent_dim), margin=margin, **game)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model
 
 
 @register
 @extends(BEGAN)
-def began(data_shape, latent_dim=64, width=None, prior="uniform", learning_rate=1e-4, **game):
-    """Berthelot et al. (2017): an autoencoder that heeds fakes as much as the balance of the two players asks for.
+def began(
+    data_shape: tuple[int, ...],
+    latent_dim: int = 64,
+    width: int | None = None,
+    prior: str = "uniform",
+    learning_rate: float = 1e-4,
+    **game: typing.Any,
+) -> BEGAN:
+    """Berthelot et al. (2017): an autoencoder that weighs fakes so that the two players stay in balance.
 
     Args:
-        latent_dim: how many latents, uniform in [-1, 1], and how many numbers the discriminator's code has.
-        width: channels of the convolutions, 64 or 128 in that paper; for vectors, units of the ReLU layers.
-        learning_rate: of both Adams, beta_1 = .5. That paper halves it when `convergence` stalls, as
+        latent_dim: the number of latents, and the dimension of the discriminator's code.
+        width: the channels of the convolutions, 64 or 128 in the paper; for vectors, the units of the ReLU layers. The
+            default is that of `dcgan`.
+        prior: "uniform" in [-1, 1] or "normal".
+        learning_rate: of both Adams, with beta_1 = .5. The paper halves it when `convergence` stalls, as
             `keras.callbacks.ReduceLROnPlateau("convergence", .5)` does.
+        **game: the other settings of `BEGAN` (`gamma`, .75 by default, and `gain`, the paper's .001) and of `GAN`.
 
-    Departures: G ends in tanh, convolutions with a stride make images smaller, and there is one fewer at each size.
+    Departures: G ends in tanh, strided convolutions downsample, and there is one convolution fewer at each size.
     """
-    width = width or width_for(data_shape)
+    width = width or default_width(data_shape)
     generator = autoencoder.generator(latent_dim, data_shape, width)
     discriminator = autoencoder.discriminator(data_shape, width, latent_dim, "absolute")
-    model = BEGAN(generator, discriminator, prior_named(prior, latent_dim), **game)
+    model = BEGAN(generator, discriminator, get_prior(prior, latent_dim), **game)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model

@@ -1,42 +1,48 @@
-"""Games in which the discriminator must tell what the generator was given: a label, or codes."""
+"""Games whose discriminator predicts what the generator was given: a label, or codes."""
+
+import typing
 
 from ganzoo import priors
 from ganzoo.games.acgan import ACGAN
-from ganzoo.games.class_labels import check_classes
+from ganzoo.games.class_labels import check_num_classes
 from ganzoo.games.infogan import InfoGAN
 from ganzoo.networks import heads, label_inputs
-from ganzoo.zoo.assembly import adam, pair, prior_named
+from ganzoo.zoo.assembly import adam, build_networks, get_prior
 from ganzoo.zoo.variants import extends, register
 
 
 @register
 @extends(ACGAN)
 def acgan(
-    data_shape,
-    num_classes=None,
-    latent_dim=100,
-    width=None,
-    prior="uniform",
-    normalization="batch",
-    synchronized=False,
-    augment="",
-    learning_rate=2e-4,
-    **game,
-):
-    """Odena et al. (2017): G takes the label, D tells it from the image alone; Adam at 2e-4 with beta_1 = .5.
+    data_shape: tuple[int, ...],
+    num_classes: int | None = None,
+    latent_dim: int = 100,
+    width: int | None = None,
+    prior: str = "uniform",
+    normalization: str | None = "batch",
+    synchronized: bool = False,
+    augment: str = "",
+    learning_rate: float = 2e-4,
+    **game: typing.Any,
+) -> ACGAN:
+    """Odena et al. (2017): G is given the label, and D predicts it from the image.
 
     Args:
-        num_classes: of the labels that come with the data.
+        num_classes: the number of classes of the labels that come with the data.
         latent_dim, width, prior, normalization, synchronized, augment: as in `dcgan`.
+        learning_rate: of both Adams, with beta_1 = .5.
+        **game: the other settings of `ACGAN` (`real_class`, `fake_class` and `generator_class`, the weights of the
+            classification losses, 1 by default) and of `GAN`.
 
-    Departure: the networks of `dcgan`, D's with a head for the classes; that paper's D is deeper, with dropout.
+    Departure: the networks are those of `dcgan`, with a second head of D for the classes; the paper's D is deeper and
+    has dropout.
     """
-    num_classes = check_classes(num_classes)
+    num_classes = check_num_classes(num_classes)
     networks = {"width": width, "normalization": normalization, "synchronized": synchronized, "augment": augment}
     head = heads.scores_and_logits(num_classes)
-    generator, discriminator = pair(latent_dim + num_classes, data_shape, **networks, head=head)
-    generator = label_inputs.labelled(generator, num_classes)
-    model = ACGAN(generator, discriminator, prior_named(prior, latent_dim), num_classes, **game)
+    generator, discriminator = build_networks(latent_dim + num_classes, data_shape, **networks, head=head)
+    generator = label_inputs.with_label_input(generator, num_classes)
+    model = ACGAN(generator, discriminator, get_prior(prior, latent_dim), num_classes, **game)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model
 
@@ -44,33 +50,36 @@ def acgan(
 @register
 @extends(InfoGAN)
 def infogan(
-    data_shape,
-    noise_dim=62,
-    categories=(10,),
-    codes=2,
-    width=None,
-    prior="uniform",
-    normalization="batch",
-    synchronized=False,
-    augment="",
-    learning_rates=(1e-3, 2e-4),
-    **game,
-):
-    """Chen et al. (2016): D also tells the codes among G's latents, in that paper's MNIST settings.
+    data_shape: tuple[int, ...],
+    noise_dim: int = 62,
+    categories: tuple[int, ...] = (10,),
+    codes: int = 2,
+    width: int | None = None,
+    prior: str = "uniform",
+    normalization: str | None = "batch",
+    synchronized: bool = False,
+    augment: str = "",
+    learning_rates: tuple[float, float] = (1e-3, 2e-4),
+    **game: typing.Any,
+) -> InfoGAN:
+    """Chen et al. (2016): D also predicts the codes among G's latents; the settings are the paper's for MNIST.
 
     Args:
-        noise_dim, prior: how many latents are noise, uniform in [-1, 1], or normal with `prior="normal"`.
-        categories: of each categorical code, how many values it takes.
-        codes: how many continuous codes, uniform in [-1, 1].
+        noise_dim: the number of latents that are noise.
+        categories: the number of values of each categorical code.
+        codes: the number of continuous codes, uniform in [-1, 1].
+        prior: of the noise: "uniform" in [-1, 1] or "normal".
         width, normalization, synchronized, augment: as in `dcgan`.
-        learning_rates: of G's and D's Adam, beta_1 = .5.
+        learning_rates: of G's and D's Adam, with beta_1 = .5.
+        **game: the other settings of `InfoGAN` (`categorical` and `continuous`, the weights of the two kinds of codes,
+            1 and .1 by default) and of `GAN`.
 
-    On MNIST the 10-way code tells the digits with 5 % errors, that paper says. Departure: the networks of `dcgan`; the
-    head that tells the codes has that paper's layer of 128, without batch norm.
+    The paper reports that on MNIST the code of 10 categories classifies digits with an error of 5 %. Departure: the
+    networks are those of `dcgan`; the head that predicts the codes has the paper's layer of 128, without batch norm.
     """
-    latents = priors.Codes(prior_named(prior, noise_dim), categories, codes)
+    latents = priors.Codes(get_prior(prior, noise_dim), categories, codes)
     networks = {"width": width, "normalization": normalization, "synchronized": synchronized, "augment": augment}
     head = heads.scores_and_codes(latents.dim - noise_dim)
-    model = InfoGAN(*pair(latents.dim, data_shape, **networks, head=head), latents, **game)
+    model = InfoGAN(*build_networks(latents.dim, data_shape, **networks, head=head), latents, **game)
     model.compile(*map(adam, learning_rates))
     return model

@@ -1,31 +1,44 @@
-"""Radford et al. (2015): convolutional networks; and what any game with them can be given beside."""
+"""Games with the convolutional networks of Radford et al. (2015)."""
 
-from ganzoo.games.class_labels import check_classes
+import typing
+
+from ganzoo.games.class_labels import check_num_classes
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.gan import GAN
 from ganzoo.networks import label_inputs
-from ganzoo.zoo.assembly import adam, deep, prior_named, width_for
+from ganzoo.zoo.assembly import adam, assemble, default_width, get_prior
 from ganzoo.zoo.variants import extends, register
 
 
 @register
-@extends(deep)
-def dcgan(data_shape, objective="non_saturating", learning_rate=2e-4, **settings):
-    """Radford et al. (2015): convolutional networks with batch norm, Adam at 2e-4 with beta_1 = .5.
+@extends(assemble)
+def dcgan(
+    data_shape: tuple[int, ...],
+    objective: str = "non_saturating",
+    learning_rate: float = 2e-4,
+    **settings: typing.Any,
+) -> GAN:
+    """Radford et al. (2015): convolutional networks with batch norm. At 64 x 64 they are the paper's.
 
-    At 64x64 and a width of 128 the networks are the paper's.
+    Args:
+        objective: a name of `ganzoo.objectives`.
+        learning_rate: of both Adams, with beta_1 = .5.
+        **settings: the networks' and the prior's settings, `latent_dim`, `width`, `depth`, `prior`, `architecture`,
+            `normalization`, `synchronized`, `packing` and `augment`, as `ganzoo.zoo.assembly.assemble` describes them;
+            and those of `GAN`.
     """
-    model = deep(GAN, data_shape, objective=objective, **settings)
+    model = assemble(GAN, data_shape, objective=objective, **settings)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model
 
 
 @register
 @extends(dcgan)
-def pacgan(data_shape, packing=2, **settings):
-    """Lin et al. (2018): the discriminator of `dcgan` judges `packing` examples at once, so that it sees a collapse.
+def pacgan(data_shape: tuple[int, ...], packing: int = 2, **settings: typing.Any) -> GAN:
+    """Lin et al. (2018): D judges `packing` examples at once, which makes mode collapse visible to it.
 
-    Their Table 1, modes of 25 on the grid: 23.8 (2), 24.6 (3), 24.8 (4), against 17.3 without.
+    The other settings are those of `dcgan`. The paper's Table 1 has the modes found of the 25 on a grid: 23.8, 24.6 and
+    24.8 with packs of 2, 3 and 4, against 17.3 without.
     """
     return dcgan(data_shape, packing=packing, **settings)
 
@@ -33,22 +46,29 @@ def pacgan(data_shape, packing=2, **settings):
 @register
 @extends(ConditionalGAN)
 def cdcgan(
-    data_shape,
-    num_classes=None,
-    latent_dim=100,
-    width=None,
-    prior="uniform",
-    objective="non_saturating",
-    synchronized=False,
-    **game,
-):
-    """The game of `cgan` with the networks and settings of `dcgan`, which take the label beside their input."""
-    num_classes = check_classes(num_classes)
-    settings = {"width": width or width_for(data_shape), "synchronized": synchronized}
+    data_shape: tuple[int, ...],
+    num_classes: int | None = None,
+    latent_dim: int = 100,
+    width: int | None = None,
+    prior: str = "uniform",
+    objective: str = "non_saturating",
+    synchronized: bool = False,
+    learning_rate: float = 2e-4,
+    **game: typing.Any,
+) -> ConditionalGAN:
+    """The game of `cgan` with the networks and settings of `dcgan`: both players get the label as a second input.
+
+    Args:
+        num_classes: the number of classes of the labels that come with the data.
+        latent_dim, width, prior, objective, synchronized, learning_rate: as in `dcgan`, but for images alone.
+        **game: the other settings of `GAN`.
+    """
+    num_classes = check_num_classes(num_classes)
+    settings = {"width": width or default_width(data_shape), "synchronized": synchronized}
     generator = label_inputs.dcgan_generator(latent_dim, num_classes, data_shape, **settings)
     discriminator = label_inputs.dcgan_discriminator(num_classes, data_shape, **settings)
     model = ConditionalGAN(
-        generator, discriminator, prior_named(prior, latent_dim), num_classes, objective=objective, **game
+        generator, discriminator, get_prior(prior, latent_dim), num_classes, objective=objective, **game
     )
-    model.compile(adam(), adam())
+    model.compile(adam(learning_rate), adam(learning_rate))
     return model

@@ -1,36 +1,49 @@
-"""The game with another loss. The networks are those of `dcgan`, as is the optimizer, where nothing else is said."""
+"""Games with another loss. The networks and the optimizers are those of `dcgan`."""
 
+import typing
+
+from ganzoo.games.gan import GAN
 from ganzoo.games.ragan import RelativisticGAN
 from ganzoo.losses.divergences import DIVERGENCES
 from ganzoo.registry import nearest
-from ganzoo.zoo.assembly import adam, deep
+from ganzoo.zoo.assembly import adam, assemble
 from ganzoo.zoo.convolutional import dcgan
 from ganzoo.zoo.variants import extends, register
 
 
 @register
 @extends(dcgan)
-def lsgan(data_shape, objective="least_squares", **settings):
-    """Mao et al. (2017): squared distance of the scores from 1 for real and 0 for fake; G from 1 (a = 0, b = c = 1)."""
+def lsgan(data_shape: tuple[int, ...], objective: str = "least_squares", **settings: typing.Any) -> GAN:
+    """Mao et al. (2017), least squares with a = 0, b = c = 1.
+
+    D minimises the squared distance of its scores from 1 for real examples and from 0 for fakes, and G that of the
+    fakes' scores from 1. The other settings are those of `dcgan`.
+    """
     return dcgan(data_shape, objective=objective, **settings)
 
 
 @register
 @extends(dcgan)
-def hinge(data_shape, objective="hinge", **settings):
-    """Lim & Ye (2017), geometric GAN: D's scores stop to matter beyond a margin of 1; G maximises its own."""
+def hinge(data_shape: tuple[int, ...], objective: str = "hinge", **settings: typing.Any) -> GAN:
+    """Lim & Ye (2017), geometric GAN: scores beyond +-1 gain D nothing, and G maximises the scores of its fakes.
+
+    The other settings are those of `dcgan`.
+    """
     return dcgan(data_shape, objective=objective, **settings)
 
 
 @register
 @extends(dcgan)
-def fgan(data_shape, divergence="kl", **settings):
-    """Nowozin et al. (2016): the lower bound of an f-divergence of p_data and p_g, Algorithm 1.
+def fgan(data_shape: tuple[int, ...], divergence: str = "kl", **settings: typing.Any) -> GAN:
+    """Nowozin et al. (2016), Algorithm 1: a game over a lower bound of an f-divergence of p_data and p_g.
 
     Args:
-        divergence: kl, reverse_kl, pearson, neyman, squared_hellinger, jensen_shannon, gan or total_variation.
+        divergence: kl, reverse_kl, pearson, neyman, squared_hellinger, jensen_shannon, gan or total_variation; see
+            `ganzoo.divergences`.
+        **settings: the other settings of `dcgan`; an `objective` takes precedence over `divergence`.
 
-    Departure: that paper trains fully connected networks on MNIST, with batch norm in G alone.
+    Raises ValueError for an unknown divergence. Departure: the paper trains fully connected networks on MNIST, with
+    batch norm in G alone.
     """
     if divergence not in DIVERGENCES:
         raise ValueError(nearest("divergence", divergence, DIVERGENCES))
@@ -38,12 +51,18 @@ def fgan(data_shape, divergence="kl", **settings):
 
 
 @register
-@extends(deep)
-def ragan(data_shape, objective="minimax", learning_rate=2e-4, **settings):
-    """Jolicoeur-Martineau (2018), RaSGAN: is a real example more real than fakes are on average, and the other way?
+@extends(assemble)
+def ragan(
+    data_shape: tuple[int, ...],
+    objective: str = "minimax",
+    learning_rate: float = 2e-4,
+    **settings: typing.Any,
+) -> RelativisticGAN:
+    """Jolicoeur-Martineau (2018), RaSGAN: D estimates whether an example is more real than the average fake is.
 
-    With `objective="least_squares"` it is her RaLSGAN. Adam at 2e-4 with beta_1 = .5.
+    For fakes it estimates whether they are more real than the average real example. The other settings are those of
+    `dcgan`. With `objective="least_squares"` the variant is the paper's RaLSGAN.
     """
-    model = deep(RelativisticGAN, data_shape, objective=objective, **settings)
+    model = assemble(RelativisticGAN, data_shape, objective=objective, **settings)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model

@@ -1,11 +1,12 @@
-"""Goodfellow et al. (2014), Mirza & Osindero (2014): fully connected networks, maxout, dropout, SGD."""
+"""The first papers' games, Goodfellow et al. (2014), Mirza & Osindero (2014): fully connected, maxout, dropout, SGD."""
 
 import math
+import typing
 
 import keras
 
 from ganzoo import priors
-from ganzoo.games.class_labels import check_classes
+from ganzoo.games.class_labels import check_num_classes
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.gan import GAN
 from ganzoo.networks import label_inputs, mlp
@@ -16,32 +17,36 @@ from ganzoo.zoo.variants import extends, register
 
 @register
 def gan(
-    data_shape,
-    latent_dim=100,
-    units=1200,
-    maxout_units=240,
-    pieces=5,
-    dropout=(0.2, 0.5),
-    learning_rate=0.1,
-    adam=None,
-    **game,
-):
-    """Goodfellow et al. (2014), equation (1): the saturating minimax game, in the MNIST settings of its code.
+    data_shape: tuple[int, ...],
+    latent_dim: int = 100,
+    units: int = 1200,
+    maxout_units: int = 240,
+    pieces: int = 5,
+    dropout: tuple[float, float] = (0.2, 0.5),
+    learning_rate: float = 0.1,
+    adam: float | None = None,
+    **game: typing.Any,
+) -> GAN:
+    """Goodfellow et al. (2014), equation (1): the saturating minimax game with the settings of its code for MNIST.
 
     Args:
-        latent_dim: how many latents, uniform with unit variance.
-        units: width of G's two ReLU layers.
-        maxout_units, pieces: width of D's two maxout layers, and how many linear maps each unit takes the maximum of.
-        dropout: shares of D's inputs and of its hidden units that are dropped in training.
-        learning_rate: of G's SGD; divided by 1.000004 at each update, down to 1e-6. Momentum goes from .5
-            to .7 over 250 epochs of 500 updates.
-        adam: a learning rate, say 2e-4: both players then take Adam with beta_1 = .5 instead. On MNIST the game needs
-            it: with SGD D wins within an epoch, at a hundredth of its rate within 60, and G's gradient is gone. Adam
-            moves G by a small one too, to 231. (`nsgan` needs no such thing.)
+        latent_dim: the number of latents, uniform with unit variance.
+        units: the width of G's two ReLU layers.
+        maxout_units, pieces: the width of D's two maxout layers, and the number of linear maps of which each unit takes
+            the maximum.
+        dropout: the rates of dropout on D's inputs and on its hidden units.
+        learning_rate: of G's SGD; divided by 1.000004 at each update, down to 1e-6. The momentum increases from .5 to
+            .7 over 250 epochs of 500 updates.
+        adam: a learning rate, for instance 2e-4, with which both players use Adam with beta_1 = .5 instead. On MNIST
+            the game needs it: with SGD D wins within an epoch (within 60 at a hundredth of the rate), and then G's
+                gradient
+            vanishes. Adam's steps depend little on the size of a gradient, so G keeps learning, and reaches 231 in the
+            measure below. (`nsgan` does not need Adam.)
+        **game: the settings of `GAN`.
 
-    That code halves D's loss; here it is D's learning rate that is half of G's, which is the same. Departures: G's
-    output bias starts at 0, not at the data's mean; the players move in turns (Algorithm 1), where that code moves both
-    at once. The paper's Table 1, a Parzen window's log-likelihood on MNIST: 225 +- 2.
+    The paper's code halves D's loss; here D's learning rate is half of G's, which is equivalent. Departures: G's output
+    bias starts at 0, not at the data's mean; the players move in turns (Algorithm 1), while the code moves both at
+    once, as `simultaneous=True` does. The paper's Table 1 has the log-likelihood of a Parzen window on MNIST: 225 +- 2.
     """
     generator = mlp.generator(latent_dim, data_shape, units=(units, units), scale=0.05)
     discriminator = mlp.discriminator(data_shape, (maxout_units, maxout_units), pieces, dropout, scale=0.005)
@@ -56,27 +61,39 @@ def gan(
 
 @register
 @extends(gan)
-def nsgan(data_shape, objective="non_saturating", **settings):
-    """`gan` with the generator's loss -log D(G(z)), which that paper's section 3 advises and its code trains with."""
+def nsgan(data_shape: tuple[int, ...], objective: str = "non_saturating", **settings: typing.Any) -> GAN:
+    """Goodfellow et al. (2014) with G's loss -log D(G(z)), which section 3 recommends and the paper's code uses.
+
+    The other settings are those of `gan`.
+    """
     return gan(data_shape, objective=objective, **settings)
 
 
 @register
 @extends(ConditionalGAN)
-def cgan(data_shape, num_classes=None, latent_dim=100, dropout=0.5, learning_rate=0.1, **game):
-    """Mirza & Osindero (2014): `gan`'s equation given the label, with the paper's MNIST networks.
+def cgan(
+    data_shape: tuple[int, ...],
+    num_classes: int | None = None,
+    latent_dim: int = 100,
+    dropout: float = 0.5,
+    learning_rate: float = 0.1,
+    **game: typing.Any,
+) -> ConditionalGAN:
+    """Mirza & Osindero (2014): both players are given the label; the networks are the paper's for MNIST.
 
     Args:
-        num_classes: of the labels that come with the data.
-        latent_dim: how many latents, uniform in [0, 1].
-        dropout: share of the hidden units of both players that is dropped in training.
-        learning_rate: of G's SGD; divided by 1.00004 at each update, down to 1e-6, momentum as in `gan`.
+        num_classes: the number of classes of the labels that come with the data.
+        latent_dim: the number of latents, uniform in [0, 1].
+        dropout: the rate of dropout on the hidden units of both players.
+        learning_rate: of G's SGD; divided by 1.00004 at each update, down to 1e-6, with momentum as in `gan`. D's is
+            half of it, as in `gan`.
+        **game: the settings of `GAN`.
 
-    Its Table 1, a Parzen window's log-likelihood on MNIST: 132 +- 1.8. D's learning rate is half of G's, as in `gan`.
-    The paper leaves the initial weights open: D's are as small as in `gan`, without which D wins at once on MNIST, but
-    for the label's; these and G's are Keras's. Departure: G minimises -log D(G(z, y), y), as in `nsgan`.
+    The paper's Table 1 has the log-likelihood of a Parzen window on MNIST: 132 +- 1.8. The paper does not specify the
+    initial weights. Here D's are as small as in `gan`, since otherwise D wins at once on MNIST; those of the label's
+    layer and of G are Keras's defaults. Departure: G minimises -log D(G(z, y), y), as in `nsgan`.
     """
-    num_classes = check_classes(num_classes)
+    num_classes = check_num_classes(num_classes)
     generator = label_inputs.mlp_generator(latent_dim, num_classes, data_shape, dropout=dropout)
     discriminator = label_inputs.mlp_discriminator(num_classes, data_shape, dropout=dropout, scale=0.005)
     game = {"objective": "non_saturating"} | game
@@ -86,6 +103,6 @@ def cgan(data_shape, num_classes=None, latent_dim=100, dropout=0.5, learning_rat
 
 
 def _sgd(learning_rate, divisor):
-    """pylearn2's SGD: `learning_rate` divided at each update, down to 1e-6; momentum .5 to .7 in 250 * 500 updates."""
+    """Returns the SGD of pylearn2, whose learning rate is divided at each update and whose momentum increases."""
     momentum = keras.optimizers.schedules.PolynomialDecay(0.5, decay_steps=250 * 500, end_learning_rate=0.7)
     return ScheduledMomentumSGD(DecayToFloor(learning_rate, math.log(divisor), 1e-6), momentum)

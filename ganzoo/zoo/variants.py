@@ -1,8 +1,9 @@
-"""What makes a recipe of the zoo into a variant: its name, its settings, and a seed for its initial weights."""
+"""The registry of variants: recipes by name, the settings that they take, and seeded initial weights."""
 
 import contextlib
 import inspect
 import random
+import typing
 
 from ganzoo.games.game import Game
 from ganzoo.games.gan import GAN
@@ -13,16 +14,17 @@ register = _recipes.register
 names = _recipes.names
 
 
-def create(variant, data_shape, **settings):
-    """The variant of that name, built, and compiled with its paper's settings.
+def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) -> Game:
+    """Creates the variant of this name, built and compiled with the settings of its paper.
 
     Args:
-        variant: a name of `ganzoo.names()`.
+        variant: one of `ganzoo.names()`.
         data_shape: (H, W, C) of images in [-1, 1], or (D,) of vectors.
-        **settings: of the recipe (see `help` of its function in `ganzoo.zoo`), and of `ganzoo.GAN`: objective,
-            penalties, discriminator_steps, seed. The seed also draws the initial weights.
+        **settings: settings of the recipe, which `help(ganzoo.zoo.NAME)` describes, and arguments of `ganzoo.GAN` such
+            as objective, penalties, discriminator_steps and seed. The seed also determines the initial weights.
 
-    Raises ValueError for an unknown variant or setting, with the nearest known name, and for an impossible data_shape.
+    Raises:
+        ValueError: for an unknown variant or setting, with the nearest known name, and for an impossible data_shape.
 
     >>> model = create("wgan_gp", (28, 28, 1), discriminator_steps=3, seed=0)
     >>> model.sample(2).shape
@@ -39,14 +41,14 @@ def create(variant, data_shape, **settings):
         )
     seed = settings.pop("seed", None)
     seed = random.randrange(2**31) if seed is None else int(seed)
-    with _drawn_from(seed):
+    with _seeded(seed):
         model = recipe(tuple(data_shape), seed=seed, **settings)
     model.name = variant
     return model
 
 
-def settings_of(variant):
-    """The settings that `create(variant, ...)` takes, as {name: default}.
+def settings_of(variant: str) -> dict[str, typing.Any]:
+    """Returns the settings that `create(variant, ...)` takes, as {name: default}.
 
     >>> settings_of("lsgan")["generator_ema"] is None
     True
@@ -55,7 +57,7 @@ def settings_of(variant):
 
 
 def _settings(function):
-    """A recipe's own settings, and those of what it `extends`; of a class, all but the parts that recipes put in."""
+    """Returns a recipe's own settings and those of its base; of a class, all but the parts that recipes provide."""
     parts = (
         {"players", "turns", "averages", "generator", "encoder", "decoder", "discriminator", "prior"}
         if inspect.isclass(function)
@@ -64,20 +66,23 @@ def _settings(function):
     parameters = inspect.signature(function).parameters.values()
     parameters = [parameter for parameter in parameters if parameter.kind is not parameter.POSITIONAL_ONLY]
     own = {parameter.name: parameter.default for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
-    hands_on = len(own) < len(parameters) and function is not Game
-    rest = _settings(_base(function)) if hands_on else {}
+    passes_on = len(own) < len(parameters) and function is not Game
+    rest = _settings(_base(function)) if passes_on else {}
     return {name: default for name, default in (rest | own).items() if name not in parts}
 
 
 def _base(function):
-    """What takes the settings that a recipe, or a class, hands on."""
+    """Returns the recipe or class to which a recipe, or a class, passes the settings that are not its own."""
     if inspect.isclass(function):
         return next(parent for parent in function.__mro__[1:] if issubclass(parent, Game))
     return getattr(function, "base", GAN)
 
 
-def extends(base=GAN):
-    """Marks a recipe that hands its other settings on to `base`: another recipe or a subclass of GAN (default: GAN)."""
+def extends(base: typing.Callable = GAN) -> typing.Callable[[typing.Callable], typing.Callable]:
+    """Returns a decorator of recipes that pass their other settings on to `base`: another recipe, or GAN or a subclass.
+
+    Without it, a recipe passes them on to GAN.
+    """
 
     def mark(recipe):
         recipe.base = base
@@ -87,8 +92,8 @@ def extends(base=GAN):
 
 
 @contextlib.contextmanager
-def _drawn_from(seed):
-    """Keras's initializers take their seeds from Python's `random`: seeds it here, and puts back what was there."""
+def _seeded(seed):
+    """Seeds Python's `random`, from which Keras's initializers draw their seeds, and restores its state afterwards."""
     state = random.getstate()
     random.seed(seed)
     try:

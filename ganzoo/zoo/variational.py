@@ -4,7 +4,7 @@ import keras
 
 from ganzoo.games.vaegan import VAEGAN
 from ganzoo.networks import heads
-from ganzoo.zoo.assembly import discriminator_for, generator_for, width_for
+from ganzoo.zoo.assembly import build_discriminator, build_generator, default_width
 from ganzoo.zoo.variants import extends, register
 
 
@@ -36,13 +36,15 @@ def vaegan(
     layer before the scores, where the paper takes the last convolution before its batch norm; no weight decay, which
     the authors' code sets to 1e-5; another gamma, since features differ in number and scale; and those of `VAEGAN`.
     """
-    width = width or width_for(data_shape)
+    width = width or default_width(data_shape)
     layers = {"width": width, "depth": depth, "architecture": architecture, "synchronized": synchronized}
-    encoder = discriminator_for(data_shape, **layers, head=heads.means_and_log_variances(latent_dim))
+    encoder = build_discriminator(data_shape, **layers, head=heads.means_and_log_variances(latent_dim))
     encoder.name = "encoder"
-    decoder = generator_for(latent_dim, data_shape, **layers)
+    decoder = build_generator(latent_dim, data_shape, **layers)
     decoder.name = "decoder"
-    discriminator = discriminator_for(data_shape, **layers, normalization=normalization, head=heads.scores_and_features)
+    discriminator = build_discriminator(
+        data_shape, **layers, normalization=normalization, head=heads.scores_and_features
+    )
     model = VAEGAN(encoder, decoder, discriminator, **game)
     model.compile(*(keras.optimizers.RMSprop(learning_rate) for _ in model.players))
     return model

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import real
-from ganzoo.networks.input_transforms import DiffAugment, Pack, before
+from ganzoo.networks.input_transforms import DiffAugment, Pack, with_input_transforms
 
 
 @pytest.mark.parametrize("shape", [(2,), (4, 3, 2)])
@@ -96,7 +96,7 @@ def test_an_unknown_augmentation_is_named():
 
 def test_both_round_trip(tmp_path):
     inner = keras.Sequential([keras.Input((4, 4, 6)), keras.layers.Flatten(), keras.layers.Dense(1)])
-    model = before(lambda shape: inner, (4, 4, 3), packing=2, augment="color")
+    model = with_input_transforms(lambda shape: inner, (4, 4, 3), packing=2, augment="color")
     model.save(tmp_path / "model.keras")
     some = images(6, 4)
     np.testing.assert_array_equal(keras.models.load_model(tmp_path / "model.keras")(some), model(some))
@@ -110,5 +110,5 @@ def test_augmentation_in_16_bits(precision):
 
 
 def test_vectors_cannot_be_augmented():
-    with pytest.raises(ValueError, match=r"augment changes images .* not vectors \(2,\): leave it out"):
+    with pytest.raises(ValueError, match=r"augment is for images .* not for vectors \(2,\): leave it out"):
         ganzoo.create("dcgan", (2,), augment="color")
