@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import ganzoo
 from ganzoo.losses import objectives
 
 SCORES = np.array([-100.0, -30.0, -3.0, -0.5, 0.0, 0.7, 4.0, 30.0, 100.0])
@@ -120,8 +121,26 @@ def test_value_is_minus_log_4_where_the_discriminator_cannot_tell():
             assert objective.value is None
 
 
-def test_unknown_and_own_objectives():
+def test_unknown_and_own_objectives(tmp_path):
     with pytest.raises(ValueError, match="Unknown objective 'minmax'; did you mean 'minimax'"):
         objectives.get("minmax")
     mine = objectives.Objective("mine", objectives.negative_mean, objectives.wasserstein_critic)
-    assert objectives.get(mine) is mine
+    with pytest.raises(ValueError, match="'mine' could not be loaded.*pass it to ganzoo.objectives.register first"):
+        ganzoo.create("dcgan", (2,), objective=mine)
+    objectives.register(mine)
+    try:
+        gan = ganzoo.create("dcgan", (2,), objective=mine, seed=0)
+        gan.save(tmp_path / "gan.keras")
+        assert gan.objective is mine and ganzoo.load(tmp_path / "gan.keras").objective is mine
+    finally:
+        del objectives._objectives._values["mine"]
+
+
+@pytest.mark.parametrize("variant", ["dcgan", "ragan", "ebgan"])
+def test_an_own_objective_that_is_named_like_another_is_refused(variant):
+    """A saved model holds its name alone, and would be loaded with the other one."""
+    twin = objectives.Objective("minimax", objectives.negative_mean, objectives.wasserstein_critic)
+    with pytest.raises(ValueError, match="A different objective is registered as 'minimax'.*rename yours"):
+        ganzoo.create(variant, (8, 8, 1), width=4, objective=twin)
+    same = objectives.get("minimax")
+    assert ganzoo.create(variant, (8, 8, 1), width=4, objective=same).objective is same

@@ -160,10 +160,27 @@ def test_two_of_one_name_are_refused_and_one_alone_needs_no_list():
         ganzoo.create("r1", (2,), penalties=[penalties.R1(1e-6)])
 
 
-def test_what_could_not_be_loaded_is_not_saved(tmp_path):
+def test_what_could_not_be_loaded_is_refused_before_training():
     def steep(score, real, fake, seed):
         return tf.reduce_mean(score(real))
 
-    gan = ganzoo.create("nsgan", (2,), penalties=[steep])
-    with pytest.raises(ValueError, match="penalty 'steep' cannot be saved.*register_keras_serializable"):
-        gan.save(tmp_path / "steep.keras")
+    class Steep(penalties.Penalty):
+        __name__ = "steep"
+
+        def __call__(self, score, real, fake, seed):
+            return steep(score, real, fake, seed)
+
+    for settings in (
+        {"penalties": steep},
+        {"penalties": [penalties.R1(), Steep(1.0)]},
+        {"penalties": penalties.Lazy(steep)},
+        {"generator_penalties": [steep]},
+    ):
+        with pytest.raises(ValueError, match="penalty 'steep' could not be loaded.*register_keras_serializable"):
+            ganzoo.create("nsgan", (2,), **settings)
+
+
+def test_variants_with_a_penalty_take_further_ones():
+    for further in (penalties.DRAGAN(2.0), [penalties.DRAGAN(2.0)]):
+        gan = ganzoo.create("r1", (2,), weight=3.0, penalties=further)
+        assert gan.penalties == (penalties.R1(3.0), penalties.DRAGAN(2.0))

@@ -73,7 +73,7 @@ class Penalty:
 
     def __init__(self, weight: float):
         if not weight > 0:
-            raise ValueError(f"A penalty's weight must be above 0; got {weight}.")
+            raise ValueError(f"A penalty's weight is above 0; got {weight}.")
         self.weight = float(weight)
 
     def __eq__(self, other):

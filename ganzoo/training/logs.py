@@ -1,44 +1,55 @@
-"""The means that `fit` and `evaluate` report, declared before anything is traced."""
+"""The means that `fit` and `evaluate` report. Their names are declared before a step is traced."""
+
+import typing
 
 import keras
 import tensorflow as tf
 
 
 class Logs:
-    """Means by name, in one variable of a Keras metric. No Keras object itself, so that no checkpoint holds them."""
+    """Means by name, whose sums are in one variable of a Keras metric.
+
+    The object is not a Keras layer or metric itself, so that checkpoints do not include it.
+    """
 
     def __init__(self):
-        self.names, self.metrics = [], []
+        self.names: list[str] = []
+        self.metrics: list[keras.metrics.Metric] = []
 
-    def declare(self, names):
+    def declare(self, names: typing.Iterable[str]) -> None:
+        """Sets the names of the logs, and creates the variable with their sums."""
         self.names, self.metrics = list(names), [_Sums(len(names))]
 
-    def update(self, values, size):
-        """Takes {name: mean of a batch of `size`}, or {name: (values, weights)} for means over some of the examples.
+    def update(self, values: dict[str, typing.Any], size: tf.Tensor) -> None:
+        """Adds a batch to the means.
 
-        A replica may have got none of the last few examples: what it calls their mean is NaN, and left out.
+        On the last batch of an epoch a replica may have no examples; their mean, NaN, is ignored.
+
+        Args:
+            values: {name: mean over the batch}, or {name: (values, weights)} for a weighted mean.
+            size: the number of examples in the batch.
         """
         means, weights = zip(*(_weighted(values[name], size) for name in self.names), strict=True)
         self.metrics[0].update_state(tf.stack(means), tf.stack(weights))
 
-    def sums(self):
-        """What this replica summed up, (2, number of logs): totals, and the weights to divide by."""
+    def sums(self) -> tf.Tensor:
+        """Returns the sums of this replica, (2, number of logs): weighted totals, and the weights to divide by."""
         return tf.identity(self.metrics[0].sums.value)
 
-    def results(self, sums):
-        """{name: scalar} from the sums of all replicas' sums."""
+    def results(self, sums: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Computes the means, {name: scalar}, from sums that were reduced over replicas."""
         return dict(zip(self.names, tf.unstack(tf.math.divide_no_nan(*tf.unstack(sums))), strict=True))
 
     @property
-    def seen(self):
-        """How many examples were counted since the epoch, or the evaluation, began: a scalar tensor."""
+    def seen(self) -> tf.Tensor:
+        """The number of examples since the epoch, or the evaluation, began: a scalar."""
         if not self.metrics:
             return tf.constant(0.0)
         return self.sums()[1, self.names.index("loss")] * tf.distribute.get_strategy().num_replicas_in_sync
 
 
 class _Sums(keras.metrics.Metric):
-    """The weighted sums of so many means, and of their weights: `sums`, (2, count)."""
+    """The weighted sums of `count` means, and the sums of their weights: `sums`, (2, count)."""
 
     def __init__(self, count):
         super().__init__("float32", name="logs")
@@ -53,7 +64,7 @@ class _Sums(keras.metrics.Metric):
 
 
 def _weighted(value, size):
-    """The mean (a scalar) and the weight of what was logged."""
+    """Returns the mean and the weight, both scalars, of one logged value."""
     if not isinstance(value, tuple):
         return tf.cast(value, "float32"), tf.cast(size, "float32")
     values, weights = (tf.cast(part, "float32") for part in value)

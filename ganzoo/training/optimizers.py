@@ -1,4 +1,6 @@
-"""Schedules of learning rate and momentum that Keras lacks, and the optimizers of all players as one."""
+"""Learning rate and momentum schedules that Keras lacks, and a group of all players' optimizers."""
+
+import typing
 
 import keras
 from keras import ops
@@ -6,7 +8,9 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("ganzoo")
 class DecayToFloor(keras.optimizers.schedules.LearningRateSchedule):
-    """max(initial * exp(-rate * step), floor); dividing by 1 + r at each step is a rate of log(1 + r).
+    """A learning rate that decays exponentially down to a floor: max(initial * exp(-rate * step), floor).
+
+    Dividing by 1 + r at each step corresponds to a rate of log(1 + r).
 
     >>> import math
     >>> rate = DecayToFloor(0.1, math.log(1.000004), 1e-6)
@@ -14,7 +18,7 @@ class DecayToFloor(keras.optimizers.schedules.LearningRateSchedule):
     (0.0998, 1e-06)
     """
 
-    def __init__(self, initial, rate, floor):
+    def __init__(self, initial: float, rate: float, floor: float):
         self.initial, self.rate, self.floor = initial, rate, floor
 
     def __call__(self, step):
@@ -26,10 +30,18 @@ class DecayToFloor(keras.optimizers.schedules.LearningRateSchedule):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class ScheduledMomentumSGD(keras.optimizers.SGD):
-    """SGD with a schedule of momentum: velocity = momentum * velocity - rate * gradient, added to the variable."""
+    """SGD whose momentum follows a schedule of the step.
+
+    A step computes velocity = momentum * velocity - learning_rate * gradient and adds it to the variable.
+
+    Args:
+        learning_rate: a number or a schedule.
+        momentum_schedule: a `keras.optimizers.schedules.LearningRateSchedule` for the momentum, or its configuration.
+        **arguments: the other arguments of `keras.optimizers.SGD`.
+    """
 
     def __init__(self, learning_rate, momentum_schedule, **arguments):
-        super().__init__(learning_rate, momentum=0.5, **arguments)  # not 0, so that Keras keeps a velocity
+        super().__init__(learning_rate, momentum=0.5, **arguments)  # above 0, so that Keras creates velocities
         self.momentum_schedule = keras.optimizers.schedules.deserialize(momentum_schedule)
 
     def update_step(self, gradient, variable, learning_rate):
@@ -46,15 +58,15 @@ class ScheduledMomentumSGD(keras.optimizers.SGD):
 
 
 class OptimizerGroup:
-    """The optimizers of all players, in the place where Keras's callbacks look for one.
+    """The optimizers of all players, as the one `optimizer` of the model that Keras's callbacks expect.
 
-    `LearningRateScheduler`, `ReduceLROnPlateau`, `SwapEMAWeights` and `TensorBoard` go through `optimizers` and so act
-    on every player, each from its own learning rate.
+    `LearningRateScheduler`, `ReduceLROnPlateau`, `SwapEMAWeights` and `TensorBoard` iterate over `optimizers`, and so
+    act on every player, each with its own learning rate.
     """
 
     built = True
 
-    def __init__(self, optimizers):
+    def __init__(self, optimizers: typing.Iterable[keras.optimizers.Optimizer]):
         self.optimizers = list(optimizers)
         self.iterations = self.optimizers[0].iterations
         self.variables = [variable for optimizer in self.optimizers for variable in optimizer.variables]

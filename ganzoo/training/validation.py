@@ -1,5 +1,6 @@
 """Checks of players and data, before any time is spent on tracing or training."""
 
+import typing
 import warnings
 
 import keras
@@ -10,12 +11,20 @@ from ganzoo.execution.batches import EMPTY
 from ganzoo.registry import nearest
 
 
-def check_players(model, players, averages):
-    """Refuses players that are not built Keras models, or whose names are taken, before the model owns them.
+def check_players(
+    model: keras.Model, players: dict[str, keras.Model], averages: typing.Collection[str] | dict[str, float]
+) -> None:
+    """Checks the players of a game before they become attributes of its model.
+
+    Args:
+        model: the model that they will belong to.
+        players: {name: network}.
+        averages: the names of the players that keep averages.
 
     Raises:
-        TypeError: for a player that is not a built Keras model.
-        ValueError: for no players, one network for two of them, a name that is taken, or averages of nobody.
+        TypeError: if a player is not a built Keras model.
+        ValueError: if there are no players, two of them are one network, the model has an attribute of a player's name,
+            or `averages` names an unknown player.
     """
     if not players:
         raise ValueError("A game needs at least one player: players={'name': network}.")
@@ -23,46 +32,49 @@ def check_players(model, players, averages):
         if not isinstance(network, keras.Model) or not network.built:
             raise TypeError(f"The {name} must be a built Keras model; got {type(network).__name__}.")
         if not name.isidentifier() or hasattr(model, name):
-            raise ValueError(f"A player cannot be called {name!r}, which is taken: choose another name.")
+            raise ValueError(f"A player cannot be called {name!r}, which the model uses itself: choose another name.")
     networks = list(players.items())
     for place, (name, network) in enumerate(networks):
         for other, its_network in networks[:place]:
             if network is its_network:
-                raise ValueError(f"The players {other!r} and {name!r} are one network: clone it for one of them.")
+                raise ValueError(f"The players {other!r} and {name!r} are the same network: clone it for one of them.")
     for name in averages:
         if name not in players:
             raise ValueError(nearest("player", name, players))
 
 
-def check_images(images, data_shape):
-    """Refuses what is no (N, *data_shape) of finite floats, in [-1, 1] for images: a batch, or a whole array.
+def check_images(images, data_shape: tuple[int, ...]) -> None:
+    """Checks that a batch, or a whole array, has the shape (N, *data_shape) and finite floats, in [-1, 1] for images.
 
-    Raises ValueError with one sentence that names the cure.
+    Warns of images without negative values, which were probably scaled to [0, 1].
+
+    Raises:
+        ValueError: with the cure, for another shape, dtype or range, and for no examples.
     """
     shape = getattr(images, "shape", None)
     if shape is None or tuple(shape[1:]) != tuple(data_shape):
         raise ValueError(
-            f"The model was made for data_shape={tuple(data_shape)}, but the data has shape {shape and tuple(shape)}: "
+            f"The model is for data_shape={tuple(data_shape)}, but the data has shape {shape and tuple(shape)}: "
             "create it with the data's shape, or resize the data."
         )
     if shape[0] == 0:
         raise ValueError(EMPTY)
     if not tf.as_dtype(images.dtype).is_floating:
         raise ValueError(
-            f"The data is {tf.as_dtype(images.dtype).name}: it must be float, with images in [-1, 1]; "
+            f"The data is {tf.as_dtype(images.dtype).name} but must be float, with images in [-1, 1]: "
             "map 8-bit images with x / 127.5 - 1."
         )
-    low, high = np.min(images), np.max(images)  # NaN if there is one
+    low, high = np.min(images), np.max(images)  # NaN if any value is
     if not np.isfinite([low, high]).all():
         raise ValueError("The data holds NaN or infinite values: remove those examples first.")
     if len(data_shape) == 3 and (low < -1.001 or high > 1.001):
         raise ValueError(
             f"Images must be in [-1, 1], but these go from {low:g} to {high:g}: map them with x / 127.5 - 1 "
-            "where they are in [0, 255], with 2 * x - 1 where they are in [0, 1]."
+            "if they are in [0, 255], or with 2 * x - 1 if they are in [0, 1]."
         )
     if len(data_shape) == 3 and 0 <= low < high <= 1:
         warnings.warn(
-            f"Images are taken to be in [-1, 1], and these go from {low:g} to {high:g}: if black is 0, map them with "
-            "2 * x - 1.",
+            f"Images should be in [-1, 1], with black at -1, and these go from {low:g} to {high:g}: if black is 0, map "
+            "them with 2 * x - 1.",
             stacklevel=2,
         )
