@@ -23,7 +23,7 @@ def scores_and_logits(num_classes: int) -> Head:
 
 
 def scores_and_features(features, dense: typing.Callable[[int], layers.Layer]):
-    """The head with the outputs {"scores", "features": (N, D)}, for losses that compare features."""
+    """The head with the outputs {"scores", "features": (N, D)}, for losses on features, as in Larsen et al. (2016)."""
     return {"scores": dense(1)(features), "features": features}
 
 
