@@ -136,11 +136,11 @@ def test_unknown_and_own_objectives(tmp_path):
         del objectives._objectives._values["mine"]
 
 
-@pytest.mark.parametrize("variant", ["dcgan", "ragan", "ebgan"])
-def test_an_own_objective_that_is_named_like_another_is_refused(variant):
+@pytest.mark.parametrize("name", ["dcgan", "ragan", "ebgan"])
+def test_an_own_objective_that_is_named_like_another_is_refused(name):
     """A saved model holds its name alone, and would be loaded with the other one."""
     twin = objectives.Objective("minimax", objectives.negative_mean, objectives.wasserstein_critic)
     with pytest.raises(ValueError, match="A different objective is registered as 'minimax'.*rename yours"):
-        ganzoo.create(variant, (8, 8, 1), width=4, objective=twin)
+        ganzoo.create(name, (8, 8, 1), width=4, objective=twin)
     same = objectives.get("minimax")
-    assert ganzoo.create(variant, (8, 8, 1), width=4, objective=same).objective is same
+    assert ganzoo.create(name, (8, 8, 1), width=4, objective=same).objective is same

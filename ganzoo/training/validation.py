@@ -32,12 +32,12 @@ def check_players(
         if not isinstance(network, keras.Model) or not network.built:
             raise TypeError(f"The {name} must be a built Keras model; got {type(network).__name__}.")
         if not name.isidentifier() or hasattr(model, name):
-            raise ValueError(f"A player cannot be called {name!r}, which the model uses itself: choose another name.")
+            raise ValueError(f"A player cannot be called {name!r}, which is taken: choose another name.")
     networks = list(players.items())
     for place, (name, network) in enumerate(networks):
         for other, its_network in networks[:place]:
             if network is its_network:
-                raise ValueError(f"The players {other!r} and {name!r} are the same network: clone it for one of them.")
+                raise ValueError(f"The players {other!r} and {name!r} are one network: clone it for one of them.")
     for name in averages:
         if name not in players:
             raise ValueError(nearest("player", name, players))
