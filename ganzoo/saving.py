@@ -1,36 +1,52 @@
-"""Loading what `GAN.save` wrote."""
+"""Loading models that `Game.save` wrote."""
 
+import json
 import pathlib
+import zipfile
 
 import keras
 
 from ganzoo.files import is_whole_zip
 from ganzoo.games.game import Game
+from ganzoo.version import __version__
 
 
-def load(path):
-    """The GAN in a .keras file, compiled, with both optimizers and the step as they were: `fit` goes on from there.
+def load(path: str | pathlib.Path) -> Game:
+    """Loads a model from a .keras file, compiled, with its optimizers and its step restored.
 
-    Code in the file is never run (Keras's safe mode stays on). A variant of your own must be imported first.
+    `fit` continues from there as if training had never stopped. Code in the file is never run, because Keras's safe
+    mode stays on. If the model is a game of your own, import the module that defines it first.
+
+    Args:
+        path: a file that `save` of a `Game` (a `GAN`, for instance) wrote.
+
+    Returns:
+        The model, of the class that was saved.
 
     Raises:
-        FileNotFoundError: nothing is there.
-        ValueError: the file is damaged, holds code, names a class that is not known, or is no GAN.
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is damaged, was saved by ganzoo 0.1, holds Python code, names an unknown class or holds
+            another kind of model.
 
     >>> import tempfile
-    >>> from ganzoo import recipes
-    >>> gan = recipes.create("nsgan", (2,), units=16)
+    >>> import ganzoo
+    >>> gan = ganzoo.create("nsgan", (2,), units=16)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     gan.save(f"{folder}/gan.keras")
-    ...     again = load(f"{folder}/gan.keras")
-    >>> bool((again.sample(5, seed=1) == gan.sample(5, seed=1)).all())
+    ...     loaded = load(f"{folder}/gan.keras")
+    >>> bool((loaded.sample(5, seed=1) == gan.sample(5, seed=1)).all())
     True
     """
     path = pathlib.Path(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no checkpoint at {path}.")
     if not is_whole_zip(path):
-        raise ValueError(f"{path} is no whole .keras file (a copy that was cut short?): take an earlier checkpoint.")
+        raise ValueError(f"{path} is not a complete .keras file (was a copy interrupted?): load an earlier checkpoint.")
+    if _is_of_first_version(path):
+        raise ValueError(
+            f"{path} was saved by ganzoo 0.1, whose files ganzoo {__version__} cannot read: load it with ganzoo 0.1, "
+            "or train the model again."
+        )
     try:
         model = keras.models.load_model(path, safe_mode=True)
     except Exception as error:
@@ -40,10 +56,22 @@ def load(path):
     return model
 
 
+def _is_of_first_version(path):
+    """Whether ganzoo 0.1 saved this file. It recorded no version, but every GAN of it had the setting `reuse_fakes`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            model = json.loads(archive.read("config.json"))
+        settings = model["config"]
+        from_ganzoo = str(model.get("module")).startswith("ganzoo.") or "reuse_fakes" in settings
+        return from_ganzoo and "ganzoo_version" not in settings
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return False  # not a file of Keras: load_model says so
+
+
 def _reason(path, message):
     first = message.split(" Full object config")[0].splitlines()[0]
     if "safe_mode" in message or "lambda" in message.lower():
-        return f"{path} holds Python code (a Lambda layer, say), never run here: make that layer a registered class."
+        return f"{path} holds Python code (a Lambda layer?), which is never run: make the layer a registered class."
     if "Could not locate" in message:
-        return f"{path} holds a class that is not known here: import the module that defines it first. ({first})"
+        return f"{path} holds a class that is not registered: import the module that defines it first. ({first})"
     return f"{path} could not be loaded: {first}"

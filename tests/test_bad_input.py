@@ -106,7 +106,7 @@ def test_missing_and_truncated_checkpoints(tmp_path):
     whole = path.read_bytes()
     for size in (0, 10, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:size])
-        with pytest.raises(ValueError, match="no whole .keras file"):
+        with pytest.raises(ValueError, match="not a complete .keras file"):
             ganzoo.load(path)
 
 
@@ -115,7 +115,7 @@ def test_a_flipped_byte_in_a_checkpoint(tmp_path):
     damaged = bytearray(path.read_bytes())
     damaged[len(damaged) // 2] ^= 255
     path.write_bytes(damaged)
-    with pytest.raises(ValueError, match="no whole .keras file"):
+    with pytest.raises(ValueError, match="not a complete .keras file"):
         ganzoo.load(path)
 
 
@@ -146,7 +146,7 @@ def test_other_models_and_unknown_classes(tmp_path):
             if name == "config.json":
                 content = content.replace(b"Maxout", b"Minout")
             target.writestr(name, content)
-    with pytest.raises(ValueError, match="class that is not known here: import the module"):
+    with pytest.raises(ValueError, match="class that is not registered: import the module"):
         ganzoo.load(renamed)
 
 

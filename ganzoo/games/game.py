@@ -18,6 +18,7 @@ from ganzoo.games.round import Round
 from ganzoo.games.terms import add_up, check_terms, log_of, loss_of
 from ganzoo.random_numbers import fold_in
 from ganzoo.training.model import MultiPlayerModel
+from ganzoo.version import __version__
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -207,8 +208,10 @@ class Game(MultiPlayerModel):
             "turns": [keras.saving.serialize_keras_object(turn) for turn in self.turns],
             "averages": {name: averages.momentum for name, averages in self.averages.items()},
             "seed": self.seed,
+            "ganzoo_version": __version__,
         }
 
     @classmethod
     def from_config(cls, config):
-        return cls(**keras.saving.deserialize_keras_object(config))
+        settings = {name: value for name, value in config.items() if name != "ganzoo_version"}
+        return cls(**keras.saving.deserialize_keras_object(settings))
