@@ -1,8 +1,8 @@
-"""Measures of what a generator makes: formulas on features, (real, generated) in this order, float64 inside.
+"""Metrics of generated examples: formulas on features, which take (real, generated) in this order.
 
     parzen                               Goodfellow et al. (2014), section 5
     nearest_neighbour_error              Radford et al. (2015), appendix 8.1
-    classifier_score                     Salimans et al. (2016), the inception score
+    classifier_score                     Salimans et al. (2016), the Inception score
     frechet_distance                     Heusel et al. (2017), FID
     kernel_distance                      Binkowski et al. (2018), KID
     sliced_wasserstein                   Rabin et al. (2011)
@@ -11,7 +11,8 @@
     two_sample_accuracy                  Xu et al. (2018)
     precision_recall, density_coverage   Kynkaanniemi et al. (2019), Naeem et al. (2020)
 
-`Suite` measures a model by names that hold the whole protocol; `nearest` finds the training images next to samples.
+All of them compute in float64. `Suite` evaluates a model with metrics whose names state the whole protocol, and
+`nearest` finds the training images that are closest to samples.
 
 >>> import numpy as np
 >>> real, generated = np.random.default_rng(0).normal(size=(2, 500, 2))
@@ -35,8 +36,8 @@ from ganzoo.metrics.wasserstein import sliced_wasserstein
 
 __all__ = [
     "CACHE",
-    "Classifier",
     "FORMULAS",
+    "Classifier",
     "Moments",
     "Suite",
     "class_coverage",

@@ -1,12 +1,14 @@
-"""What images are compared by: extractors by name. The name stands in the key of every metric that uses it."""
+"""Feature extractors by name, by which metrics compare images. The name is a part of each metric's own name."""
 
 import dataclasses
-import typing
+import os
+from collections.abc import Callable
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.data.examples import Examples
 from ganzoo.metrics.reference_classifier import classifier
 from ganzoo.registry import Registry
 
@@ -16,28 +18,39 @@ names = _extractors.names
 
 @dataclasses.dataclass(frozen=True)
 class Extractor:
-    """A function `extract` from a batch (N, *data_shape), images in [-1, 1], to features (N, D) and probabilities.
+    """A function that computes features, with its name.
 
-    Those of classes are (N, K), or None where the extractor knows none. `about` says what a reader must know.
+    Attributes:
+        name: one of `names()`.
+        extract: maps a batch (N, *data_shape), images in [-1, 1], to a pair of features (N, D) and class probabilities
+            (N, K). The latter are None if the extractor is not a classifier.
+        about: a description for readers of results; cached features depend on it.
     """
 
     name: str
-    extract: typing.Callable
+    extract: Callable
     about: str
 
 
-def get(name, train, test, cache, verbose=0):
-    """The `Extractor` of that name for the data set of the Examples `train` and `test`.
+def get(name: str, train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str = 0) -> Extractor:
+    """Returns the `Extractor` of that name for a data set.
 
-    Raises ValueError for an unknown name, and as the extractors do; ConnectionError where weights must be downloaded
-    and cannot.
+    Args:
+        name: one of `names()`.
+        train, test: the examples of the data set, on which a classifier is trained and tested.
+        cache: the folder for trained classifiers.
+        verbose: Keras's argument, for the training of a classifier.
+
+    Raises:
+        ValueError: if the name is unknown, or if the extractor does not fit the data.
+        ConnectionError: if weights must be downloaded and cannot be.
     """
     return _extractors[name](train, test, cache, verbose)
 
 
 @_extractors.register
 def pixels(train, test, cache, verbose):
-    """Images as rows of numbers in [0, 1]; vectors as they are."""
+    """Flattens images to pixels in [0, 1], and leaves vectors unchanged."""
     images = len(train.shape) == 3
 
     def extract(batch):
@@ -48,7 +61,7 @@ def pixels(train, test, cache, verbose):
 
 
 def classifier_features(train, test, cache, verbose):
-    """The last hidden layer of this repository's small classifier of the data set at hand, and its probabilities."""
+    """Uses the last hidden layer of the `classifier` of the same data set, and its class probabilities."""
     judge = classifier(train, test, cache, verbose)
     about = f"a classifier of {train.name}, right on {judge.accuracy:.2%} of test images"
     return Extractor("classifier", judge.features_and_probabilities, about)
@@ -59,17 +72,17 @@ _extractors.register(classifier_features, "classifier")
 
 @_extractors.register
 def inception299(train, test, cache, verbose):
-    """InceptionV3 of keras.applications with ImageNet weights: its 2,048 pooled features and 1,000 classes.
+    """Uses InceptionV3 of keras.applications with ImageNet weights: 2,048 pooled features and 1,000 classes.
 
-    Images are resized to 299 x 299, bilinear, and grey ones repeated. Numbers of other Inceptions, those of pytorch-fid
-    and of the papers included, are not these.
+    Images are resized to 299 x 299 bilinearly, and grey images become three equal channels. The results are not
+    comparable with those of other Inception networks, such as pytorch-fid's or the papers'.
     """
     try:
         model = keras.applications.InceptionV3(weights="imagenet")
-    except Exception as error:  # urllib's, or Keras's own, which names no class
+    except Exception as error:  # urllib's, or a plain Exception of Keras
         raise ConnectionError(
-            f"InceptionV3's weights are not here and cannot be downloaded ({error}): take the extractor `classifier`, "
-            "which needs no network."
+            f"The weights of InceptionV3 are not on this machine and cannot be downloaded ({error}): use the extractor "
+            "`classifier`, which needs no network."
         ) from error
     both = keras.Model(model.inputs, [model.get_layer("avg_pool").output, model.output])
 

@@ -1,17 +1,23 @@
-"""How much of what is generated is real, and how much of the real is generated, by nearest neighbours of features."""
+"""How realistic samples are, and how much of the data they cover: two pairs of metrics by nearest neighbours."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
 from ganzoo.metrics.inputs import as_features
 
 
-def precision_recall(real, generated, neighbours=3):
-    """{"precision", "recall"} of features (N, D) and (M, D), Kynkaanniemi et al. (2019).
+def precision_recall(real: ArrayLike, generated: ArrayLike, neighbours: int = 3) -> dict:
+    """Returns {"precision", "recall"} of features (N, D) and (M, D), Kynkaanniemi et al. (2019).
 
-    A side's manifold is the union of balls round its examples that reach to the k-th nearest other one. Precision is
-    the share of generated examples in the real manifold, recall that of real ones in the generated manifold.
+    The manifold of a set is the union of balls around its examples, each of which reaches to the example's k-th nearest
+    neighbour in the set. Precision is the share of generated examples that lie in the real manifold; recall is the
+    share of real examples that lie in the generated manifold.
+
+    Args:
+        real, generated: features (N, D) and (M, D).
+        neighbours: k, which must be less than N and M.
 
     >>> wide, tight = np.random.default_rng(0).normal(size=(2, 500, 2)) * [[[1]], [[0.1]]]
     >>> found = precision_recall(wide, tight)
@@ -25,12 +31,16 @@ def precision_recall(real, generated, neighbours=3):
     }
 
 
-def density_coverage(real, generated, neighbours=5):
-    """{"density", "coverage"} of features (N, D) and (M, D), Naeem et al. (2020), with balls round real examples only.
+def density_coverage(real: ArrayLike, generated: ArrayLike, neighbours: int = 5) -> dict:
+    """Returns {"density", "coverage"} of features (N, D) and (M, D), Naeem et al. (2020).
 
-    Density is the mean number of real balls that hold a generated example, over k (1 on the average where both are
-    alike, and it may be more), so that an outlier's large ball counts little. Coverage is the share of real balls that
-    hold a generated example.
+    Only real examples have balls here, so that outliers among the samples do not count as coverage. Density is the mean
+    number of real balls that contain a generated example, divided by k: its expectation is 1 if both distributions are
+    equal, and it may exceed 1. Coverage is the share of real balls that contain at least one generated example.
+
+    Args:
+        real, generated: features (N, D) and (M, D).
+        neighbours: k, which must be less than N and M.
 
     >>> wide, tight = np.random.default_rng(0).normal(size=(2, 500, 2)) * [[[1]], [[0.1]]]
     >>> density_coverage(wide, tight)["coverage"] < 0.2 < density_coverage(wide, wide)["coverage"]
@@ -44,14 +54,14 @@ def density_coverage(real, generated, neighbours=5):
     }
 
 
-def radii(points, neighbours):
-    """The distance (N,) of each of the points (N, D) to its k-th nearest other one."""
+def radii(points: np.ndarray, neighbours: int) -> np.ndarray:
+    """Returns the distance (N,) from each of the points (N, D) to its k-th nearest neighbour among the others."""
     search = NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(points)
     return search.kneighbors()[0][:, -1]
 
 
 def _counts(points, centres, neighbours, block=1000):
-    """How many balls round the centres hold each of the points, (N,)."""
+    """Returns how many of the balls around `centres` contain each of the points, (N,)."""
     reach = radii(centres, neighbours)
     blocks = (points[start : start + block] for start in range(0, len(points), block))
     return np.concatenate([(euclidean_distances(one, centres) <= reach).sum(axis=1) for one in blocks])

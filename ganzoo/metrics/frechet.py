@@ -1,12 +1,16 @@
-"""Heusel et al. (2017): the Frechet distance of Gaussians fitted to features; FID, if those are Inception's."""
+"""The Fréchet distance between Gaussians fitted to features, Heusel et al. (2017): FID if the features are Inception's.
+
+The features may come in batches, whose mean and covariance `Moments` accumulates.
+"""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ganzoo.metrics.inputs import as_features
 
 
 class Moments:
-    """Mean (D,) and covariance (D, D) of features that come in batches, in float64 (Chan et al., 1979).
+    """The mean (D,) and covariance (D, D) of features that arrive in batches, in float64 (Chan et al., 1979).
 
     >>> moments = Moments()
     >>> for batch in ([[0.0], [2.0]], [[4.0]]):
@@ -18,38 +22,39 @@ class Moments:
     def __init__(self):
         self.count, self.mean, self._scatter = 0, 0.0, 0.0
 
-    def update(self, features):
-        """Takes in a batch (N, D)."""
+    def update(self, features: ArrayLike) -> None:
+        """Adds a batch of features (N, D)."""
         (features,) = as_features(features)
         mean, count = features.mean(axis=0), self.count + len(features)
-        apart = mean - self.mean
-        between = np.outer(apart, apart) * (self.count * len(features) / count)
+        difference = mean - self.mean
+        between = np.outer(difference, difference) * (self.count * len(features) / count)
         self._scatter = self._scatter + (features - mean).T @ (features - mean) + between
-        self.mean = self.mean + apart * (len(features) / count)
+        self.mean = self.mean + difference * (len(features) / count)
         self.count = count
 
     @property
-    def covariance(self):
-        """Unbiased, divided by N - 1. Raises ValueError for fewer than 2 examples."""
+    def covariance(self) -> np.ndarray:
+        """The unbiased estimate (D, D), divided by N - 1. Raises ValueError for fewer than 2 examples."""
         if self.count < 2:
-            raise ValueError(f"A covariance needs at least 2 examples, got {self.count}: take more of them.")
+            raise ValueError(f"A covariance needs at least 2 examples, got {self.count}: use more examples.")
         return self._scatter / (self.count - 1)
 
 
-def frechet_distance(real, generated):
-    """|m_r - m_g|^2 + tr(C_r + C_g - 2 (C_r C_g)^(1/2)) of features (N, D), or of their `Moments`; not its root.
+def frechet_distance(real: ArrayLike | Moments, generated: ArrayLike | Moments) -> float:
+    """Computes |m_r - m_g|^2 + tr(C_r + C_g - 2 (C_r C_g)^(1/2)) of features (N, D) or their `Moments`.
 
-    The trace of the root is the sum of the singular values of C_r^(1/2) C_g^(1/2): no complex numbers, and covariances
-    may be singular, as those of fewer examples than features are. It falls with the number of examples, so that only
-    equal numbers compare. As in pytorch-fid and clean-fid.
+    As usual for FID, this is the square of the distance. It decreases with the number of examples, so compare only
+    results for the same number. The trace of the matrix root is computed as the sum of the singular values of
+    C_r^(1/2) C_g^(1/2), which avoids complex numbers and allows singular covariances (fewer examples than features).
+    The definition is that of pytorch-fid and clean-fid.
 
     >>> round(frechet_distance([[-1.0], [1.0]], [[2.0], [4.0]]), 6)  # means 3 apart, equal variances
     9.0
     """
     real, generated = (one if isinstance(one, Moments) else _moments(one) for one in (real, generated))
     shared = np.linalg.svd(_root(real.covariance) @ _root(generated.covariance), compute_uv=False).sum()
-    apart = np.sum((real.mean - generated.mean) ** 2)
-    return float(max(apart + np.trace(real.covariance) + np.trace(generated.covariance) - 2 * shared, 0))
+    between = np.sum((real.mean - generated.mean) ** 2)
+    return float(max(between + np.trace(real.covariance) + np.trace(generated.covariance) - 2 * shared, 0))
 
 
 def _root(covariance):

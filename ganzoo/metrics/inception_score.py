@@ -1,18 +1,26 @@
-"""Salimans et al. (2016): samples should be of clear classes, and of all of them; IS, if Inception tells them."""
+"""The formula of the Inception score of Salimans et al. (2016), for the probabilities of any classifier.
+
+Samples score high if each clearly belongs to one class, and all classes are equally frequent.
+"""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import rel_entr
 
 
-def classifier_score(probabilities, splits=10):
-    """Mean and standard deviation, over `splits` equal parts, of exp E_x KL(p(y | x) || p(y)).
+def classifier_score(probabilities: ArrayLike, splits: int = 10) -> tuple[float, float]:
+    """Computes exp E_x KL(p(y | x) || p(y)); returns its mean and standard deviation over equal parts of the samples.
 
-    `probabilities` (N, K) are p(y | x) of generated examples, p(y) is their mean within the part. From 1 to K. It sees
-    no real data, and one clear picture of each class is enough for K. As in the paper's code.
+    The score lies between 1 and the number of classes K. It uses no real data, and one clear image of each class is
+    enough to reach K. The computation follows the paper's code.
 
-    Raises ValueError for fewer examples than splits, and for what are no probabilities.
+    Args:
+        probabilities: p(y | x) of generated examples, (N, K). p(y) is the mean over a part.
+        splits: the number of parts.
 
-    >>> classifier_score([[1, 0], [0, 1]] * 10)  # sure of two classes, one as often as the other
+    Raises ValueError if there are fewer examples than splits, or if the rows are not probabilities.
+
+    >>> classifier_score([[1, 0], [0, 1]] * 10)  # certain, and both classes are equally frequent
     (2.0, 0.0)
     """
     probabilities = np.asarray(probabilities, "float64")
@@ -24,7 +32,7 @@ def classifier_score(probabilities, splits=10):
         raise ValueError(f"Expected probabilities (N, K) that sum to 1, got an array of shape {probabilities.shape}.")
     if len(probabilities) < splits:
         raise ValueError(
-            f"{splits} splits need as many examples, got {len(probabilities)}: take more, or fewer splits."
+            f"{splits} splits need at least {splits} examples, got {len(probabilities)}: use more, or fewer splits."
         )
     scores = []
     for part in np.array_split(probabilities, splits):

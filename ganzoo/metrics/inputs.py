@@ -1,25 +1,28 @@
-"""What formulas take: rows of numbers, as many features in each."""
+"""Checks of the features that the formulas take."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def as_features(*sets, least=1):
-    """Each set as float64 (N, D).
+def as_features(*sets: ArrayLike, least: int = 1) -> list[np.ndarray]:
+    """Returns each set of features as a float64 array (N, D).
 
-    Raises ValueError, in one sentence, for another rank, unlike numbers of features, fewer than `least` examples, and
-    NaN or infinite numbers.
+    Raises ValueError if a set is not of rank 2, if the sets differ in D, and if a set has fewer than `least` examples
+    or NaN or infinite values.
     """
     arrays = [np.asarray(one, "float64") for one in sets]
     shapes = [array.shape for array in arrays]
     if any(len(shape) != 2 for shape in shapes) or len({shape[1] for shape in shapes}) > 1:
-        raise ValueError(f"Expected features (N, D), of one length D, got shapes {', '.join(map(str, shapes))}.")
+        raise ValueError(
+            f"Expected features of shape (N, D) with the same D, got shapes {', '.join(map(str, shapes))}."
+        )
     if min(shape[0] for shape in shapes) < least:
         raise ValueError(
-            f"At least {least} examples are needed on each side, got {', '.join(str(shape[0]) for shape in shapes)}: "
-            "take more of them."
+            f"Each set needs at least {least} examples, got {' and '.join(str(shape[0]) for shape in shapes)}: "
+            "use more examples."
         )
     if not all(np.isfinite(array).all() for array in arrays):
         raise ValueError(
-            "Features hold NaN or infinite numbers: the generator has diverged; take an earlier checkpoint."
+            "The features contain NaN or infinite values because the generator has diverged: use an earlier checkpoint."
         )
     return arrays

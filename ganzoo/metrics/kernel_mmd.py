@@ -1,18 +1,27 @@
-"""Binkowski et al. (2018): the maximum mean discrepancy of features; KID, if those are Inception's."""
+"""The maximum mean discrepancy of features, Binkowski et al. (2018): KID if the features are Inception's."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics.pairwise import polynomial_kernel
 
 from ganzoo.metrics.inputs import as_features
 
 
-def kernel_distance(real, generated, subsets=100, size=1000, seed=0):
-    """Mean and standard deviation of the unbiased MMD^2 under the kernel (x.y / D + 1)^3, over random subsets.
+def kernel_distance(
+    real: ArrayLike, generated: ArrayLike, subsets: int = 100, size: int = 1000, seed: int = 0
+) -> tuple[float, float]:
+    """Computes the unbiased MMD^2 under the kernel (x.y / D + 1)^3; returns its mean and standard deviation.
 
-    Features (N, D); each of the `subsets` takes `size` examples of either side, without repetition. Its mean does not
-    depend on the number of examples; it is below 0 as often as not where both are alike. As in the paper's code.
+    Both are taken over random subsets. The mean does not depend on the number of examples; where both distributions are
+    equal, it is negative about half of the time. The computation follows the paper's code.
 
-    Raises ValueError for fewer examples than `size` on a side.
+    Args:
+        real, generated: features (N, D) and (M, D).
+        subsets: how many subsets are drawn.
+        size: how many examples of each set a subset holds, drawn without replacement.
+        seed: of the subsets.
+
+    Raises ValueError if a set has fewer than `size` examples.
 
     >>> near, far = np.random.default_rng(0).normal(size=(2, 2000, 4)) + [[[0]], [[1]]]
     >>> mean, deviation = kernel_distance(near, far)
@@ -21,15 +30,15 @@ def kernel_distance(real, generated, subsets=100, size=1000, seed=0):
     """
     real, generated = as_features(real, generated, least=max(size, 2))
     random = np.random.default_rng(seed)
-    found = [
+    estimates = [
         squared_discrepancy(*(one[random.choice(len(one), size, replace=False)] for one in (real, generated)))
         for _ in range(subsets)
     ]
-    return float(np.mean(found)), float(np.std(found))
+    return float(np.mean(estimates)), float(np.std(estimates))
 
 
-def squared_discrepancy(real, generated):
-    """The unbiased estimate of MMD^2 from features (M, D) and (N, D): pairs of an example with itself are left out."""
+def squared_discrepancy(real: np.ndarray, generated: np.ndarray) -> float:
+    """Returns the unbiased estimate of MMD^2 from features (M, D) and (N, D), without pairs of equal indices."""
     within = 0.0
     for one in (real, generated):
         kernel = polynomial_kernel(one, degree=3, coef0=1)

@@ -1,21 +1,31 @@
-"""Srivastava et al. (2017), Lin et al. (2018): how many of the known modes a generator makes, and how evenly."""
+"""How many known modes a generator covers, and how evenly: Srivastava et al. (2017), Lin et al. (2018)."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import rel_entr
 
+from ganzoo.data.mixtures import Mixture
 from ganzoo.metrics.inputs import as_features
 
 
-def mode_coverage(mixture, generated, deviations=3):
-    """{"modes", "high_quality", "reverse_kl"} of points (N, D), against a `ganzoo.data.mixtures.Mixture`.
+def mode_coverage(mixture: Mixture, generated: ArrayLike, deviations: float = 3) -> dict:
+    """Compares points with the mixture that they should come from: {"modes", "high_quality", "reverse_kl"}.
 
-    A point is of high quality within so many standard deviations of its nearest mode. `modes` is how many modes have
-    such a point, `high_quality` the share of such points, `reverse_kl` the divergence in nats of their shares of the
-    modes from the mixture's own weights (infinite without any), as in PacGAN's code. Those papers draw 2,500 points. A
-    perfect generator has .989 in two dimensions within 3 deviations: more is collapse, not quality.
+    - `high_quality`: the share of points that are at most `deviations` standard deviations from their nearest mode.
+    - `modes`: the number of modes that have at least one such point.
+    - `reverse_kl`: the divergence, in nats, of the distribution of these points over the modes from the mixture's own
+      weights; infinite without any such point.
+
+    The definitions are those of PacGAN's code. Both papers draw 2,500 points. In two dimensions, a perfect generator
+    has 98.9 % of its points within 3 standard deviations: a higher share indicates collapse, not quality.
+
+    Args:
+        mixture: a `ganzoo.data.mixtures.Mixture` in D dimensions.
+        generated: points (N, D).
+        deviations: the radius of a mode, in standard deviations.
 
     >>> from ganzoo.data.mixtures import ring
-    >>> found = mode_coverage(ring(), ring().means[:4])  # a generator that knows four of eight
+    >>> found = mode_coverage(ring(), ring().means[:4])  # a generator that covers four of eight modes
     >>> found["modes"], found["high_quality"], round(found["reverse_kl"], 3)
     (4, 1.0, 0.693)
     """
@@ -30,11 +40,15 @@ def mode_coverage(mixture, generated, deviations=3):
     }
 
 
-def class_coverage(classes, num_classes):
-    """{"modes", "reverse_kl"} where a classifier knows the modes: `classes` (N,) are what it takes the samples for.
+def class_coverage(classes: ArrayLike, num_classes: int) -> dict:
+    """Does the same where a classifier tells the modes apart: {"modes", "reverse_kl"}.
 
-    For stacked digits, 1000 classes, as 100 a + 10 b + c; those papers draw 26,000 samples, and even as many uniform
-    draws have a divergence of .019.
+    For stacked digits, the papers draw 26,000 samples of 1,000 classes, numbered 100 a + 10 b + c. Even as many uniform
+    draws have a divergence of .019 nats.
+
+    Args:
+        classes: the predicted classes (N,) of the samples, in [0, num_classes).
+        num_classes: the number of modes.
 
     >>> class_coverage([0, 1, 2, 2], num_classes=10)["modes"]
     3

@@ -1,13 +1,19 @@
-"""What lies nearest: whether samples are copies, whether they can be told from the data, and what they teach."""
+"""Metrics of nearest neighbours: whether samples are copies, whether they differ from the data, what they teach."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from ganzoo.metrics.inputs import as_features
 
 
-def nearest(real, generated, count=1):
-    """Distances and indices (M, count) of the `real` examples (N, D) nearest to each of the `generated` ones (M, D).
+def nearest(real: ArrayLike, generated: ArrayLike, count: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Finds the real examples that are nearest to each generated one; returns distances and indices, (M, count) each.
+
+    Args:
+        real: features (N, D), to which the indices refer.
+        generated: features (M, D).
+        count: how many neighbours to find, by ascending Euclidean distance.
 
     >>> distances, indices = nearest(real=[[0.0], [5.0]], generated=[[4.0]])
     >>> distances.tolist(), indices.tolist()
@@ -17,35 +23,45 @@ def nearest(real, generated, count=1):
     return NearestNeighbors(n_neighbors=count, algorithm="brute").fit(real).kneighbors(generated)
 
 
-def two_sample_accuracy(real, generated):
-    """{"accuracy", "real", "generated"} of a 1-nearest-neighbour classifier that tells the two, Xu et al. (2018).
+def two_sample_accuracy(real: ArrayLike, generated: ArrayLike) -> dict:
+    """Returns how well a 1-nearest-neighbour classifier tells real from generated examples, Xu et al. (2018).
 
-    Leave one out, on equal numbers of both, (N, D) each: the share of all, of the real and of the generated examples
-    whose nearest other example is of their own side. 1/2 is the best: 1 says that they are apart, and less than 1/2
-    that the generated ones lie on top of the real ones, memorized.
+    The classifier is tested leave-one-out on as many examples of both kinds, (N, D) each. The result is {"accuracy",
+    "real", "generated"}: the accuracy on all examples, on the real and on the generated ones. An accuracy of 1/2 is
+    ideal. At 1 the two sets are separate, and below 1/2 the generated examples lie on top of the real ones, because the
+    generator has memorized them.
 
-    Raises ValueError for unequal numbers.
+    Raises ValueError if the two sets differ in size.
 
     >>> two_sample_accuracy(real=[[0.0], [1.0]], generated=[[8.0], [9.0]])
     {'accuracy': 1.0, 'real': 1.0, 'generated': 1.0}
     """
     real, generated = as_features(real, generated, least=2)
     if len(real) != len(generated):
-        raise ValueError(f"Equal numbers are needed, got {len(real)} real and {len(generated)} generated examples.")
-    sides = np.repeat([True, False], len(real))
+        raise ValueError(
+            f"Both sets must have the same size, got {len(real)} real and {len(generated)} generated examples: "
+            "leave some out."
+        )
+    is_real = np.repeat([True, False], len(real))
     search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(np.concatenate([real, generated]))
-    right = sides[search.kneighbors(return_distance=False)[:, 0]] == sides
+    right = is_real[search.kneighbors(return_distance=False)[:, 0]] == is_real
     return {
         "accuracy": float(right.mean()),
-        "real": float(right[sides].mean()),
-        "generated": float(right[~sides].mean()),
+        "real": float(right[is_real].mean()),
+        "generated": float(right[~is_real].mean()),
     }
 
 
-def nearest_neighbour_error(real, real_labels, generated, generated_labels):
-    """The share of `real` test examples (N, D) to which the nearest labelled sample (M, D) gives a wrong class.
+def nearest_neighbour_error(
+    real: ArrayLike, real_labels: ArrayLike, generated: ArrayLike, generated_labels: ArrayLike
+) -> float:
+    """Returns the test error of a 1-nearest-neighbour classifier whose training set is the generated examples.
 
-    Radford et al. (2015), appendix 8.1. The same of real training images, as many, is what to compare it with.
+    Radford et al. (2015), appendix 8.1. Compare it with the error for as many real training images.
+
+    Args:
+        real, real_labels: features (N, D) of test examples and their classes (N,).
+        generated, generated_labels: features (M, D) of samples and the classes (M,) for which they were generated.
 
     >>> nearest_neighbour_error([[0.0], [4.0]], np.array([0, 1]), generated=[[1.0], [2.0]], generated_labels=[0, 0])
     0.5

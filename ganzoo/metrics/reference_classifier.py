@@ -1,10 +1,11 @@
-"""A small classifier of a data set's own images: it judges conditional samples, and gives features of images."""
+"""A small classifier of a data set's own images, which judges conditional samples and serves as feature extractor."""
 
 import contextlib
 import dataclasses
 import hashlib
 import itertools
 import json
+import os
 import pathlib
 
 import keras
@@ -13,6 +14,7 @@ import scipy.special
 from keras import layers
 
 from ganzoo import data
+from ganzoo.data.examples import Examples
 from ganzoo.files import atomic_write
 
 CACHE = pathlib.Path("~/.cache/ganzoo")
@@ -25,35 +27,37 @@ PROTOCOL = (
 
 @dataclasses.dataclass(frozen=True)
 class Classifier:
-    """A Keras `model` from images (N, H, W, C) in [-1, 1] to [logits (N, K), features (N, 128)].
+    """A trained classifier of images.
 
-    `accuracy` is that on the test images that it was made with.
+    Attributes:
+        model: maps images (N, H, W, C) in [-1, 1] to [logits (N, K), features (N, 128)].
+        accuracy: its accuracy on test images, in [0, 1].
     """
 
     model: keras.Model
     accuracy: float
 
-    def features_and_probabilities(self, images, batch_size=500):
-        """The last hidden layer, float32 (N, 128), none negative; and p(y | x), float32 (N, K)."""
+    def features_and_probabilities(self, images: np.ndarray, batch_size: int = 500) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the last hidden layer, float32 (N, 128), not negative, and p(y | x), float32 (N, K)."""
         logits, features = self.model.predict(images, batch_size=batch_size, verbose=0)
         return features, scipy.special.softmax(logits, axis=1)
 
-    def classes(self, images, batch_size=500):
-        """The most probable class of each image, integers (N,)."""
+    def classes(self, images: np.ndarray, batch_size: int = 500) -> np.ndarray:
+        """Returns the most probable class of each image, integers (N,)."""
         return self.model.predict(images, batch_size=batch_size, verbose=0)[0].argmax(axis=1)
 
-    def probabilities(self, images, batch_size=500):
-        """p(y | x), float32 (N, K)."""
+    def probabilities(self, images: np.ndarray, batch_size: int = 500) -> np.ndarray:
+        """Returns p(y | x), float32 (N, K)."""
         return self.features_and_probabilities(images, batch_size)[1]
 
-    def features(self, images, batch_size=500):
-        """The last hidden layer, float32 (N, 128), none negative."""
+    def features(self, images: np.ndarray, batch_size: int = 500) -> np.ndarray:
+        """Returns the last hidden layer, float32 (N, 128), not negative."""
         return self.features_and_probabilities(images, batch_size)[0]
 
 
 @contextlib.contextmanager
 def _in_float32():
-    """Whatever the precision of the GANs beside it: a judge that is kept must be the same in each."""
+    """Sets Keras's precision to float32, so that a cached classifier does not depend on the precision of a GAN."""
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:
@@ -63,36 +67,47 @@ def _in_float32():
 
 
 @_in_float32()
-def classifier(train, test, cache=CACHE, verbose=1):
-    """The `Classifier` trained on the Examples `train` and tested on `test`; minutes at first, then read from `cache`.
+def classifier(train: Examples, test: Examples, cache: str | os.PathLike = CACHE, verbose: int | str = 1) -> Classifier:
+    """Trains a `Classifier` on the examples `train` and tests it on `test`; loads it if it is in the cache.
 
-    Its file is named after the images and labels of both, so other data make another one; the same data make the same
-    one. `verbose` is that of Keras's `fit`. On MNIST (28, 28, 1) its accuracy is at least .99.
+    Training takes some minutes, and reaches an accuracy of at least .99 on MNIST (28, 28, 1). The name of the cached
+    file depends on all images and labels, so that other data never share a classifier.
 
-    Raises ValueError for examples without labels (all of them must have one), and for vectors.
+    Args:
+        train, test: labelled images; every training example needs a label.
+        cache: the folder in which trained classifiers are kept.
+        verbose: Keras's argument of `fit`.
+
+    Raises ValueError if examples lack labels, or are vectors.
     """
     if train.labels is None or train.labels.min() < 0 or test.labels is None or len(train.shape) != 3:
-        raise ValueError(f"A classifier is trained on labelled images; {train.name!r} lacks labels, or has vectors.")
+        raise ValueError(
+            f"A classifier needs labelled images, but {train.name!r} lacks labels or holds vectors: choose other data."
+        )
     path = (
         pathlib.Path(cache).expanduser()
         / f"classifier-{pathlib.Path(train.name).stem}-{digest(PROTOCOL, train, test)}.keras"
     )
     try:
         return Classifier(keras.models.load_model(path), json.loads(path.with_suffix(".json").read_text())["accuracy"])
-    except (OSError, ValueError, KeyError):  # not there yet, or damaged
-        path.parent.mkdir(parents=True, exist_ok=True)  # an error now, not after the training
+    except (OSError, ValueError, KeyError):  # missing or damaged
+        path.parent.mkdir(parents=True, exist_ok=True)  # fails before the training, not after it
     model = network(train.shape, train.num_classes)
     accuracy = train_network(model, train, test, verbose)
-    with atomic_write(path) as beside:
-        model.save(beside)
-    with atomic_write(path.with_suffix(".json")) as beside:
-        beside.write_text(json.dumps({"accuracy": accuracy, "test_examples": len(test), "protocol": PROTOCOL}) + "\n")
+    with atomic_write(path) as temporary:
+        model.save(temporary)
+    record = {"accuracy": accuracy, "test_examples": len(test), "protocol": PROTOCOL}
+    with atomic_write(path.with_suffix(".json")) as temporary:
+        temporary.write_text(json.dumps(record) + "\n")
     return Classifier(model, accuracy)
 
 
 @_in_float32()
-def network(data_shape, num_classes, seed=0):
-    """Images (N, H, W, C) -> [logits (N, num_classes), features (N, 128)], untrained; `seed` is of all its numbers."""
+def network(data_shape: tuple[int, int, int], num_classes: int, seed: int = 0) -> keras.Model:
+    """Builds an untrained model from images (N, H, W, C) to [logits (N, num_classes), features (N, 128)].
+
+    The seed determines the initial weights and the dropout.
+    """
     seeds = itertools.count(100 * seed)
     images = x = keras.Input(data_shape, name="images")
     for filters, stride in ((32, 1 if min(data_shape[:2]) < 16 else 2), (64, 2), (128, 2)):
@@ -110,8 +125,10 @@ def _glorot(seeds):
 
 
 @_in_float32()
-def train_network(model, train, test, verbose=0, batch_size=100):
-    """The accuracy on the Examples `test` of such a network, once it is trained on `train` as PROTOCOL says."""
+def train_network(
+    model: keras.Model, train: Examples, test: Examples, verbose: int | str = 0, batch_size: int = 100
+) -> float:
+    """Trains a `network` on `train` as PROTOCOL says; returns its accuracy on `test`, in [0, 1]."""
     batch_size = min(batch_size, len(train))
     steps, epochs = max(len(train) // batch_size, UPDATES // EPOCHS), EPOCHS
     head = keras.Model(model.inputs, model.outputs[0])
@@ -126,13 +143,13 @@ def train_network(model, train, test, verbose=0, batch_size=100):
     return float(head.evaluate(held_out, verbose=0, return_dict=True)["accuracy"])
 
 
-def digest(about, *sets):
-    """Twelve letters for the text `about` and all that is in these Examples."""
-    found = hashlib.sha256(about.encode())
+def digest(about: str, *sets: Examples) -> str:
+    """Returns a hash, 12 hexadecimal digits, of a text and the contents of some examples."""
+    hashed = hashlib.sha256(about.encode())
     for examples in sets:
         for array in (examples.images, () if examples.labels is None else examples.labels):
             array = np.ascontiguousarray(array)
-            found.update(f"{array.shape}, {array.dtype}: ".encode())
-            found.update(array.data)
-        found.update(f"{examples.num_classes} classes".encode())
-    return found.hexdigest()[:12]
+            hashed.update(f"{array.shape}, {array.dtype}: ".encode())
+            hashed.update(array.data)
+        hashed.update(f"{examples.num_classes} classes".encode())
+    return hashed.hexdigest()[:12]

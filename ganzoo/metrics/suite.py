@@ -1,12 +1,15 @@
-"""Measures by name: the name is the whole protocol, so that equal names compare."""
+"""Metrics of a model by name. The name states the whole protocol, so results under one name are comparable."""
 
 import dataclasses
+import os
 import pathlib
 import re
 import time
 import zipfile
 import zlib
+from collections.abc import Sequence
 
+import keras
 import numpy as np
 
 from ganzoo import data
@@ -26,7 +29,15 @@ from ganzoo.registry import nearest
 
 @dataclasses.dataclass
 class FeatureSet:
-    """What is known of the real examples, or of the generated ones, as rows (N, ...)."""
+    """The features of the real or of the generated examples, and what else formulas read of them.
+
+    Attributes:
+        features: (N, D).
+        probabilities: of classes, (N, K), or None if the extractor is not a classifier.
+        labels: (N,), or None.
+        validation: the features (M, D) of held-out training examples, with which `parzen` chooses sigma.
+        mixture: the density from which real vectors were drawn, where it is known.
+    """
 
     features: np.ndarray
     probabilities: np.ndarray | None = None
@@ -35,7 +46,7 @@ class FeatureSet:
     mixture: object = None
 
 
-NO_LABELS = "The nearest-neighbour error needs samples with labels: take a conditional variant."
+NO_LABELS = "The nearest-neighbour error needs samples with labels: use a conditional variant and labelled data."
 
 
 def _kernel(real, generated):
@@ -46,7 +57,7 @@ def _kernel(real, generated):
 
 def _score(real, generated):
     if generated.probabilities is None:
-        raise ValueError("The classifier score needs class probabilities: take the extractor `classifier`.")
+        raise ValueError("The classifier score needs class probabilities: use the extractor `classifier`.")
     mean, deviation = classifier_score(generated.probabilities)
     return {"score": mean, "score_sd": deviation}
 
@@ -70,7 +81,7 @@ def _neighbour_error(real, generated):
 
 def _modes(real, generated):
     if real.mixture is None:
-        raise ValueError("Modes are known of mixtures alone: take the data set ring, grid or gaussian_1d.")
+        raise ValueError("Only mixtures have known modes: use the data set ring, grid or gaussian_1d.")
     return mode_coverage(real.mixture, generated.features)
 
 
@@ -91,25 +102,32 @@ FORMULAS = {
 
 
 class Suite:
-    """A function of a GAN to {key: number}: the metrics of these `names` against a data set's test examples.
+    """Evaluates GANs with metrics of the given names, against the test examples of a data set.
 
-    A name is FORMULA_EXTRACTOR_COUNT, for instance `frechet_classifier_10k`: of so many samples, against as many test
-    examples (all, where there are fewer), by features of that extractor. FORMULA is one of `FORMULAS`, EXTRACTOR one of
-    `features.names()`. The keys are the names; where a formula gives several numbers, a key for each, for instance
-    `precision_classifier_10k`. A conditional variant is asked for as many samples of each class. `parzen` chooses sigma
-    on the first 1,000 of the last sixth of the training examples, Goodfellow's validation images on MNIST.
+    A name is FORMULA_EXTRACTOR_COUNT, for instance `frechet_classifier_10k`:
 
-    Features of the real examples are computed once, and kept in `cache`. `seconds` is what the last call cost, {name:
-    number}, sampling and its features apart.
+    - FORMULA is one of `FORMULAS`.
+    - EXTRACTOR is one of `features.names()`, and computes the features of which the formula is taken.
+    - COUNT is the number of samples, and of test examples (or all of them, if there are fewer).
+
+    `suite(gan)` returns {key: number}. The keys are the names; a formula with several results has one key for each, such
+    as `precision_classifier_10k`. A conditional variant makes equally many samples of each class. `parzen` chooses
+    sigma on the first 1,000 of the last sixth of the training examples, which are Goodfellow's validation images on
+    MNIST. Features of real examples are computed once and cached.
+
+    Attributes:
+        seconds: the duration of the last evaluation in seconds, {name: number}. Sampling, together with the features of
+            the samples, has an entry of its own.
 
     Args:
-        names: of metrics.
-        train, test: Examples of the same data set.
-        cache: a folder for classifiers and features.
+        names: the metrics.
+        train, test: examples of one data set.
+        cache: the folder for classifiers and for features of real examples.
         seed: of the samples' latents.
-        verbose: of Keras's `fit`, for a classifier that is not in the cache yet.
+        verbose: Keras's argument of `fit`, for a classifier that is not in the cache yet.
 
-    Raises ValueError for an unknown formula or extractor, with the nearest known name, and for what these data lack.
+    Raises ValueError if a formula or an extractor is unknown, with the nearest known name, or if the data lack something
+    that a metric needs.
 
     >>> from ganzoo import create, data
     >>> suite = Suite(["sliced_wasserstein_pixels_500"], data.examples("ring"), data.examples("ring", "test"))
@@ -117,7 +135,15 @@ class Suite:
     ['sliced_wasserstein_pixels_500']
     """
 
-    def __init__(self, names, train, test, cache=CACHE, seed=0, verbose=0):
+    def __init__(
+        self,
+        names: Sequence[str],
+        train: data.Examples,
+        test: data.Examples,
+        cache: str | os.PathLike = CACHE,
+        seed: int = 0,
+        verbose: int | str = 0,
+    ):
         if not names:
             raise ValueError("A suite needs at least one metric, for instance frechet_classifier_10k.")
         self.parts = [_parsed(name) for name in names]
@@ -125,55 +151,56 @@ class Suite:
         self.cache = pathlib.Path(cache).expanduser()
         kinds = dict.fromkeys(extractor for _, extractor, _, _ in self.parts)
         self.extractors = {kind: features.get(kind, train, test, self.cache, verbose) for kind in kinds}
-        self._real = {kind: self._of_real(extractor) for kind, extractor in self.extractors.items()}
-        for formula, extractor, count, _ in self.parts:  # what cannot be measured is told before anything is trained
+        self._real = {kind: self._real_features(extractor) for kind, extractor in self.extractors.items()}
+        for formula, extractor, count, _ in self.parts:  # reports what cannot be computed before any training
             few = _first(self._real[extractor], min(count, 100))
             FORMULAS[formula](few, few)
 
-    def check(self, gan):
-        """Raises ValueError where the GAN makes no such data, or not what a metric needs."""
+    def check(self, gan: keras.Model) -> None:
+        """Raises ValueError if the GAN's data have another shape, or if it lacks what a metric needs."""
         if gan.data_shape != self.test.shape:
             raise ValueError(
-                f"The model makes {gan.data_shape}, but the data are {self.test.shape}: take another data set."
+                f"The model makes examples of shape {gan.data_shape}, but the data have {self.test.shape}: "
+                "choose another data set."
             )
         if not gan.is_conditional and any(formula == "neighbour_error" for formula, *_ in self.parts):
             raise ValueError(NO_LABELS)
 
-    def __call__(self, gan):
-        """Raises ValueError as `check` does, and where the GAN has diverged."""
+    def __call__(self, gan: keras.Model) -> dict[str, float]:
+        """Computes all metrics. Raises ValueError as `check` does, and if the GAN has diverged."""
         self.check(gan)
         most, found = max(count for *_, count, _ in self.parts), {}
         labels = np.arange(most) % gan.num_classes if gan.is_conditional else None
         self.seconds, start = {}, time.monotonic()
-        generated = self._of_samples(gan, most, labels)
+        generated = self._sample_features(gan, most, labels)
         self.seconds["sampling"] = time.monotonic() - start
         for formula, extractor, count, ending in self.parts:
             start = time.monotonic()
-            sides = (_first(side[extractor], count) for side in (self._real, generated))
-            found |= {f"{part}_{ending}": number for part, number in FORMULAS[formula](*sides).items()}
+            both = (_first(one[extractor], count) for one in (self._real, generated))
+            found |= {f"{part}_{ending}": number for part, number in FORMULAS[formula](*both).items()}
             self.seconds[f"{formula}_{ending}"] = time.monotonic() - start
         return found
 
-    def _of_samples(self, gan, count, labels, batch_size=500):
-        """A FeatureSet for each extractor, of samples that are made and looked at a batch at a time."""
-        rows = {kind: [] for kind in self.extractors}
+    def _sample_features(self, gan, count, labels, batch_size=500):
+        """Returns {extractor: FeatureSet}, of samples that are generated in batches."""
+        batches = {kind: [] for kind in self.extractors}
         for index, start in enumerate(range(0, count, batch_size)):
             size = min(batch_size, count - start)
-            asked = None if labels is None else labels[start : start + size]
-            batch = gan.sample(size, labels=asked, seed=(self.seed, index))
+            wanted = None if labels is None else labels[start : start + size]
+            batch = gan.sample(size, labels=wanted, seed=(self.seed, index))
             for kind, extractor in self.extractors.items():
-                rows[kind].append(extractor.extract(batch))
-        return {kind: FeatureSet(*_joined(found), labels=labels) for kind, found in rows.items()}
+                batches[kind].append(extractor.extract(batch))
+        return {kind: FeatureSet(*_joined(found), labels=labels) for kind, found in batches.items()}
 
-    def _of_real(self, extractor):
+    def _real_features(self, extractor):
         path = self.cache / f"real-{extractor.name}-{digest(extractor.about, self.train, self.test)}.npz"
         try:
             with np.load(path, allow_pickle=False) as file:
                 known = {name: file[name] for name in file.files}
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):  # not there yet, or damaged
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):  # missing or damaged
             known = self._computed(extractor)
-            with atomic_write(path) as beside:
-                np.savez(beside, **known)
+            with atomic_write(path) as temporary:
+                np.savez(temporary, **known)
         return FeatureSet(labels=self.test.labels, mixture=self.test.mixture, **known)
 
     def _computed(self, extractor):
@@ -194,17 +221,19 @@ def _joined(batches):
     return np.concatenate(found), None if probabilities[0] is None else np.concatenate(probabilities)
 
 
-def _first(side, count):
-    parts = {name: getattr(side, name) for name in ("features", "probabilities", "labels")}
-    return dataclasses.replace(side, **{name: None if rows is None else rows[:count] for name, rows in parts.items()})
+def _first(examples, count):
+    parts = {name: getattr(examples, name) for name in ("features", "probabilities", "labels")}
+    return dataclasses.replace(
+        examples, **{name: None if rows is None else rows[:count] for name, rows in parts.items()}
+    )
 
 
 def _parsed(name):
-    """(formula, extractor, count, ending of the key)."""
+    """Splits a metric's name into (formula, extractor, count, ending of the key)."""
     match = re.fullmatch(r"(.+)_([^_]+)_(\d+)(k?)", name)
     if not match:
         raise ValueError(
-            f"A metric is named FORMULA_EXTRACTOR_COUNT, for instance frechet_classifier_10k; got {name!r}."
+            f"A metric's name is FORMULA_EXTRACTOR_COUNT, for instance frechet_classifier_10k; got {name!r}."
         )
     formula, extractor, number, thousands = match.groups()
     if formula not in FORMULAS:
@@ -212,5 +241,5 @@ def _parsed(name):
     if extractor not in features.names():
         raise ValueError(nearest("extractor", extractor, features.names()))
     if int(number) < 2:
-        raise ValueError(f"A metric needs two samples or more, got {name!r}.")
+        raise ValueError(f"A metric needs at least two samples, got {name!r}.")
     return formula, extractor, int(number) * (1000 if thousands else 1), f"{extractor}_{number}{thousands}"

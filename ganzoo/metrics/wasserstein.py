@@ -1,16 +1,22 @@
-"""Rabin et al. (2011): the Wasserstein distance of projections on random lines, which in one dimension is sorting."""
+"""The sliced Wasserstein distance, Rabin et al. (2011): in one dimension, optimal transport amounts to sorting."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import wasserstein_distance
 
 from ganzoo.metrics.inputs import as_features
 
 
-def sliced_wasserstein(real, generated, directions=256, seed=0):
-    """The mean W_1, over random unit directions, of the projections of features (N, D) and (M, D); in their units.
+def sliced_wasserstein(real: ArrayLike, generated: ArrayLike, directions: int = 256, seed: int = 0) -> float:
+    """Returns the mean W_1 distance between projections onto random lines, in the units of the features.
 
-    0 where both are alike, but for the noise of finite numbers. The distance of Laplacian patches of Karras et al.
-    (2018), which bears the same name, is another.
+    It is 0 for equal distributions, apart from sampling noise. Karras et al. (2018) use the same name for another
+    metric, which compares patches of Laplacian pyramids.
+
+    Args:
+        real, generated: features (N, D) and (M, D).
+        directions: the number of random unit vectors.
+        seed: of the directions.
 
     >>> points = np.random.default_rng(0).normal(size=(500, 1))
     >>> round(sliced_wasserstein(points, points + 2), 6)

@@ -66,5 +66,5 @@ def test_moments_do_not_depend_on_batches(size):
 
 
 def test_too_few_examples():
-    with pytest.raises(ValueError, match="at least 2 examples, got 1: take more"):
+    with pytest.raises(ValueError, match="at least 2 examples, got 1: use more"):
         metrics.frechet_distance(REAL, GENERATED[:1])

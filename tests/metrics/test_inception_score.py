@@ -23,7 +23,10 @@ def test_its_extremes():
 
 @pytest.mark.parametrize(
     ("probabilities", "message"),
-    [(PROBABILITIES[:5], "10 splits need as many examples, got 5"), (PROBABILITIES * 2, "that sum to 1, got an array")],
+    [
+        (PROBABILITIES[:5], "10 splits need at least 10 examples, got 5"),
+        (PROBABILITIES * 2, "that sum to 1, got an array"),
+    ],
 )
 def test_what_it_cannot_score(probabilities, message):
     with pytest.raises(ValueError, match=message):

@@ -44,5 +44,5 @@ def test_the_seed_names_the_subsets_and_order_does_not_change_what_is_expected()
 
 
 def test_too_few_examples():
-    with pytest.raises(ValueError, match="At least 1000 examples are needed on each side, got 40, 30: take more"):
+    with pytest.raises(ValueError, match="Each set needs at least 1000 examples, got 40 and 30: use more"):
         metrics.kernel_distance(REAL, GENERATED)

@@ -35,7 +35,7 @@ def test_two_sample_accuracy_at_its_extremes():
     assert metrics.two_sample_accuracy(REAL, REAL + 1e-9)["accuracy"] == 0  # memorized
     alike = RANDOM.normal(size=(2, 1000, 2))
     np.testing.assert_allclose(metrics.two_sample_accuracy(*alike)["accuracy"], 0.5, atol=0.06)
-    with pytest.raises(ValueError, match="Equal numbers are needed, got 30 real and 20 generated"):
+    with pytest.raises(ValueError, match="same size, got 30 real and 20 generated"):
         metrics.two_sample_accuracy(REAL, GENERATED[:20])
 
 

@@ -56,5 +56,5 @@ def test_other_data_get_another_one_and_a_damaged_file_is_replaced_by_the_same(c
     ids=["none", "few", "ring"],
 )
 def test_what_it_cannot_be_trained_on(train, cache):
-    with pytest.raises(ValueError, match="A classifier is trained on labelled images"):
+    with pytest.raises(ValueError, match="A classifier needs labelled images"):
         metrics.classifier(train, TEST, cache)

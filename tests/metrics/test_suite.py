@@ -117,7 +117,7 @@ def test_modes_of_a_mixture(cache):
     [
         ("frechett_classifier_10k", "Unknown formula 'frechett'; did you mean 'frechet'"),
         ("frechet_inception_10k", "Unknown extractor 'inception'; did you mean 'inception299'"),
-        ("frechet", "named FORMULA_EXTRACTOR_COUNT, for instance frechet_classifier_10k; got 'frechet'"),
+        ("frechet", "name is FORMULA_EXTRACTOR_COUNT, for instance frechet_classifier_10k; got 'frechet'"),
     ],
 )
 def test_unknown_names_are_told_before_anything_is_computed(name, message, tmp_path):
@@ -131,10 +131,10 @@ def test_unknown_names_are_told_before_anything_is_computed(name, message, tmp_p
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("score_pixels_20", "needs class probabilities: take the extractor `classifier`"),
-        ("neighbour_error_pixels_20", "needs samples with labels: take a conditional variant"),
-        ("modes_pixels_20", "Modes are known of mixtures alone"),
-        ("precision_recall_pixels_2", "At least 4 examples are needed on each side, got 2, 2: take more"),
+        ("score_pixels_20", "needs class probabilities: use the extractor `classifier`"),
+        ("neighbour_error_pixels_20", "needs samples with labels: use a conditional variant"),
+        ("modes_pixels_20", "Only mixtures have known modes"),
+        ("precision_recall_pixels_2", "Each set needs at least 4 examples, got 2 and 2: use more"),
     ],
 )
 def test_what_a_formula_lacks(name, message, cache):
@@ -179,9 +179,9 @@ def test_judges_are_the_same_whatever_the_precision_of_the_games(precision, cach
 
 
 def test_another_shape_and_a_generator_that_has_diverged(suite):
-    with pytest.raises(ValueError, match=r"The model makes \(4, 4, 1\), but the data are \(8, 8, 1\)"):
+    with pytest.raises(ValueError, match=r"makes examples of shape \(4, 4, 1\), but the data have \(8, 8, 1\)"):
         suite(Copies(REAL[:, :4, :4]))
-    with pytest.raises(ValueError, match="the generator has diverged; take an earlier checkpoint"):
+    with pytest.raises(ValueError, match="the generator has diverged: use an earlier checkpoint"):
         suite(Copies(np.full((300, 8, 8, 1), np.nan, "float32")))
 
 
@@ -190,7 +190,7 @@ def test_inception_offline_names_the_cure(monkeypatch, cache):
         raise Exception("URL fetch failure on the weights: Name or service not known")
 
     monkeypatch.setattr(keras.applications, "InceptionV3", offline)
-    with pytest.raises(ConnectionError, match="cannot be downloaded .* take the extractor `classifier`"):
+    with pytest.raises(ConnectionError, match="cannot be downloaded .* use the extractor `classifier`"):
         features.get("inception299", TRAIN, TEST, cache)
 
 
