@@ -24,6 +24,7 @@ True
 
 from ganzoo.metrics.classifier_accuracy import gan_test, gan_train
 from ganzoo.metrics.fidelity_diversity import density_coverage, precision_recall
+from ganzoo.metrics.formulas import FORMULAS
 from ganzoo.metrics.frechet import Moments, frechet_distance
 from ganzoo.metrics.inception_score import classifier_score
 from ganzoo.metrics.kernel_mmd import kernel_distance
@@ -31,7 +32,7 @@ from ganzoo.metrics.modes import class_coverage, mode_coverage
 from ganzoo.metrics.nearest_neighbours import nearest, nearest_neighbour_error, two_sample_accuracy
 from ganzoo.metrics.parzen_window import parzen
 from ganzoo.metrics.reference_classifier import CACHE, Classifier, classifier
-from ganzoo.metrics.suite import FORMULAS, Suite
+from ganzoo.metrics.suite import Suite
 from ganzoo.metrics.wasserstein import sliced_wasserstein
 
 __all__ = [

@@ -1,6 +1,5 @@
 """Metrics of a model by name. The name states the whole protocol, so results under one name are comparable."""
 
-import dataclasses
 import os
 import pathlib
 import re
@@ -15,90 +14,9 @@ import numpy as np
 from ganzoo import data
 from ganzoo.files import atomic_write
 from ganzoo.metrics import features
-from ganzoo.metrics.fidelity_diversity import density_coverage, precision_recall
-from ganzoo.metrics.frechet import frechet_distance
-from ganzoo.metrics.inception_score import classifier_score
-from ganzoo.metrics.kernel_mmd import kernel_distance
-from ganzoo.metrics.modes import mode_coverage
-from ganzoo.metrics.nearest_neighbours import nearest_neighbour_error, two_sample_accuracy
-from ganzoo.metrics.parzen_window import parzen
+from ganzoo.metrics.formulas import FORMULAS, NO_LABELS, FeatureSet
 from ganzoo.metrics.reference_classifier import CACHE, digest
-from ganzoo.metrics.wasserstein import sliced_wasserstein
 from ganzoo.registry import nearest
-
-
-@dataclasses.dataclass
-class FeatureSet:
-    """The features of the real or of the generated examples, and what else formulas read of them.
-
-    Attributes:
-        features: (N, D).
-        probabilities: of classes, (N, K), or None if the extractor is not a classifier.
-        labels: (N,), or None.
-        validation: the features (M, D) of held-out training examples, with which `parzen` chooses sigma.
-        mixture: the density from which real vectors were drawn, where it is known.
-    """
-
-    features: np.ndarray
-    probabilities: np.ndarray | None = None
-    labels: np.ndarray | None = None
-    validation: np.ndarray | None = None
-    mixture: object = None
-
-
-NO_LABELS = "The nearest-neighbour error needs samples with labels: use a conditional variant and labelled data."
-
-
-def _kernel(real, generated):
-    size = min(1000, len(real.features), len(generated.features))
-    mean, deviation = kernel_distance(real.features, generated.features, size=size)
-    return {"kernel": mean, "kernel_sd": deviation}
-
-
-def _score(real, generated):
-    if generated.probabilities is None:
-        raise ValueError("The classifier score needs class probabilities: use the extractor `classifier`.")
-    mean, deviation = classifier_score(generated.probabilities)
-    return {"score": mean, "score_sd": deviation}
-
-
-def _parzen(real, generated):
-    found = parzen(real.features, generated.features, real.validation)
-    return {"parzen": found["log_likelihood"], "parzen_se": found["standard_error"], "parzen_sigma": found["sigma"]}
-
-
-def _two_sample(real, generated):
-    count = min(len(real.features), len(generated.features))
-    return {"two_sample": two_sample_accuracy(real.features[:count], generated.features[:count])["accuracy"]}
-
-
-def _neighbour_error(real, generated):
-    if generated.labels is None or real.labels is None:
-        raise ValueError(NO_LABELS)
-    error = nearest_neighbour_error(real.features, real.labels, generated.features, generated.labels)
-    return {"neighbour_error": error}
-
-
-def _modes(real, generated):
-    if real.mixture is None:
-        raise ValueError("Only mixtures have known modes: use the data set ring, grid or gaussian_1d.")
-    return mode_coverage(real.mixture, generated.features)
-
-
-FORMULAS = {
-    "frechet": lambda real, generated: {"frechet": frechet_distance(real.features, generated.features)},
-    "kernel": _kernel,
-    "score": _score,
-    "precision_recall": lambda real, generated: precision_recall(real.features, generated.features),
-    "density_coverage": lambda real, generated: density_coverage(real.features, generated.features),
-    "sliced_wasserstein": lambda real, generated: {
-        "sliced_wasserstein": sliced_wasserstein(real.features, generated.features)
-    },
-    "two_sample": _two_sample,
-    "neighbour_error": _neighbour_error,
-    "parzen": _parzen,
-    "modes": _modes,
-}
 
 
 class Suite:
@@ -110,8 +28,8 @@ class Suite:
     - EXTRACTOR is one of `features.names()`, and computes the features of which the formula is taken.
     - COUNT is the number of samples, and of test examples (or all of them, if there are fewer).
 
-    `suite(gan)` returns {key: number}. The keys are the names; a formula with several results has one key for each, such
-    as `precision_classifier_10k`. A conditional variant makes equally many samples of each class. `parzen` chooses
+    `suite(gan)` returns {key: number}. The keys are the names; a formula with several results has one key for each,
+    such as `precision_classifier_10k`. A conditional variant makes equally many samples of each class. `parzen` chooses
     sigma on the first 1,000 of the last sixth of the training examples, which are Goodfellow's validation images on
     MNIST. Features of real examples are computed once and cached.
 
@@ -126,8 +44,8 @@ class Suite:
         seed: of the samples' latents.
         verbose: Keras's argument of `fit`, for a classifier that is not in the cache yet.
 
-    Raises ValueError if a formula or an extractor is unknown, with the nearest known name, or if the data lack something
-    that a metric needs.
+    Raises ValueError if a formula or an extractor is unknown, with the nearest known name, or if the data lack what a
+    metric needs.
 
     >>> from ganzoo import create, data
     >>> suite = Suite(["sliced_wasserstein_pixels_500"], data.examples("ring"), data.examples("ring", "test"))
@@ -153,7 +71,7 @@ class Suite:
         self.extractors = {kind: features.get(kind, train, test, self.cache, verbose) for kind in kinds}
         self._real = {kind: self._real_features(extractor) for kind, extractor in self.extractors.items()}
         for formula, extractor, count, _ in self.parts:  # reports what cannot be computed before any training
-            few = _first(self._real[extractor], min(count, 100))
+            few = self._real[extractor].first(min(count, 100))
             FORMULAS[formula](few, few)
 
     def check(self, gan: keras.Model) -> None:
@@ -176,7 +94,7 @@ class Suite:
         self.seconds["sampling"] = time.monotonic() - start
         for formula, extractor, count, ending in self.parts:
             start = time.monotonic()
-            both = (_first(one[extractor], count) for one in (self._real, generated))
+            both = (one[extractor].first(count) for one in (self._real, generated))
             found |= {f"{part}_{ending}": number for part, number in FORMULAS[formula](*both).items()}
             self.seconds[f"{formula}_{ending}"] = time.monotonic() - start
         return found
@@ -219,13 +137,6 @@ def _of_examples(extractor, examples, batch_size=500):
 def _joined(batches):
     found, probabilities = zip(*batches, strict=True)
     return np.concatenate(found), None if probabilities[0] is None else np.concatenate(probabilities)
-
-
-def _first(examples, count):
-    parts = {name: getattr(examples, name) for name in ("features", "probabilities", "labels")}
-    return dataclasses.replace(
-        examples, **{name: None if rows is None else rows[:count] for name, rows in parts.items()}
-    )
 
 
 def _parsed(name):
