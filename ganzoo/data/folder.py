@@ -1,4 +1,4 @@
-"""A folder of image files."""
+"""Reading a folder of image files."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,28 +13,35 @@ from ganzoo.data.resizing import fit, image_shape, without_alpha
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif"}
 
 
-def from_folder(path, split="train", data_shape=None):
-    """Examples from the image files under `path` (PNG, JPEG, BMP, a GIF's first frame; no hidden ones), sorted.
+def from_folder(path: str | Path, split: str = "train", data_shape: tuple[int, int, int] | None = None) -> Examples:
+    """Reads `Examples` from the image files in a folder and its sub-folders, in sorted order.
 
-    Where there is a sub-folder named like the split, the images under it are read; without one, all images are the
-    split "train". Where the images lie in sub-folders, these are the classes, numbered in sorted order, those of the
-    split "train" for all splits. They are then shuffled, the same way each time, so that the first few are of all.
+    PNG, JPEG, BMP and GIF files (of which the first frame is used) are read; hidden files are skipped.
 
-    Images are cut and resized to `data_shape` (H, W, C); without it they must all have one shape.
+    If there is a sub-folder with the name of the split, its images are read. Otherwise all images belong to the split
+    "train". If the images are in sub-folders, each of these is a class. Classes are numbered in the sorted order of
+    their names in the split "train", and the examples are then shuffled, in the same way each time, so that the first
+    few of them come from all classes.
 
-    Raises ValueError for a folder without images or without the split, images both beside and in sub-folders, a file
-    that cannot be read, a class that the split "train" lacks, and images of several shapes where `data_shape` is None.
+    Args:
+        path: the folder.
+        split: "train", or the name of a sub-folder.
+        data_shape: (H, W, C), to which images are cropped and resized. Without it, all must have the same shape.
+
+    Raises ValueError if the folder has no images or no such split, if there are images both in sub-folders and beside
+    them, if a file cannot be read, if the split "train" lacks a class, or if `data_shape` is None and the images have
+    several shapes.
     """
     root = Path(path)
     if (root / split).is_dir():
         root = root / split
     elif split != "train":
-        raise ValueError(f"There is no split {split!r} in {str(root)!r}; put its images in a sub-folder {split!r}.")
+        raise ValueError(f"There is no split {split!r} in {str(root)!r}; put its images into a sub-folder {split!r}.")
     files = _files(root)
     if not files:
         raise ValueError(
             f"There are no image files ({', '.join(sorted(SUFFIXES))}) in {str(root)!r}; "
-            "give the folder that holds them."
+            "give the path of the folder that contains them."
         )
     training = Path(path) / "train"
     named = (files, root) if root == training or not training.is_dir() else (_files(training), training)
@@ -64,11 +71,14 @@ def _classes(files, root, names):
         return None, None
     if any(beside):
         raise ValueError(
-            f"There are images both beside and in the sub-folders of {str(root)!r}; "
-            "put all of them in sub-folders, one for each class, or none."
+            f"There are images both in sub-folders of {str(root)!r} and beside them; "
+            "put all of them into sub-folders, one for each class, or none."
         )
     if unknown := sorted({parts[0] for parts in places} - set(names)):
-        raise ValueError(f"There are images of {', '.join(unknown)} in {str(root)!r}, but not in the split 'train'.")
+        raise ValueError(
+            f"The split 'train' has no class {', '.join(unknown)}, of which there are images in {str(root)!r}; add "
+            "training images, or move these away."
+        )
     return np.array([names.index(parts[0]) for parts in places]), len(names)
 
 
@@ -81,7 +91,7 @@ def _read_all(files, data_shape, root):
     if len(shapes) > 1:
         raise ValueError(
             f"The images in {str(root)!r} have {len(shapes)} shapes, from {shapes[0]} to {shapes[-1]}; "
-            "give data_shape=(H, W, C), to which they are resized."
+            "give a data_shape=(H, W, C) to which to resize them."
         )
     return np.stack(images)
 
@@ -90,5 +100,5 @@ def _read(file, data_shape):
     try:
         image = without_alpha(tf.io.decode_image(tf.io.read_file(str(file)), expand_animations=False))
     except tf.errors.OpError as error:
-        raise ValueError(f"The image file {str(file)!r} cannot be read; repair it or take it out.") from error
+        raise ValueError(f"The image file {str(file)!r} cannot be read; repair it or remove it.") from error
     return (image if data_shape is None else fit(image, data_shape)).numpy()

@@ -1,17 +1,22 @@
-"""The one place where images change their size and their channels."""
+"""Cropping and resizing of images, and conversion between grey and colour."""
 
 import dataclasses
 
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.data.examples import Examples
+
 CHUNK = 1024
 
 
-def resize(examples, data_shape):
-    """`examples` with images of `data_shape` (H, W, C), C 1 or 3; themselves where they have that shape already.
+def resize(examples: Examples, data_shape: tuple[int, ...]) -> Examples:
+    """Crops and resizes images to `data_shape` (H, W, C), where C is 1 or 3; see `fit`.
 
-    Raises ValueError where `data_shape` is no such shape, and for vectors, or more than 4 channels, of another shape.
+    Examples that have that shape already are returned unchanged.
+
+    Raises ValueError if `data_shape` is not such a shape, or if the examples are vectors, or images with more than 4
+    channels, of another shape.
 
     >>> from ganzoo import data
     >>> resize(data.examples("digits"), (32, 32, 3)).shape
@@ -28,7 +33,7 @@ def resize(examples, data_shape):
     if examples.shape[-1] > 4:
         raise ValueError(
             f"The images of {examples.name!r} have {examples.shape[-1]} channels and cannot become {data_shape}; "
-            "choose data of 1 or 3 channels."
+            "choose data with 1 or 3 channels."
         )
     images = np.empty((len(examples), *data_shape), examples.images.dtype)
     for begin in range(0, len(examples), CHUNK):
@@ -37,12 +42,18 @@ def resize(examples, data_shape):
     return dataclasses.replace(examples, images=images)
 
 
-def fit(images, data_shape):
-    """One image (H, W, C) or a batch (N, H, W, C), cut about the centre to the proportions of `data_shape` and resized.
+def fit(images: tf.Tensor | np.ndarray, data_shape: tuple[int, int, int]) -> tf.Tensor:
+    """Crops images to the aspect ratio of `data_shape` around the centre, and resizes them.
 
-    Bilinear and antialiased, so that no value leaves the range of the input: [0, 255] for uint8, which stays uint8, or
-    [-1, 1] for floats, which come back as float32. Grey becomes three equal channels, colour its luminance; an alpha
-    channel is left out.
+    Resizing is bilinear and antialiased, so all values stay in the range of the input. Grey images become three equal
+    channels, and colour images become their luminance. An alpha channel is dropped.
+
+    Args:
+        images: one image (H, W, C) or a batch (N, H, W, C), uint8 in [0, 255] or floats in [-1, 1].
+        data_shape: the new (H, W, C), where C is 1 or 3.
+
+    Returns:
+        The resized images, uint8 if they were uint8, otherwise float32.
     """
     height, width, channels = data_shape
     images = without_alpha(tf.convert_to_tensor(images))
@@ -57,22 +68,23 @@ def fit(images, data_shape):
 
 
 def without_alpha(images):
-    """Images (..., H, W, C) of 2 or 4 channels without the last of them; others as they are."""
+    """Drops the last channel of images (..., H, W, C) with 2 or 4 channels; returns others unchanged."""
     return images[..., :-1] if images.shape[-1] in (2, 4) else images
 
 
-def image_shape(data_shape):
-    """`data_shape` as a tuple of int; raises ValueError unless it is (H, W, C), all positive, with C 1 or 3."""
+def image_shape(data_shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """Returns `data_shape` as a tuple of int; raises ValueError unless it is a positive (H, W, C) where C is 1 or 3."""
     shape = tuple(int(size) for size in data_shape)
     if len(shape) != 3 or min(shape) < 1 or shape[-1] not in (1, 3):
         raise ValueError(
-            f"Images are (H, W, C) with 1 or 3 channels, got data_shape={shape}; choose for instance (32, 32, 3)."
+            f"Images have the shape (H, W, C) with 1 or 3 channels, got data_shape={shape}; choose for instance "
+            "(32, 32, 3)."
         )
     return shape
 
 
 def _cut(images, height, width):
-    """The largest part about the centre with the proportions height : width."""
+    """Returns the largest central part of the images with the aspect ratio height : width."""
     shape = tf.shape(images)
     rows, columns = shape[-3], shape[-2]
     kept_rows = tf.clip_by_value(columns * height // width, 1, rows)
@@ -81,7 +93,7 @@ def _cut(images, height, width):
     return images[..., top : top + kept_rows, left : left + kept_columns, :]
 
 
-def as_bytes(examples):
-    """The images of examples as uint8 in [0, 255]."""
+def as_bytes(examples: Examples) -> np.ndarray:
+    """Returns the images of examples as uint8 in [0, 255]."""
     images = examples.images
     return images if images.dtype == np.uint8 else np.rint((images + 1) * 127.5).astype("uint8")

@@ -1,4 +1,4 @@
-"""scikit-learn's handwritten digits: real, small, and on every machine."""
+"""The handwritten digits that come with scikit-learn: real and small, and they need no download."""
 
 import numpy as np
 
@@ -8,10 +8,12 @@ from ganzoo.registry import nearest
 SPLITS = {"train": slice(0, 1500), "test": slice(1500, None)}
 
 
-def digits(split="train"):
-    """Grey images (8, 8, 1) of ten classes: the first 1500 of the 1797 are "train", the last 297 "test".
+def digits(split: str = "train") -> Examples:
+    """Returns grey images (8, 8, 1) of ten classes: the first 1500 of 1797 as "train", the last 297 as "test".
 
-    The 17 grey values of the source are spread over [0, 255].
+    The 17 grey levels of the source are scaled to [0, 255].
+
+    Raises ValueError if the split is unknown.
     """
     from sklearn.datasets import load_digits
 

@@ -1,4 +1,4 @@
-"""Any image set of TensorFlow Datasets (TFDS), by its name there."""
+"""Reading any image set of TensorFlow Datasets (TFDS) by its name there."""
 
 import contextlib
 import difflib
@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import urllib.error
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -18,21 +19,29 @@ CHUNK = 256
 RETRIES = 3
 
 
-def from_tfds(name, split="train", data_shape=None, known=()):
-    """Examples from the TFDS set `name`, read into memory; downloaded and prepared first if it is not there yet.
+def from_tfds(
+    name: str, split: str = "train", data_shape: tuple[int, int, int] | None = None, known: Sequence[str] = ()
+) -> Examples:
+    """Reads `Examples` of a TFDS image set into memory, after downloading and preparing it if necessary.
 
-    The set is sought in TFDS_DATA_DIR, or where TFDS keeps its data by default. `split` is TFDS's, slices included
-    ("train[:10%]"). Images are cut and resized to `data_shape` (H, W, C), which is needed where the set's own images
-    vary in size. Labels are kept where they are classes. `known` are the names to list beside an unknown one.
+    The set is looked for in the folder TFDS_DATA_DIR, or in TFDS's default folder. Labels are kept if they are classes
+    and all of them are known.
 
-    Raises ValueError for an unknown name or split, and for a set without images; ConnectionError where the set is
-    neither on disk nor to be had from the network.
+    Args:
+        name: of the set in TFDS, which may include a configuration and a version.
+        split: in TFDS's syntax, which includes slices such as "train[:10%]".
+        data_shape: (H, W, C), to which images are cropped and resized; required if they vary in size.
+        known: names of other data sets, which the error for an unknown name lists.
+
+    Raises:
+        ValueError: if the name or the split is unknown, or if the set has no images.
+        ConnectionError: if the set is not on disk and cannot be downloaded.
     """
     builder = _builder(name, known)
     image, label = _features(builder, name)
     data_shape = data_shape and image_shape(data_shape)
     if data_shape is None and None in builder.info.features[image].shape:
-        raise ValueError(f"The images of {name!r} vary in size; give data_shape=(H, W, C), to which they are resized.")
+        raise ValueError(f"The images of {name!r} vary in size; give a data_shape=(H, W, C) to which to resize them.")
     if not builder.is_prepared():
         _download(builder, name)
     return _read(builder, name, split, data_shape, image, label)
@@ -44,22 +53,26 @@ def _builder(name, known):
     try:
         return tensorflow_datasets.builder(name, data_dir=os.environ.get("TFDS_DATA_DIR"), try_gcs=False)
     except AssertionError as error:
-        raise ValueError(f"TensorFlow Datasets knows no such version or configuration: {name!r}.") from error
+        raise ValueError(
+            f"TensorFlow Datasets has no such version or configuration: {name!r}; leave it out for the default."
+        ) from error
     except ValueError:
         sets = tensorflow_datasets.list_builders(with_community_datasets=False)
-        if re.split("[/:]", name)[0] in sets:  # an unknown configuration, version or argument, which TFDS explains well
+        if (
+            re.split("[/:]", name)[0] in sets
+        ):  # TFDS's message about an unknown configuration, version or argument is good
             raise
-        every = [*known, *sets]  # several hundred: the nearest is named, not all of them
+        every = [*known, *sets]  # several hundred, so the message names only the nearest
         close = difflib.get_close_matches(name, every, n=1, cutoff=0.5)
         guess = f"; did you mean {close[0]!r}?" if close else "."
         raise ValueError(
             f"Unknown dataset {name!r}{guess} Known datasets: {', '.join(known)}; any image set of TensorFlow "
-            "Datasets; a folder of images, a .npy or an .npz file that exists."
+            "Datasets; an existing folder of images, .npy or .npz file."
         ) from None
 
 
 def _features(builder, name):
-    """The keys of the images and of the classes, the second None where there are no classes."""
+    """Returns the keys of the images and of the classes, or None for the latter if there are no classes."""
     from tensorflow_datasets import features as kinds
 
     features = builder.info.features
@@ -68,7 +81,7 @@ def _features(builder, name):
     images = [key for key in flat if isinstance(features[key], kinds.Image) and features[key].np_dtype == np.uint8]
     labels = [key for key in flat if isinstance(features[key], kinds.ClassLabel)]
     if not images:
-        raise ValueError(f"The TFDS set {name!r} holds {', '.join(features)} and no images; choose a set of images.")
+        raise ValueError(f"The TFDS set {name!r} has {', '.join(features)} but no images; choose a set of images.")
     return images[0], labels[0] if labels else None
 
 
@@ -77,21 +90,21 @@ def _download(builder, name):
     from tensorflow_datasets.core.download.util import DownloadError
 
     try:
-        with _little_patience():
+        with _fewer_retries():
             builder.download_and_prepare()
-    except AssertionError as error:  # TFDS's way to say that a set must be fetched by hand, and how
+    except AssertionError as error:  # TFDS's instructions for a set that users must download by hand
         raise ValueError(f"The dataset {name!r} must be downloaded by hand: {' '.join(str(error).split())}") from None
     except (requests.RequestException, urllib.error.URLError, DownloadError) as error:
         raise ConnectionError(
             f"The dataset {name!r} is not at {str(builder.data_path)!r} and cannot be downloaded "
-            f"({type(error).__name__}); check the network, set TFDS_DATA_DIR to a folder that holds it, or take "
+            f"({type(error).__name__}); check the network, set TFDS_DATA_DIR to a folder that contains it, or use "
             "'digits', which needs no network."
         ) from None
 
 
 @contextlib.contextmanager
-def _little_patience():
-    """Without it TFDS asks a host that is not there for more than three minutes, with a warning each time."""
+def _fewer_retries():
+    """Shortens TFDS's retries of an unreachable host, which otherwise take three minutes and print many warnings."""
     from tensorflow_datasets.core.download import downloader
 
     retries, log = getattr(downloader, "MAX_RETRIES", None), logging.getLogger("urllib3.connectionpool")
@@ -124,6 +137,6 @@ def _read(builder, name, split, data_shape, image, label):
             part = slice(progress.n, progress.n + len(pixels))
             images[part], labels[part] = pixels, classes
             progress.update(len(pixels))
-    hidden = label is None or (labels < 0).any()  # TFDS writes -1 for the labels that a competition keeps to itself
+    hidden = label is None or (labels < 0).any()  # TFDS uses -1 for the secret labels of a competition
     classes = None if hidden else builder.info.features[label].num_classes
     return Examples(images, None if hidden else labels, classes, name=name)

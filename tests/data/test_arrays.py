@@ -67,7 +67,9 @@ def test_pickles_are_refused_and_not_run(tmp_path, suffix):
         np.save(path, bomb, allow_pickle=True)
     else:
         np.savez(path, images=bomb)
-    with pytest.raises(ValueError, match="pickles, which can run code and are never loaded; save plain arrays"):
+    with pytest.raises(
+        ValueError, match="pickles, which are never loaded because they can run code; save plain arrays"
+    ):
         examples(path)
     assert not proof.exists()
     np.load(path, allow_pickle=True) if suffix == ".npy" else np.load(path, allow_pickle=True)["images"]

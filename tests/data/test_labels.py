@@ -27,21 +27,20 @@ def test_a_budget_follows_from_its_seed():
 
 
 def test_a_budget_that_does_not_divide_says_what_was_chosen():
-    with pytest.warns(
-        UserWarning, match=r"25 labels do not divide by 10 classes: 3 for each of .*, 2 for each"
-    ) as said:
+    message = r"25 labels cannot be divided equally among 10 classes: classes .* keep 3 labels each, and the others 2"
+    with pytest.warns(UserWarning, match=message) as said:
         kept = keep_labels(DIGITS, 25, seed=1)
     counts = np.bincount(kept.labels[kept.labels >= 0], minlength=10)
     assert sorted(counts) == [2] * 5 + [3] * 5
-    named = str(said[0].message).split("each of ")[1].split(", 2 for")[0]
+    named = str(said[0].message).split(": classes ")[1].split(" keep")[0]
     assert named == ", ".join(str(label) for label in np.flatnonzero(counts == 3))
 
 
 @pytest.mark.parametrize(
     ("given", "count", "message"),
     [
-        (DIGITS, 1501, "must be from 1 to its 1500 labels"),
-        (DIGITS, 0, "must be from 1"),
+        (DIGITS, 1501, "choose a number from 1 to 1500"),
+        (DIGITS, 0, "Cannot keep 0 labels .* choose a number from 1"),
         (Examples(DIGITS.images), 10, "There are no labels"),
         (Examples(DIGITS.images[:4], np.array([0, 0, 0, 1])), 4, "Class 1 of 'examples' has 1 labels, fewer than its"),
     ],

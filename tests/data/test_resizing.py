@@ -70,5 +70,5 @@ def test_vectors_are_no_images():
 
 
 def test_images_of_many_channels_are_refused():
-    with pytest.raises(ValueError, match="have 5 channels.*choose data of 1 or 3 channels"):
+    with pytest.raises(ValueError, match="have 5 channels.*choose data with 1 or 3 channels"):
         resize(Examples(np.zeros((1, 4, 4, 5), "uint8")), (4, 4, 3))

@@ -34,5 +34,5 @@ def test_by_name():
 
 @pytest.mark.parametrize("name", ["stacked:ring", "stacked:recoloured_digits", "stacked_digits"])
 def test_what_cannot_be_stacked(name):
-    with pytest.raises(ValueError, match="can be stacked|did you mean 'train'"):
+    with pytest.raises(ValueError, match="Only labelled grey images can be stacked|did you mean 'train'"):
         examples(name, "trian" if name == "stacked_digits" else "train")

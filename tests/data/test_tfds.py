@@ -106,7 +106,7 @@ def test_images_are_resized_and_grey_becomes_colour(data_dir):
 
 
 def test_images_of_many_sizes_need_a_shape(data_dir):
-    with pytest.raises(ValueError, match=r"vary in size; give data_shape=\(H, W, C\)"):
+    with pytest.raises(ValueError, match=r"vary in size; give a data_shape=\(H, W, C\)"):
         examples("ganzoo_varying")
     read = examples("ganzoo_varying", data_shape=(4, 4, 1))
     assert read.labels is None
@@ -114,7 +114,7 @@ def test_images_of_many_sizes_need_a_shape(data_dir):
 
 
 def test_a_set_without_images_is_refused(data_dir):
-    with pytest.raises(ValueError, match="'ganzoo_numbers' holds number and no images; choose a set of images"):
+    with pytest.raises(ValueError, match="'ganzoo_numbers' has number but no images; choose a set of images"):
         examples("ganzoo_numbers")
 
 
@@ -134,5 +134,5 @@ def test_unknown_names_are_answered_with_the_nearest_and_a_short_list(data_dir):
     with pytest.raises(ValueError, match="did you mean 'fashion_mnist'") as caught:
         examples("fashon_mnist")
     assert len(str(caught.value)) < 300
-    with pytest.raises(ValueError, match="Unknown dataset 'no/such/folder'.*a folder of images"):
+    with pytest.raises(ValueError, match="Unknown dataset 'no/such/folder'.*an existing folder of images"):
         examples("no/such/folder")

@@ -233,7 +233,10 @@ def test_a_workdir_of_another_run_is_refused_and_unchanged(finished):
         ({"settings": {"unit": 3}}, "Unknown setting of nsgan 'unit'; did you mean 'units'"),
         ({"batch_size": 5000}, "5000"),
         ({"labels": 100}, "nsgan takes no labels: leave out --labels=100"),
-        ({"variant": "sgan", "labels": 2000, "settings": {}}, "2000 labels of 'digits' must be from 1 to its 1500"),
+        (
+            {"variant": "sgan", "labels": 2000, "settings": {}},
+            "Cannot keep 2000 labels of 'digits': choose a number from 1 to 1500",
+        ),
         ({"dataset": "tests/none.npz", "test_every": 1}, "There is no file"),
         ({"steps_per_execution": 2}, "does not divide the 5 steps of an epoch: choose one of 1, 5"),
         ({"batch_size": 100, "settings": TINY | {"discriminator_steps": 3}}, "not divisible by 3"),
