@@ -58,9 +58,7 @@ def _builder(name, known):
         ) from error
     except ValueError:
         sets = tensorflow_datasets.list_builders(with_community_datasets=False)
-        if (
-            re.split("[/:]", name)[0] in sets
-        ):  # TFDS's message about an unknown configuration, version or argument is good
+        if re.split("[/:]", name)[0] in sets:  # TFDS explains a wrong configuration or version well
             raise
         every = [*known, *sets]  # several hundred, so the message names only the nearest
         close = difflib.get_close_matches(name, every, n=1, cutoff=0.5)

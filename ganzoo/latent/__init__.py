@@ -1,4 +1,7 @@
-"""What can be done with latents: these functions need `generate`, latents -> images, and a prior, of whatever model."""
+"""Exploring latent spaces: interpolation, arithmetic, inversion, inpainting, compressed sensing, memorization.
+
+The functions work with any model: they take a function `generate` from latents to images, and a prior.
+"""
 
 from ganzoo.latent.arithmetic import ATTRIBUTES, around, combine, exemplars, ink, mean, slant
 from ganzoo.latent.blending import blend

@@ -1,29 +1,39 @@
-"""Completions whose seams are not seen: Poisson blending, Pérez et al. (2003)."""
+"""Poisson blending of completed images, Pérez et al. (2003), which hides the seams."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse.linalg import LaplacianNd, splu
 
-from ganzoo.latent.masks import alike, masked
+from ganzoo.latent.masks import distinct_masks, masked
 
 
-def blend(generated, images, mask):
-    """`images` with their missing pixels from `generated`, shifted so that they fit at the edge of the hole.
+def blend(generated: ArrayLike, images: ArrayLike, mask: ArrayLike) -> np.ndarray:
+    """Fills the missing pixels of images from generated ones, shifted so that they match the edge of the hole.
 
-    Both are (N, H, W, C); `mask` as in `inpaint`. The hole gets the gradients of the generated image and the values of
-    the known pixels round it: G + e, where e is y - G on the known pixels and harmonic in the hole (the discrete
-    Laplacian of e is 0), mirrored at the border of the image, and clipped to [-1, 1]. Known pixels stay as they are.
+    The hole gets the gradients of the generated image G and, at its edge, the values of the known pixels y. It is
+    G + e, where e is y - G on the known pixels and harmonic in the hole: its discrete Laplacian is 0, with mirrored
+    values at the border of the image. The result is clipped to [-1, 1].
 
-    Raises ValueError for images and masks that do not fit each other.
+    Args:
+        generated, images: (N, H, W, C), floats in [-1, 1].
+        mask: as for `inpaint`.
+
+    Returns:
+        Images, float32 (N, H, W, C), in which known pixels are unchanged.
+
+    Raises ValueError if images and masks do not match.
     """
     images, known = masked(images, mask)
     generated = np.asarray(generated, "float64")
     if generated.shape != images.shape:
-        raise ValueError(f"Generated images {generated.shape} and those to blend, {images.shape}, differ in shape.")
+        raise ValueError(
+            f"The generated images {generated.shape} and the images to fill {images.shape} differ in shape: resize one."
+        )
     laplacian = LaplacianNd(images.shape[1:3], boundary_conditions="neumann", dtype=np.float64).tosparse().tocsr()
     shift = np.where(known, images - generated, 0.0)
-    for one, rows in alike(known):
+    for one, rows in distinct_masks(known):
         edge, hole = one.ravel(), ~one.ravel()
-        shifts = np.moveaxis(shift[rows], 0, -1)  # (H, W, C, n): all images and channels by one factorization
+        shifts = np.moveaxis(shift[rows], 0, -1)  # (H, W, C, n): one factorization solves for all images and channels
         columns = shifts.reshape(edge.size, -1)
         columns[hole] = splu(laplacian[hole][:, hole].tocsc()).solve(-(laplacian[hole][:, edge] @ columns[edge]))
         shift[rows] = np.moveaxis(columns.reshape(shifts.shape), -1, 0)

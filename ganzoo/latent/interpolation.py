@@ -1,17 +1,28 @@
-"""Paths through latents, and what a generator makes on the way."""
+"""Paths through latent space, and the images along them."""
+
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 from tqdm import tqdm
 
+from ganzoo.priors import Prior
 
-def path(prior, waypoints, steps, closed=False):
-    """Latents (F, ..., dim) by `prior.interpolate`, with `steps` equal parts from each of the waypoints to the next.
 
-    Waypoints are (W, ..., dim). Each is on the path once, as it is: F = (W - 1) * steps + 1; or, of a closed path,
-    which goes on from the last to the first without repeating it, F = W * steps.
+def path(prior: Prior, waypoints: ArrayLike, steps: int, closed: bool = False) -> tf.Tensor:
+    """Interpolates between consecutive waypoints; returns latents (F, ..., dim).
 
-    Raises ValueError for fewer than two waypoints, and for no steps.
+    The path contains each waypoint exactly once and unchanged. Its length F is (W - 1) * steps + 1, or W * steps if it
+    is closed.
+
+    Args:
+        prior: whose `interpolate` is used: spherical for a normal prior, linear for a uniform one.
+        waypoints: W latents or arrays of latents, (W, ..., dim).
+        steps: how many steps lead from one waypoint to the next.
+        closed: whether the path returns from the last waypoint to the first, which is not repeated.
+
+    Raises ValueError if there are fewer than two waypoints or no steps.
 
     >>> from ganzoo import priors
     >>> path(priors.Uniform(2), [[-1.0, 0.0], [1.0, 0.0]], steps=4).numpy()[:, 0].tolist()
@@ -20,8 +31,8 @@ def path(prior, waypoints, steps, closed=False):
     waypoints = tf.convert_to_tensor(waypoints, tf.float32)
     if waypoints.shape[0] < 2 or steps < 1:
         raise ValueError(
-            f"A path needs two or more waypoints and one or more steps between them; got {waypoints.shape[0]} "
-            f"waypoints, {steps} steps."
+            f"A path needs at least two waypoints and one step between them; got {waypoints.shape[0]} waypoints and "
+            f"{steps} steps."
         )
     ends = tf.roll(waypoints, -1, axis=0)
     starts, ends = (waypoints, ends) if closed else (waypoints[:-1], ends[:-1])
@@ -31,10 +42,17 @@ def path(prior, waypoints, steps, closed=False):
     return legs if closed else tf.concat([legs, waypoints[-1:]], axis=0)
 
 
-def draw(generate, latents, batch_size=100, verbose=True):
-    """The images (M, *data_shape), NumPy, that `generate` makes of latents (M, dim), `batch_size` at a time.
+def draw(generate: Callable, latents: ArrayLike, batch_size: int = 100, verbose: bool = True) -> np.ndarray:
+    """Generates images (M, *data_shape) from latents (M, dim), in batches.
 
-    Compiled where there are several batches. A function that closes over labels sees each batch anew.
+    If there are several batches, `generate` is compiled as a tf.function.
+
+    Args:
+        generate: maps latents (N, dim) to images (N, *data_shape), N <= batch_size. If it closes over labels, it uses
+            the same ones in each batch.
+        latents: (M, dim).
+        batch_size: the number of images that are generated together.
+        verbose: whether to show a progress bar.
     """
     latents, made = tf.convert_to_tensor(latents), []
     if len(latents) > batch_size:
@@ -46,8 +64,8 @@ def draw(generate, latents, batch_size=100, verbose=True):
     return np.concatenate(made)
 
 
-def frames(generate, latents, verbose=True):
-    """Of N paths (F, N, dim), the images (F, N, *data_shape); `generate` makes those of one moment together."""
+def frames(generate: Callable, latents: tf.Tensor, verbose: bool = True) -> np.ndarray:
+    """Generates the images (F, N, *data_shape) of N paths (F, N, dim), one batch of N for each point of the paths."""
     count, rows = latents.shape[:2]
     pictures = draw(generate, tf.reshape(latents, (count * rows, -1)), rows, verbose)
     return np.reshape(pictures, (count, rows, *pictures.shape[1:]))

@@ -1,4 +1,4 @@
-"""Whether a generator has learnt its training images by heart."""
+"""Tests of whether a generator has memorized its training images."""
 
 import numpy as np
 from tqdm import tqdm
@@ -8,10 +8,16 @@ from ganzoo import images, metrics
 CHUNK = 100
 
 
-def nearest_images(known, pictures, count=1, verbose=True):
-    """Distances and indices (M, count) of the `known` images (N, H, W, C) nearest to each of `pictures` (M, H, W, C).
+def nearest_images(
+    known: np.ndarray, pictures: np.ndarray, count: int = 1, verbose: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """Finds the known images that are nearest to each picture; returns distances and indices, (M, count) each.
 
-    Euclidean, over the pixels in [-1, 1]; uint8 images are brought there.
+    Args:
+        known: images (N, H, W, C), to which the indices refer: uint8, or floats in [-1, 1].
+        pictures: images (M, H, W, C), likewise.
+        count: how many neighbours to find, by ascending Euclidean distance of the pixels in [-1, 1].
+        verbose: whether to show a progress bar.
     """
     known, pictures = _pixels(known), _pixels(pictures)
     count, found = min(count, len(known)), []
@@ -23,18 +29,31 @@ def nearest_images(known, pictures, count=1, verbose=True):
     return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
 
 
-def beside_nearest(samples, known, neighbours=5, verbose=True):
-    """Samples (M, H, W, C), each followed by the known images nearest to it: uint8 (M * (1 + neighbours), H, W, C)."""
+def beside_nearest(samples: np.ndarray, known: np.ndarray, neighbours: int = 5, verbose: bool = True) -> np.ndarray:
+    """Returns each sample followed by its nearest known images: uint8 (M * (1 + neighbours), H, W, C).
+
+    Args:
+        samples: images (M, H, W, C), uint8 or floats in [-1, 1].
+        known: images (N, H, W, C), likewise.
+        neighbours: how many known images follow each sample.
+        verbose: whether to show a progress bar.
+    """
     samples, known = (one if one.dtype == np.uint8 else images.to_uint8(one) for one in (samples, known))
     _, indices = nearest_images(known, samples, neighbours, verbose)
     return np.concatenate([[sample, *known[row]] for sample, row in zip(samples, indices, strict=True)])
 
 
-def copies(samples, held_out, quantile=0.01):
-    """What the distances to the nearest training image, of samples (M,) and of held-out images (N,), say of copies.
+def copies(samples: np.ndarray, held_out: np.ndarray, quantile: float = 0.01) -> dict:
+    """Estimates how many samples are copies of training images, from distances to the nearest training image.
 
-    {"samples", "held_out": their medians; "threshold": that quantile of the held-out images' distances, which are no
-    copies; "copies": the share of samples that are nearer}. Samples as good as new data have `copies` near `quantile`.
+    Args:
+        samples: the distances of samples, (M,).
+        held_out: the distances of held-out real images, (N,), which cannot be copies.
+        quantile: of the held-out images' distances; samples that are nearer count as copies.
+
+    Returns:
+        {"samples", "held_out", "threshold", "copies"}: the two medians, the distance at the quantile, and the share of
+        samples below it. If the samples are as good as new data, that share is close to `quantile`.
     """
     threshold = np.quantile(held_out, quantile)
     return {
@@ -45,12 +64,12 @@ def copies(samples, held_out, quantile=0.01):
     }
 
 
-def largest_step(frames):
-    """The share that the largest step has in all the change along a path, at the median of N paths (F, N, ...).
+def largest_step(frames: np.ndarray) -> float | None:
+    """Returns the share of the largest step in the total change along a path: the median over N paths (F, N, ...).
 
-    The change of a step is the Euclidean distance of its two frames. Of S equal steps it is 1 / S; of a generator that
-    jumps J times from one memorized image to another, about 1 / J. Paths on which nothing changes do not count; None
-    where no other is left.
+    The change of a step is the Euclidean distance between its two frames. The share is 1 / S for S equal steps, and
+    about 1 / J for a generator that jumps J times from one memorized image to the next. Paths without any change are
+    left out; the result is None if no path changes.
     """
     flat = np.reshape(frames, (*np.shape(frames)[:2], -1)).astype("float64")
     changes = np.linalg.norm(np.diff(flat, axis=0), axis=-1)
@@ -58,10 +77,10 @@ def largest_step(frames):
     return float(np.median(changes.max(axis=0) / changes.sum(axis=0))) if changes.size else None
 
 
-def snapped(frames, known, verbose=True):
-    """Each frame of paths (F, N, H, W, C) replaced by the known image nearest to it, as float32 in [-1, 1].
+def snapped(frames: np.ndarray, known: np.ndarray, verbose: bool = True) -> np.ndarray:
+    """Replaces each frame of paths (F, N, H, W, C) by the nearest known image, float32 in [-1, 1].
 
-    What a generator would show on this path that knows nothing but those images.
+    The result is what a generator would show that can make no other images.
     """
     _, indices = nearest_images(known, np.reshape(frames, (-1, *frames.shape[2:])), 1, verbose)
     return images.floats(known[np.reshape(indices, frames.shape[:2])])

@@ -81,13 +81,13 @@ def test_exemplars_are_the_first_that_are_wanted():
     np.testing.assert_array_equal(latent.exemplars(pictures, None, ["thin"], count=2), [0, 4])
     np.testing.assert_array_equal(latent.exemplars(pictures, 1, ["thick"], probabilities, count=1), [5])
     np.testing.assert_array_equal(latent.exemplars(pictures, 1, ["thin"], probabilities, count=1), [4])
-    with pytest.raises(ValueError, match="Of 10 samples only 1 are class 1 and thin and not taken, where 3"):
+    with pytest.raises(ValueError, match="Only 1 of 10 samples are class 1 and thin and not in another group, but 3"):
         latent.exemplars(pictures, 1, ["thin"], probabilities)
-    with pytest.raises(ValueError, match="only 0 are class 0 and thick"):
+    with pytest.raises(ValueError, match="Only 0 of 10 samples are class 0 and thick"):
         latent.exemplars(pictures, 0, ["thick"], probabilities)
     with pytest.raises(ValueError, match="no class 2: choose one from 0 to 1"):
         latent.exemplars(pictures, 2, (), probabilities)
-    with pytest.raises(ValueError, match="Unknown attribute fat. Known: thick, thin"):
+    with pytest.raises(ValueError, match="Unknown attribute fat. Known attributes: thick, thin"):
         latent.exemplars(pictures, None, ["fat"])
 
 

@@ -93,7 +93,7 @@ def test_bad_input_gets_a_sentence(monkeypatch):
     with pytest.raises(ValueError, match="does not divide images of 8 x 8"):
         latent.downsampling(3, SHAPE)
     measurement = latent.gaussian(5, SHAPE)
-    with pytest.raises(ValueError, match="no basis 'fourier': choose one of pixels, dct, wavelets"):
+    with pytest.raises(ValueError, match="Unknown basis 'fourier': choose one of pixels, dct, wavelets"):
         latent.lasso(measurement, measurement.observe(IMAGES), "fourier")
     real = builtins.__import__
 

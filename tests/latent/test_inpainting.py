@@ -76,7 +76,7 @@ def test_masks_drawn_by_the_user(tmp_path):
     np.testing.assert_array_equal(latent.mask(path, (4, 6, 3)), expected)
     Image.fromarray(drawn).resize((24, 16), Image.Resampling.NEAREST).save(path)
     np.testing.assert_array_equal(latent.mask(str(path), (4, 6, 3)), expected)
-    with pytest.raises(ValueError, match="is 16 pixels high and 24 wide, the images are 6 and 6: cut it"):
+    with pytest.raises(ValueError, match="has 16 x 24 pixels, but the images have 6 x 6: crop the mask"):
         latent.mask(path, (6, 6, 3))
     path.write_text("nothing")
     with pytest.raises(ValueError, match="cannot be read as an image"):
@@ -131,7 +131,7 @@ def test_biharmonic_is_that_of_scikit_image_for_each_image(images, masks):
 
 def test_biharmonic_tells_what_to_install(images, masks, monkeypatch):
     monkeypatch.setitem(sys.modules, "skimage.restoration", None)
-    with pytest.raises(ValueError, match=r"needs scikit-image: pip install 'ganzoo\[baselines\]'"):
+    with pytest.raises(ValueError, match=r"needs scikit-image: run pip install 'ganzoo\[baselines\]'"):
         latent.biharmonic(images, masks)
 
 
@@ -187,23 +187,23 @@ def test_the_seed_decides(images, masks):
 
 def test_bad_input_is_answered_in_a_sentence(images, masks):
     cases = [
-        (images, masks[:3], r"A mask \(N or 1, H, W, 1\) of \(3, 12, 10, 1\) does not fit images"),
+        (images, masks[:3], r"A mask of shape \(3, 12, 10, 1\) does not fit images"),
         (images, masks[0, :, 1:], "does not fit images"),
-        (images, np.repeat(masks, 2, axis=-1), r"A mask has shape \(H, W\), \(H, W, 1\) or"),
-        (images, masks * 255, "A mask holds 1, or True, where a pixel is known"),
-        (images, np.ones(SHAPE[:2]), "leaves some pixels of each image known"),
-        (images, np.concatenate([masks[:3], 0 * masks[:1]]), "leaves some pixels of each image known"),
-        (images[0], masks[0], r"are floats in \[-1, 1\] of shape \(N, H, W, C\)"),
-        (np.uint8(images), masks, "bytes become floats by `ganzoo.images.from_uint8`"),
-        (images * 2, masks, "Known pixels lie in"),
-        (np.where(masks, np.nan, images), masks, "Known pixels lie in"),
-        (images[..., :1], masks, r"makes images of shape \(12, 10, 2\), but those are \(12, 10, 1\)"),
+        (images, np.repeat(masks, 2, axis=-1), r"A mask must have the shape \(H, W\), \(H, W, 1\) or"),
+        (images, masks * 255, "A mask must be 1 or True where a pixel is known"),
+        (images, np.ones(SHAPE[:2]), "both known pixels .1. and missing pixels .0. in each image"),
+        (images, np.concatenate([masks[:3], 0 * masks[:1]]), "both known pixels .1. and missing pixels .0. in each image"),
+        (images[0], masks[0], r"must be floats in \[-1, 1\] of shape \(N, H, W, C\)"),
+        (np.uint8(images), masks, "convert uint8 images with `ganzoo.images.from_uint8`"),
+        (images * 2, masks, "Known pixels must be in"),
+        (np.where(masks, np.nan, images), masks, "Known pixels must be in"),
+        (images[..., :1], masks, r"makes images of shape \(12, 10, 2\), but the images to complete have \(12, 10, 1\)"),
     ]
     for given, mask, sentence in cases:
         with pytest.raises(ValueError, match=sentence):
             inpaint(given, mask)
     for window in (1, 4):
-        with pytest.raises(ValueError, match="A window is an odd number of pixels"):
+        with pytest.raises(ValueError, match="The window must be an odd number of pixels"):
             weights(masks, window)
     with pytest.raises(ValueError, match="differ in shape"):
         latent.blend(images[..., :1], images, masks)
