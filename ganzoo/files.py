@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Writing files atomically, so that they are never incomplete."""
 
 import contextlib
 import glob
@@ -7,33 +7,34 @@ import os
 import pathlib
 import socket
 import zipfile
+from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def atomic_write(path):
-    """Gives a temporary path beside `path`, of the same ending, and moves it to `path` once the block is done.
+def atomic_write(path: str | os.PathLike) -> Iterator[pathlib.Path]:
+    """Yields a temporary path in the same folder, with the same suffix, and moves it to `path` after the block.
 
-    The folder is made if missing. A crash or an error in between leaves the old file as it was. What a killed process
-    left half-written of this file is cleared away.
+    The folder is created if necessary. If the block fails or the process dies, an existing file at `path` is unchanged.
+    Temporary files that killed processes of this machine have left behind for this path are deleted.
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    host = socket.gethostname()  # a folder may be shared between machines
-    for left in path.parent.glob(f".*-{glob.escape(f'{host}-{path.name}')}"):
-        if (number := left.name[1:].split("-")[0]).isdigit() and not _is_alive(int(number)):
-            left.unlink(missing_ok=True)
-    beside = path.with_name(f".{os.getpid()}-{host}-{path.name}")
+    host = socket.gethostname()  # several machines may share a folder
+    for leftover in path.parent.glob(f".*-{glob.escape(f'{host}-{path.name}')}"):
+        if (number := leftover.name[1:].split("-")[0]).isdigit() and not _is_alive(int(number)):
+            leftover.unlink(missing_ok=True)
+    temporary = path.with_name(f".{os.getpid()}-{host}-{path.name}")
     try:
-        yield beside
-        os.replace(beside, path)
+        yield temporary
+        os.replace(temporary, path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def write_json(path, values):
-    """Leaves `values` in a file at `path`, indented."""
-    with atomic_write(path) as beside:
-        beside.write_text(json.dumps(values, indent=2) + "\n")
+def write_json(path: str | os.PathLike, values: object) -> None:
+    """Writes `values` to a file as indented JSON, atomically."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(json.dumps(values, indent=2) + "\n")
 
 
 def _is_alive(process):
@@ -42,12 +43,12 @@ def _is_alive(process):
     except ProcessLookupError:
         return False
     except OSError:
-        pass  # another user's
+        pass  # a process of another user
     return True
 
 
-def is_whole_zip(path):
-    """Whether all that is in a zip archive, as .keras files are, can be read."""
+def is_whole_zip(path: str | os.PathLike) -> bool:
+    """Returns whether a zip archive, such as a .keras file, is complete and undamaged."""
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None

@@ -1,9 +1,11 @@
-"""Images: one range of values, [-1, 1], and pictures of them as PNG and GIF."""
+"""Images in the one range that ganzoo uses, [-1, 1], and pictures of them as PNG and GIF files."""
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from ganzoo.files import atomic_write
@@ -14,28 +16,28 @@ BACKGROUND = 255
 SMALLEST_CELL = 48
 
 
-def to_uint8(images):
-    """Images (..., H, W, C) from floats in [-1, 1] to uint8 in [0, 255].
+def to_uint8(images: ArrayLike) -> np.ndarray:
+    """Converts images (..., H, W, C) from floats in [-1, 1] to uint8 in [0, 255].
 
-    Rounds to the nearest of the 256 values, so that `to_uint8(from_uint8(x))` is x. Values outside the range are
-    clipped to it; NaN is drawn as -1 (black), because a picture of a GAN that broke should still be a picture.
+    Values are rounded to the nearest of the 256 levels, so `to_uint8(from_uint8(x))` is x. Values outside of the range
+    are clipped, and NaN becomes black, so that even a GAN that has diverged can be drawn.
 
-    Raises ValueError for anything but floats.
+    Raises ValueError if the images are not floats.
 
     >>> to_uint8(np.array([-1.0, 0.0, 1.0])).tolist()
     [0, 128, 255]
     """
     images = np.asarray(images)
     if not np.issubdtype(images.dtype, np.floating):
-        raise ValueError(f"Expected float images in [-1, 1], got {images.dtype}; bytes become floats by `from_uint8`.")
+        raise ValueError(f"Expected float images in [-1, 1], got {images.dtype}; convert uint8 with `from_uint8`.")
     images = np.nan_to_num(np.clip(images.astype("float32"), LOW, HIGH), nan=LOW)
     return np.rint((images - LOW) * (255 / (HIGH - LOW))).astype("uint8")
 
 
-def from_uint8(images):
-    """Images from uint8 in [0, 255] to float32 in [-1, 1]: x / 127.5 - 1.
+def from_uint8(images: ArrayLike) -> np.ndarray:
+    """Converts images (..., H, W, C) from uint8 in [0, 255] to float32 in [-1, 1], as x / 127.5 - 1.
 
-    Raises ValueError for any other dtype.
+    Raises ValueError if the dtype is not uint8.
 
     >>> from_uint8(np.array([0, 255], "uint8")).tolist()
     [-1.0, 1.0]
@@ -46,20 +48,23 @@ def from_uint8(images):
     return images.astype("float32") / np.float32(127.5) - 1
 
 
-def floats(images):
-    """Images, uint8 or floats in [-1, 1], as float32 in [-1, 1]."""
+def floats(images: ArrayLike) -> np.ndarray:
+    """Converts images that are uint8, or floats in [-1, 1], to float32 in [-1, 1]."""
     images = np.asarray(images)
     return from_uint8(images) if images.dtype == np.uint8 else images.astype("float32", copy=False)
 
 
-def grid(images, columns=None, padding=2, scale=None):
-    """One uint8 picture (H', W', C) of N images (N, H, W, C), floats in [-1, 1] or uint8, row by row.
+def grid(images: ArrayLike, columns: int | None = None, padding: int = 2, scale: int | None = None) -> np.ndarray:
+    """Arranges images in a grid, row by row; returns one uint8 picture (H', W', C).
 
-    `columns` defaults to a near-square layout. `padding` is the width, in pixels of the picture, of the white lines
-    around each image; cells left over are white too. Each pixel becomes `scale` x `scale` pixels; by default the
-    smallest factor that makes both sides of a cell at least 48.
+    Args:
+        images: (N, H, W, C) with 1 or 3 channels, floats in [-1, 1] or uint8.
+        columns: images per row; by default the grid is nearly square. Cells that are left over are white.
+        padding: the width of the white lines around images, in pixels of the picture.
+        scale: each pixel becomes `scale` x `scale` pixels; by default the smallest factor by which both sides of an
+            image have at least 48 pixels.
 
-    Raises ValueError for an empty batch, another rank, a number of channels that is neither 1 nor 3, or a bad number.
+    Raises ValueError if the batch is empty or has another rank or number of channels, or if an argument is too small.
 
     >>> grid(np.zeros((10, 28, 28, 1)), columns=5).shape  # each pixel doubled
     (118, 292, 1)
@@ -72,7 +77,7 @@ def grid(images, columns=None, padding=2, scale=None):
     columns = min(count, columns or math.ceil(math.sqrt(count)))
     scale = scale or math.ceil(SMALLEST_CELL / min(height, width))
     if columns < 1 or scale < 1 or padding < 0:
-        raise ValueError("A grid needs `columns` and `scale` of at least 1 and `padding` of at least 0.")
+        raise ValueError("`columns` and `scale` must be at least 1, and `padding` at least 0.")
     images = images if images.dtype == np.uint8 else to_uint8(images)
     images = images.repeat(scale, axis=1).repeat(scale, axis=2)
     rows, height, width = math.ceil(count / columns), height * scale, width * scale
@@ -99,42 +104,52 @@ def drawable(data_shape):
     return len(data_shape) == 3 and data_shape[-1] in (1, 2, 3, 6)
 
 
-def save_png(path, image):
+def save_png(path: str | Path, image: np.ndarray) -> Path:
     """Saves one uint8 picture (H, W, C), grey (C = 1) or RGB (C = 3), and returns its path.
 
-    Missing folders are made; the file appears under its name only when it is complete.
+    Missing folders are created. The file is written atomically.
+
+    Raises ValueError if the picture has another shape or dtype.
     """
-    with atomic_write(path) as part:
-        _pillow(image).save(part, format="PNG")
+    with atomic_write(path) as temporary:
+        _pillow(image).save(temporary, format="PNG")
     return Path(path)
 
 
-def save_gif(path, frames, seconds_per_frame=0.15, hold=10):
-    """Saves pictures of one size (H, W, C), uint8, as a GIF that repeats, and returns its path.
+def save_gif(path: str | Path, frames: Iterable[np.ndarray], seconds_per_frame: float = 0.15, hold: float = 10) -> Path:
+    """Saves pictures as a GIF that repeats forever, and returns its path.
 
-    The last frame is held for `hold` times as long as the others. Colours are reduced to 256 for each frame.
+    Args:
+        path: of the file, which is written atomically; missing folders are created.
+        frames: uint8 pictures (H, W, C) of one shape. Each is reduced to 256 colours.
+        seconds_per_frame: how long a frame is shown.
+        hold: the last frame is shown this many times as long.
 
-    Raises ValueError for no frames, or frames of different shapes.
+    Raises ValueError if there are no frames, or if they differ in shape.
     """
     frames = [np.asarray(frame) for frame in frames]
     if len({frame.shape for frame in frames}) != 1:
-        raise ValueError("A GIF needs at least one frame, and all its frames of one shape.")
+        raise ValueError("A GIF needs at least one frame, and all frames must have the same shape.")
     first, *others = map(_pillow, frames)
     milliseconds = [round(1000 * seconds_per_frame)] * len(others) + [round(1000 * hold * seconds_per_frame)]
-    with atomic_write(path) as part:
-        first.save(part, format="GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
+    with atomic_write(path) as temporary:
+        first.save(temporary, format="GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
     return Path(path)
 
 
 def _check_channels(images):
     if images.shape[-1] not in (1, 3):
-        raise ValueError(f"A picture has 1 channel (grey) or 3 (RGB), not {images.shape[-1]}; choose or merge some.")
+        raise ValueError(
+            f"A picture has 1 channel (grey) or 3 (RGB), not {images.shape[-1]}; select or merge some channels."
+        )
 
 
 def _pillow(image):
     image = np.asarray(image)
     if image.ndim != 3 or image.dtype != np.uint8:
-        problem = f"got {image.dtype} of shape {image.shape}; `to_uint8` and `grid` make such pictures."
-        raise ValueError(f"Expected one uint8 picture of shape (H, W, C), {problem}")
+        raise ValueError(
+            f"Expected one uint8 picture of shape (H, W, C), got {image.dtype} of shape {image.shape}; convert it with "
+            "`to_uint8` or `grid`."
+        )
     _check_channels(image)
     return Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)

@@ -1,20 +1,28 @@
-"""Figures as uint8 pictures (H, W, 3), drawn by matplotlib without its global state."""
+"""Matplotlib figures as uint8 pictures (H, W, 3), drawn without matplotlib's global state."""
+
+from __future__ import annotations
+
+import typing
 
 import numpy as np
+
+if typing.TYPE_CHECKING:
+    import matplotlib.axes
+    import matplotlib.figure
 
 REAL, GENERATED, JUDGE, VALUE, SIGN = "#b4b4b4", "#d1495b", "#00798c", "#6a4c93", "#444444"
 
 
-def figure(width, height):
-    """An empty one, in inches; `figure.add_subplot` gives its axes."""
-    from matplotlib.figure import Figure  # here, so that importing ganzoo stays light
+def figure(width: float, height: float) -> matplotlib.figure.Figure:
+    """Returns an empty figure of a size in inches, to which `figure.add_subplot` adds axes."""
+    from matplotlib.figure import Figure  # imported here, so that `import ganzoo` stays fast
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     return Figure(figsize=(width, height), dpi=120, layout=ConstrainedLayoutEngine(wspace=0.06))
 
 
-def decorate(axes, title, across, up):
-    """Names the axes, and leaves out what is not needed."""
+def decorate(axes: matplotlib.axes.Axes, title: str, across: str, up: str) -> None:
+    """Sets the title and the labels of both axes, and simplifies the frame and the grid."""
     axes.set_title(title, fontsize=11)
     axes.set_xlabel(across, fontsize=9)
     axes.set_ylabel(up, fontsize=9)
@@ -25,8 +33,8 @@ def decorate(axes, title, across, up):
         axes.spines[side].set_visible(False)
 
 
-def picture(figure):
-    """What `images.save_png` and `save_gif` take."""
+def picture(figure: matplotlib.figure.Figure) -> np.ndarray:
+    """Renders a figure as uint8 (H, W, 3), for `images.save_png` or `images.save_gif`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas = FigureCanvasAgg(figure)
@@ -34,8 +42,13 @@ def picture(figure):
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def beside(blocks, gap=20):
-    """Pictures {title: uint8 (H, W, C)} in a row on white, pixel for pixel, each under its title of some lines."""
+def beside(blocks: dict[str, np.ndarray], gap: int = 20) -> np.ndarray:
+    """Places pictures in a row, unscaled and on white, each below its title; returns uint8 (H, W, 3).
+
+    Args:
+        blocks: {title: picture}. Titles may have several lines; pictures are uint8 (H, W, C).
+        gap: the space between pictures, in pixels.
+    """
     dots, lines = 120, max(title.count("\n") + 1 for title in blocks)
     header = 12 + 18 * lines
     height = header + max(block.shape[0] for block in blocks.values()) + gap

@@ -1,10 +1,18 @@
-"""Priors over latents: what the generator starts from.
+"""Priors: the distributions of the generator's latents.
 
-A prior has a `dim`, draws `sample(count, seed) -> (count, dim)` float32 tensors that depend on nothing but their
-arguments, knows its `log_density(latents) -> (N,)` in nats, the `interpolate(start, end, fraction)` path that stays
-where it has its mass, and `project(latents)`, the nearest latents that it can draw. A seed is an int or a pair of ints
-(an int64 tensor of shape (2,)).
+A prior provides
+
+    dim                                  the number of latent coordinates
+    sample(count, seed)                  float32 latents (count, dim) that depend on the arguments alone
+    log_density(latents)                 the log density in nats, (N,)
+    interpolate(start, end, fraction)    a path from start to end that stays where the prior has its mass
+    project(latents)                     the nearest latents that the prior can draw
+
+A seed is an int, or a pair of ints (an int64 tensor of shape (2,)). `fraction` is in [0, 1], and broadcasts with the
+latents.
 """
+
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -14,11 +22,14 @@ from ganzoo import random_numbers
 
 
 class Prior:
-    """The base of priors; a subclass adds its settings to `get_config`."""
+    """The base class of priors. A subclass implements the functions above and adds its settings to `get_config`.
 
-    def __init__(self, dim):
+    Raises ValueError if `dim` is not a positive int.
+    """
+
+    def __init__(self, dim: int):
         if not isinstance(dim, (int, np.integer)) or dim < 1:
-            raise ValueError(f"A prior's dim is a positive int, the number of latent coordinates; got {dim!r}.")
+            raise ValueError(f"A prior's dim must be a positive int, the number of latent coordinates; got {dim!r}.")
         self.dim = int(dim)
 
     def get_config(self):
@@ -37,53 +48,55 @@ class Normal(Prior):
     TensorShape([3, 2])
     """
 
-    def sample(self, count, seed):
+    def sample(self, count: int, seed: random_numbers.Seed) -> tf.Tensor:
         return random_numbers.normal((count, self.dim), seed)
 
-    def log_density(self, latents):
+    def log_density(self, latents: tf.Tensor) -> tf.Tensor:
         squares = tf.reduce_sum(tf.square(latents), axis=-1)
         return -0.5 * (squares + self.dim * np.log(2 * np.pi))
 
-    def project(self, latents):
+    def project(self, latents: tf.Tensor) -> tf.Tensor:
         return latents
 
-    def interpolate(self, start, end, fraction):
-        """Spherical: straight lines would cut through the middle, where a normal in many dimensions has no mass."""
+    def interpolate(self, start: tf.Tensor, end: tf.Tensor, fraction: tf.Tensor | float) -> tf.Tensor:
+        """Interpolates spherically, because in many dimensions a straight line passes through a region without mass."""
         cosine = tf.reduce_sum(tf.math.l2_normalize(start, -1) * tf.math.l2_normalize(end, -1), -1, keepdims=True)
         angle = tf.acos(tf.clip_by_value(cosine, -1.0, 1.0))
         spherical = tf.sin((1 - fraction) * angle) * start + tf.sin(fraction * angle) * end
         sine = tf.sin(angle)
-        linear = (1 - fraction) * start + fraction * end  # the limit where the two point the same way, or opposite ways
+        linear = (1 - fraction) * start + fraction * end  # the limit for parallel and opposite latents
         return tf.where(sine < 1e-4, linear, spherical / tf.where(sine < 1e-4, tf.ones_like(sine), sine))
 
 
 @keras.saving.register_keras_serializable("ganzoo")
 class Uniform(Prior):
-    """Uniform on the cube [low, high]^dim.
+    """The uniform distribution on the cube [low, high]^dim.
+
+    Raises ValueError unless low < high.
 
     >>> latents = Uniform(2, 0, 1).sample(100, seed=0)
     >>> bool(tf.reduce_all((latents >= 0) & (latents <= 1)))
     True
     """
 
-    def __init__(self, dim, low=-1.0, high=1.0):
+    def __init__(self, dim: int, low: float = -1.0, high: float = 1.0):
         super().__init__(dim)
         if not low < high:
             raise ValueError(f"A uniform prior needs low < high; got low={low}, high={high}.")
         self.low, self.high = float(low), float(high)
 
-    def sample(self, count, seed):
+    def sample(self, count: int, seed: random_numbers.Seed) -> tf.Tensor:
         return random_numbers.uniform((count, self.dim), seed, self.low, self.high)
 
-    def log_density(self, latents):
+    def log_density(self, latents: tf.Tensor) -> tf.Tensor:
         inside = tf.reduce_all((latents >= self.low) & (latents <= self.high), axis=-1)
         return tf.where(inside, -self.dim * np.float32(np.log(self.high - self.low)), -np.float32(np.inf))
 
-    def interpolate(self, start, end, fraction):
-        """Linear: the cube is convex."""
+    def interpolate(self, start: tf.Tensor, end: tf.Tensor, fraction: tf.Tensor | float) -> tf.Tensor:
+        """Interpolates linearly, which stays in the cube because it is convex."""
         return (1 - fraction) * start + fraction * end
 
-    def project(self, latents):
+    def project(self, latents: tf.Tensor) -> tf.Tensor:
         return tf.clip_by_value(latents, self.low, self.high)
 
     def get_config(self):
@@ -92,40 +105,42 @@ class Uniform(Prior):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class Codes(Prior):
-    """Noise and codes side by side, Chen et al. (2016): what a latent (dim,) holds, in this order.
+    """A concatenation of noise, categorical codes and continuous codes, Chen et al. (2016).
 
     Args:
         noise: the prior of the noise.
-        categories: of each categorical code, how many values it takes, all alike likely; one-hot.
-        continuous: how many continuous codes, uniform in [-1, 1].
+        categories: the number of values of each categorical code. Its values are equally likely and one-hot encoded.
+        continuous: the number of continuous codes, which are uniform in [-1, 1].
+
+    Raises ValueError if a categorical code has fewer than 2 values.
 
     >>> prior = Codes(Uniform(62), categories=[10], continuous=2)
     >>> [part.shape[1] for part in prior.split(prior.sample(3, seed=0))]
     [62, 10, 2]
     """
 
-    def __init__(self, noise, categories=(), continuous=0):
+    def __init__(self, noise: Prior, categories: Sequence[int] = (), continuous: int = 0):
         if any(count < 2 for count in categories) or continuous < 0:
             raise ValueError(
-                "A prior's categories are numbers of at least 2, and continuous is a number of at least 0; got "
+                "A prior's categories must be at least 2 each, and continuous at least 0; got "
                 f"{list(categories)} and {continuous}."
             )
         self.noise, self.categories, self.continuous = noise, [int(count) for count in categories], int(continuous)
         super().__init__(noise.dim + sum(self.categories) + self.continuous)
 
-    def split(self, latents):
-        """[noise (N, noise.dim), a part (N, K) for each categorical code, continuous codes (N, continuous)]."""
+    def split(self, latents: tf.Tensor) -> list[tf.Tensor]:
+        """Splits latents into noise (N, noise.dim), each categorical code (N, K), and continuous codes."""
         return tf.split(latents, [self.noise.dim, *self.categories, self.continuous], axis=-1)
 
-    def sample(self, count, seed):
+    def sample(self, count: int, seed: random_numbers.Seed) -> tf.Tensor:
         of_noise, of_continuous, *of_categories = random_numbers.split(seed, 2 + len(self.categories))
         parts = [self.noise.sample(count, of_noise)]
         for size, its_seed in zip(self.categories, of_categories, strict=True):
             parts.append(tf.one_hot(random_numbers.integers((count,), its_seed, size), size))
         return tf.concat([*parts, random_numbers.uniform((count, self.continuous), of_continuous, -1.0, 1.0)], axis=-1)
 
-    def log_density(self, latents):
-        """Of noise and continuous codes the density, of categorical ones the probability; -inf if none is one-hot."""
+    def log_density(self, latents: tf.Tensor) -> tf.Tensor:
+        """Returns the log of density times probability of the categorical codes; -inf if one is not one-hot."""
         noise, *choices, continuous = self.split(latents)
         total = self.noise.log_density(noise)
         for choice in choices:
@@ -133,29 +148,41 @@ class Codes(Prior):
             total += tf.where(one_hot, -np.float32(np.log(choice.shape[-1])), -np.float32(np.inf))
         return total + Uniform(self.continuous).log_density(continuous) if self.continuous else total
 
-    def interpolate(self, start, end, fraction):
-        """As the noise's prior goes, and straight in the continuous codes; the categorical ones change halfway."""
+    def interpolate(self, start: tf.Tensor, end: tf.Tensor, fraction: tf.Tensor | float) -> tf.Tensor:
+        """Interpolates the noise by its prior and continuous codes linearly; categorical codes switch halfway."""
         starts, ends = self.split(start), self.split(end)
         parts = [self.noise.interpolate(starts[0], ends[0], fraction)]
         parts += [tf.where(fraction < 0.5, *pair) for pair in zip(starts[1:-1], ends[1:-1], strict=True)]
         return tf.concat([*parts, (1 - fraction) * starts[-1] + fraction * ends[-1]], axis=-1)
 
-    def project(self, latents):
+    def project(self, latents: tf.Tensor) -> tf.Tensor:
         noise, *choices, continuous = self.split(latents)
         choices = [tf.one_hot(tf.argmax(choice, axis=-1), choice.shape[-1]) for choice in choices]
         return tf.concat([self.noise.project(noise), *choices, tf.clip_by_value(continuous, -1.0, 1.0)], axis=-1)
 
-    def with_codes(self, latents, category=None, continuous=None, which=0):
-        """The latents with another value of one code, for a grid over it: one for all, or one for each, (N,).
+    def with_codes(
+        self,
+        latents: tf.Tensor,
+        category: int | Sequence[int] | None = None,
+        continuous: float | Sequence[float] | None = None,
+        which: int = 0,
+    ) -> tf.Tensor:
+        """Returns latents in which one code is replaced, for instance to show its effect.
 
-        `category` is the value of the categorical code number `which`, `continuous` that of such a continuous one.
+        Args:
+            latents: (N, dim).
+            category: the new value of the categorical code `which`, one for all latents or one for each, (N,).
+            continuous: the new value of the continuous code `which`, likewise.
+            which: the index of the code among those of its kind.
+
+        Raises ValueError if the code has no such category.
         """
         noise, *choices, others = self.split(latents)
         count = latents.shape[0]
         if category is not None:
             size = self.categories[which]
             if not 0 <= np.min(category) <= np.max(category) < size:
-                raise ValueError(f"A category of code {which} is from 0 to {size - 1}; got {category}.")
+                raise ValueError(f"The category of code {which} must be from 0 to {size - 1}; got {category}.")
             choices[which] = tf.one_hot(np.broadcast_to(category, count), size)
         if continuous is not None:
             value = tf.constant(np.broadcast_to(np.float32(continuous), count))

@@ -1,10 +1,14 @@
-"""A dict that refuses duplicates and names what it knows."""
+"""A registry of values by name, which refuses duplicates and suggests the nearest name for an unknown one."""
 
 import difflib
+from collections.abc import Iterable
+from typing import TypeVar
+
+Value = TypeVar("Value")
 
 
-def nearest(kind, name, known, plural=None):
-    """One sentence for an unknown `name`: the nearest known one, then the list."""
+def nearest(kind: str, name: str, known: Iterable[str], plural: str | None = None) -> str:
+    """Returns the error message for an unknown name, which suggests the nearest known name and lists all of them."""
     known = sorted(known)
     close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
     guess = f"; did you mean {close[0]!r}?" if close else "."
@@ -13,7 +17,9 @@ def nearest(kind, name, known, plural=None):
 
 
 class Registry:
-    """Values by name, for one `kind` of thing (say "variant").
+    """A mapping from names to values of one `kind`, such as "variant".
+
+    Looking up an unknown name raises ValueError.
 
     >>> flavours = Registry("flavour")
     >>> @flavours.register
@@ -26,30 +32,34 @@ class Registry:
     ValueError: Unknown flavour 'vanila'; did you mean 'vanilla'? Known flavours: vanilla.
     """
 
-    def __init__(self, kind):
+    def __init__(self, kind: str):
         self.kind = kind
         self._values = {}
 
-    def register(self, value, name=None):
-        """Adds `value` under `name` (default: its own) and returns it, so that it decorates functions."""
+    def register(self, value: Value, name: str | None = None) -> Value:
+        """Adds a value and returns it, so that `register` can decorate a function.
+
+        The name is `value.__name__` by default. Raises ValueError if it is taken.
+        """
         name = name or value.__name__
         if name in self._values and not _in_notebook(self._values[name], value):
-            raise ValueError(f"The {self.kind} {name!r} is registered already; choose another name.")
+            raise ValueError(f"The {self.kind} {name!r} is already registered; choose another name.")
         self._values[name] = value
         return value
 
-    def names(self):
+    def names(self) -> list[str]:
+        """Returns all names, sorted."""
         return sorted(self._values)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> object:
         if name not in self._values:
             raise ValueError(nearest(self.kind, name, self._values))
         return self._values[name]
 
-    def __contains__(self, name):
+    def __contains__(self, name: object) -> bool:
         return name in self._values
 
 
 def _in_notebook(old, new):
-    """Whether both were defined at the prompt or in a notebook, where a cell may run twice."""
+    """Returns whether both values were defined at a prompt or in a notebook, where a cell may run twice."""
     return getattr(old, "__module__", None) == getattr(new, "__module__", None) == "__main__"

@@ -96,7 +96,7 @@ def test_a_picture_that_fails_leaves_what_was_there(tmp_path):
         (lambda path: save_png(path, np.zeros((8, 8, 1))), "`to_uint8`"),
         (lambda path: save_png(path, np.zeros((8, 8), "uint8")), r"\(H, W, C\)"),
         (lambda path: save_gif(path, []), "at least one frame"),
-        (lambda path: save_gif(path, [bytes_of((2, 2, 1)), bytes_of((2, 3, 1))]), "one shape"),
+        (lambda path: save_gif(path, [bytes_of((2, 2, 1)), bytes_of((2, 3, 1))]), "same shape"),
     ],
 )
 def test_bad_input_gets_a_sentence(tmp_path, call, message):

@@ -17,7 +17,7 @@ def test_register_get_and_names():
 def test_duplicates_are_refused():
     things = Registry("thing")
     things.register(1, name="one")
-    with pytest.raises(ValueError, match="'one' is registered already"):
+    with pytest.raises(ValueError, match="'one' is already registered"):
         things.register(2, name="one")
     assert things["one"] == 1
 

@@ -20,7 +20,7 @@ def test_mirrored_takes_every_device(mirrored):
 
 
 def test_no_tpu_and_unknown_names():
-    with pytest.raises(ValueError, match="no TPU to be had .*: set TPU_NAME, or choose another strategy"):
+    with pytest.raises(ValueError, match="No TPU is available .*: set TPU_NAME, or choose another strategy"):
         strategies.get("tpu")
     with pytest.raises(ValueError, match="Unknown strategy 'mirored'; did you mean 'mirrored'"):
         strategies.get("mirored")
@@ -31,11 +31,11 @@ def test_no_tpu_and_unknown_names():
     [
         (None, "TF_CONFIG names no workers: set it on each machine"),
         ("{}", "TF_CONFIG names no workers"),
-        ("cluster", "TF_CONFIG is no JSON of a cluster and a task"),
-        ('{"cluster": {"worker": ["a:1"]}}', "TF_CONFIG is no JSON of a cluster and a task"),
+        ("cluster", "TF_CONFIG is not valid JSON with a cluster and a task"),
+        ('{"cluster": {"worker": ["a:1"]}}', "TF_CONFIG is not valid JSON with a cluster and a task"),
         (
             '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 2}}',
-            "task .* is not in its cluster of 2 workers: count from 0",
+            "task .* is not in its cluster of 2 workers: indices count from 0",
         ),
     ],
 )

@@ -1,6 +1,6 @@
-"""Keras callbacks for GANs: pictures, history, checkpoints, progress, metrics, health and a stop at NaN.
+"""Keras callbacks for GANs: pictures, history, checkpoints, progress, metrics, health checks and a stop at NaN.
 
-They need only `model.sample(count, labels=None, seed=0)`, `model.step` and the logs, and so work with any variant.
+They use only `model.sample(count, labels=None, seed=0)`, `model.step` and the logs, so they work with any variant.
 """
 
 from ganzoo.callbacks.checkpoints import Checkpoints, latest

@@ -1,4 +1,4 @@
-"""Whole models on disk, of which there is always one that is complete."""
+"""Checkpoints of whole models, of which at least one is always complete."""
 
 import math
 import re
@@ -12,18 +12,24 @@ from ganzoo.files import is_whole_zip
 
 
 class Checkpoints(keras.callbacks.Callback):
-    """Leaves `folder/step-00001234.keras`, the whole model, after each `every`-th epoch and at the end of training.
+    """Saves the whole model as `folder/step-00001234.keras` after every `every`-th epoch and at the end of training.
 
-    The newest `keep` of them stay; checkpoints of later steps than the model's (another run's) are not touched. A
-    model with a NaN or infinite weight, or after a batch with such a log, is not saved, so that the newest checkpoint
-    is always one to go on from.
+    A model with NaN or infinite weights, or after a batch with such a log, is not saved, so that training can always
+    resume from the newest checkpoint.
 
-    Raises OSError if a checkpoint cannot be written, say because the disk is full; the earlier ones are intact then.
+    Args:
+        folder: where checkpoints are saved; it is created if necessary.
+        every: the number of epochs between checkpoints.
+        keep: how many checkpoints to keep, the newest ones. Those of later steps than the model's, which come from
+            another run, are never deleted.
+
+    Raises OSError if a checkpoint cannot be written, for instance because the disk is full. Earlier checkpoints are
+    intact in that case.
     """
 
     chief_only = True
 
-    def __init__(self, folder, every=1, keep=3):
+    def __init__(self, folder: str | Path, every: int = 1, keep: int = 3):
         super().__init__()
         self.folder = Path(folder)
         self.every, self.keep = at_least_one("every", every), at_least_one("keep", keep)
@@ -42,19 +48,19 @@ class Checkpoints(keras.callbacks.Callback):
     def on_train_end(self, logs=None):
         self.save()
 
-    def save(self):
-        """Saves the model as it is now, unless the last save was at the same step."""
+    def save(self) -> None:
+        """Saves the model in its present state, unless it was already saved at this step."""
         step = int(self.model.step.numpy())
         if step == self.saved:
             return
         if self.broken or not _is_finite(self.model):
-            print(f"The model is broken at step {step} (NaN or infinite numbers): no checkpoint of it was saved.")
+            print(f"The model is broken at step {step} (NaN or infinite values), so no checkpoint of it was saved.")
             return
         path = self.folder / f"step-{step:08d}.keras"
         try:
-            self.model.save(path)  # beside, and moved when it is whole
+            self.model.save(path)  # writes a temporary file, and moves it once it is complete
         except OSError as error:
-            cure = "free some space there, or choose another folder; the earlier checkpoints are intact."
+            cure = "free some disk space, or choose another folder; earlier checkpoints are intact."
             raise OSError(error.errno, f"Could not save {path} ({error.strerror or error}): {cure}") from error
         self.saved = step
         earlier = [number for number in _steps(self.folder) if number <= step]
@@ -62,10 +68,10 @@ class Checkpoints(keras.callbacks.Callback):
             _steps(self.folder)[number].unlink()
 
 
-def latest(folder):
-    """The path of the checkpoint of the highest step in `folder`, or None where there is none.
+def latest(folder: str | Path) -> Path | None:
+    """Returns the path of the newest complete checkpoint in `folder`, by its step, or None if there are none.
 
-    One that is not whole is passed over with a warning; raises ValueError where none is whole.
+    Incomplete checkpoints are skipped with a warning. Raises ValueError if all of them are incomplete.
 
     >>> latest("no/such/folder") is None
     True
@@ -74,14 +80,14 @@ def latest(folder):
     for step in reversed(steps):
         if is_whole_zip(steps[step]):
             return steps[step]
-        warnings.warn(f"{steps[step]} is not whole (a copy that was cut short?): passed over.", stacklevel=2)
+        warnings.warn(f"{steps[step]} is incomplete (was a copy interrupted?) and is skipped.", stacklevel=2)
     if steps:
-        raise ValueError(f"No checkpoint in {folder} is whole: train anew in another folder.")
+        raise ValueError(f"All checkpoints in {folder} are incomplete: start a new run in another folder.")
     return None
 
 
 def _steps(folder):
-    """Checkpoints by step, in order. Unfinished or foreign files are not among them."""
+    """Returns {step: path} of all checkpoints in ascending order, without temporary files and files of other names."""
     matches = ((re.fullmatch(r"step-(\d+)\.keras", path.name), path) for path in Path(folder).glob("step-*.keras"))
     return dict(sorted((int(match[1]), path) for match, path in matches if match))
 

@@ -1,6 +1,7 @@
-"""Metrics of samples while a model trains."""
+"""Metrics of samples during training."""
 
 import time
+from collections.abc import Callable
 
 import keras
 
@@ -8,12 +9,16 @@ from ganzoo.callbacks.arguments import at_least_one
 
 
 class Evaluate(keras.callbacks.Callback):
-    """Adds what `measure(model)` returns, {name: number}, to the logs as `val_name`, anew after every `every`-th epoch.
+    """Evaluates the model after the first and every `every`-th epoch, and adds the results to the logs as `val_NAME`.
 
-    `measure` is a `ganzoo.metrics.Suite`, or any function of the model. Put it before what reads those logs, for
-    instance `ModelCheckpoint("best.keras", monitor="val_frechet_classifier_10k", mode="min", save_best_only=True)`:
-    callbacks see them in their order; `History` comes last. It measures after the first epoch too, and in between the
-    last numbers stand, as Keras's callbacks want some in each epoch. `val_measuring_seconds` is the cost.
+    In other epochs the logs repeat the last results, because Keras's callbacks expect the same logs in each epoch.
+    `val_measuring_seconds` is the duration of the evaluation. Place this callback before those that read its logs, such
+    as `ModelCheckpoint("best.keras", monitor="val_frechet_classifier_10k", mode="min", save_best_only=True)`. Keras's
+    `History` always comes last.
+
+    Args:
+        measure: a `ganzoo.metrics.Suite`, or any function from the model to {name: number}.
+        every: the number of epochs between evaluations.
 
     >>> import ganzoo
     >>> gan = ganzoo.create("nsgan", (2,), units=16)
@@ -23,7 +28,7 @@ class Evaluate(keras.callbacks.Callback):
     ['val_width', 'val_measuring_seconds']
     """
 
-    def __init__(self, measure, every=1):
+    def __init__(self, measure: Callable[[keras.Model], dict], every: int = 1):
         super().__init__()
         self.measure, self.every = measure, at_least_one("every", every)
 

@@ -1,4 +1,4 @@
-"""The numbers of a run as a table and as curves."""
+"""The logs of a run as a table and as curves."""
 
 import csv
 import time
@@ -14,18 +14,21 @@ SECONDS_BETWEEN_DRAWINGS = 10
 
 
 class HistoryPlot(keras.callbacks.Callback):
-    """Leaves `folder/history.csv`, a row for each epoch, and `folder/curves.png`, which draws it.
+    """Writes the logs of each epoch to `folder/history.csv`, and plots them in `folder/curves.png`.
 
-    Columns: `epoch` (from 0, as Keras counts), `seconds` (the epoch's duration), and every log. A run that resumes at
-    epoch e keeps the rows before e, and goes on after them; a log that is new, or missing in some epochs, leaves
-    empty cells. The curves are drawn every 10 seconds at most, and at the end.
+    The columns are `epoch` (from 0, as Keras counts), `seconds` (the epoch's duration), and every log. A run that
+    resumes at epoch e keeps the rows before e and continues after them. If a log is new, or missing in some epochs, its
+    other cells are empty. The curves are drawn at most every 10 seconds, and at the end of training.
 
-    Raises ValueError, before the first epoch, where `history.csv` is another kind of table.
+    Args:
+        folder: where both files are written; it is created if necessary.
+
+    Raises ValueError, before the first epoch, if `history.csv` is another kind of table.
     """
 
     chief_only = True
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | Path):
         super().__init__()
         self.folder = Path(folder)
 
@@ -49,13 +52,17 @@ class HistoryPlot(keras.callbacks.Callback):
         if self.rows:
             self.draw()
 
-    def draw(self):
+    def draw(self) -> None:
+        """Plots all epochs so far."""
         save_png(self.folder / "curves.png", curves(self.rows))
         self.drawn = time.monotonic()
 
 
-def read(path):
-    """The rows of a `history.csv` as dicts of numbers, without the empty cells; no rows if there is no such file."""
+def read(path: str | Path) -> list[dict]:
+    """Reads a `history.csv` as dicts of numbers, without empty cells; returns no rows if there is no such file.
+
+    Raises ValueError if the file is another kind of table.
+    """
     if not Path(path).exists():
         return []
     with open(path, newline="", encoding="utf-8") as file:
@@ -63,11 +70,11 @@ def read(path):
             rows = [{name: float(cell) for name, cell in row.items() if cell} for row in csv.DictReader(file)]
             return [row | {"epoch": int(row["epoch"])} for row in rows]
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} is not a history of epochs; move it away, or choose another folder.") from error
+            raise ValueError(f"{path} is not a history of epochs; move it, or choose another folder.") from error
 
 
-def write(path, rows):
-    """Writes rows, dicts of numbers, under the union of their names."""
+def write(path: str | Path, rows: list[dict]) -> None:
+    """Writes rows, dicts of numbers, with one column for each name that occurs in any of them."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     with atomic_write(path) as part, open(part, "w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, names)

@@ -12,17 +12,21 @@ SHOWN = ("generator_loss", "discriminator_loss", "value", "accuracy", "val_accur
 
 
 class Progress(keras.callbacks.Callback):
-    """Shows epoch, step, time left and the losses of the run on one line, where `fit` prints a bar for each epoch.
+    """Shows the epoch, step, remaining time and losses of the whole run on one line.
 
-    For `fit(..., verbose=0)`; leaves no file. A terminal gets one line that is rewritten a few times a second; a log
-    file or a pipe gets a plain line every 10 % of the run or 30 seconds. A resumed run starts where it is.
-    (`keras.utils.Progbar` does neither: it sends control characters to files, and counts a resumed run's earlier
-    steps as done in this one, so that the time left is wrong.)
+    Use it with `fit(..., verbose=0)`, in place of Keras's bar for each epoch. In a terminal, it rewrites one line a few
+    times per second; to a log file or a pipe, it prints a plain line every 10 % of the run or every 30 seconds. In a
+    resumed run, earlier epochs count as done, but not for the estimate of the remaining time. (`keras.utils.Progbar`
+    prints control characters to files, and its estimate is wrong in resumed runs.)
+
+    Args:
+        epochs: the number of epochs, as for `fit`.
+        steps_per_epoch: the number of training steps in each.
     """
 
     chief_only = True
 
-    def __init__(self, epochs, steps_per_epoch):
+    def __init__(self, epochs: int, steps_per_epoch: int):
         super().__init__()
         self.epochs = at_least_one("epochs", epochs)
         self.steps_per_epoch = at_least_one("steps_per_epoch", steps_per_epoch)
@@ -48,7 +52,7 @@ class Progress(keras.callbacks.Callback):
             self._show(self._time_left(now))
 
     def on_epoch_end(self, epoch, logs=None):
-        self.logs |= logs or {}  # those of an evaluation too
+        self.logs |= logs or {}  # includes those of an evaluation
 
     def on_train_end(self, logs=None):
         self._show(f"took {clock(time.monotonic() - self.begun)}")
@@ -59,7 +63,7 @@ class Progress(keras.callbacks.Callback):
         return self.step < self.steps and 10 * self.step // self.steps > 10 * self.shown_step // self.steps
 
     def _time_left(self, now):
-        """From the speed since the first step, which is left out because it compiles."""
+        """Estimates the remaining time from the speed after the first step, which includes the compilation."""
         step, then = self.first
         if self.step == step:
             return "started"
@@ -73,7 +77,7 @@ class Progress(keras.callbacks.Callback):
         if self.terminal:
             columns = shutil.get_terminal_size().columns
             done = round(20 * self.step / self.steps)
-            # The carriage return comes last, so that whatever is printed next begins at the line's beginning.
+            # The carriage return comes last, so that any other output starts at the beginning of the line.
             line = f"[{'=' * done:.<20}] {line}"[: columns - 1].ljust(columns - 1) + "\r"
         else:
             line += "\n"
@@ -81,8 +85,8 @@ class Progress(keras.callbacks.Callback):
         sys.stdout.flush()
 
 
-def clock(seconds):
-    """Seconds as `0:07`, `12:34` or `1:02:03`."""
+def clock(seconds: float) -> str:
+    """Formats a duration in seconds as `0:07`, `12:34` or `1:02:03`."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"

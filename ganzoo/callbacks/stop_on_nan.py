@@ -1,4 +1,4 @@
-"""Stop at the first loss that is no number."""
+"""Stopping at the first NaN or infinite log."""
 
 import math
 
@@ -6,9 +6,12 @@ import keras
 
 
 class StopOnNaN(keras.callbacks.Callback):
-    """Stops training at the first batch of which any log is NaN or infinite, says which one, and leaves no file.
+    """Stops training at the first batch with a NaN or infinite log, and prints which one it is.
 
-    `stopped` is None, or the sentence that was printed. Keras's own `TerminateOnNaN` looks at `loss` alone.
+    Keras's own `TerminateOnNaN` checks only `loss`.
+
+    Attributes:
+        stopped: the message that was printed, or None.
     """
 
     def __init__(self):
@@ -19,13 +22,13 @@ class StopOnNaN(keras.callbacks.Callback):
         self.stopped = None
 
     def on_train_batch_end(self, batch, logs=None):
-        # Keras has made floats of the logs by now, whether a callback reads them or not.
+        # Keras has converted the logs to floats by now, so reading them costs nothing.
         broken = {name: value for name, value in (logs or {}).items() if not math.isfinite(value)}
         if broken and self.stopped is None:
             named = ", ".join(f"{name} is {value}" for name, value in broken.items())
             step = int(self.model.step.numpy())
             self.stopped = (
-                f"Stopped at step {step}: {named}. Go on from an earlier checkpoint with a lower learning rate."
+                f"Stopped at step {step}: {named}. Resume from an earlier checkpoint with a lower learning rate."
             )
             self.model.stop_training = True
             print(self.stopped, flush=True)

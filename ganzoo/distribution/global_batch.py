@@ -1,13 +1,22 @@
-"""What belongs to an example of the global batch, and what to a replica of `tf.distribute`."""
+"""Computations on the global batch, which `tf.distribute` splits among replicas.
+
+Results do not depend on the number of replicas: noise belongs to an example, and means are over all examples.
+"""
+
+from collections.abc import Callable
 
 import tensorflow as tf
 
 
-def local_rows(draw, count):
-    """This replica's `count` rows of `draw(global_count)`, noise drawn for the whole global batch.
+def local_rows(draw: Callable[[tf.Tensor], tf.Tensor], count: tf.Tensor) -> tf.Tensor:
+    """Returns this replica's rows of noise that is drawn for the whole global batch.
 
-    Every replica draws the same global noise from the same seed and keeps its own part, so noise belongs to an example,
-    whatever the number of replicas. (Keras's `SeedGenerator` gives identical noise to all of them.)
+    Every replica draws the same global noise from the same seed and keeps its own part. An example thus gets the same
+    noise for any number of replicas. (Keras's `SeedGenerator` gives identical noise to all replicas.)
+
+    Args:
+        draw: maps a number of rows to noise (number, ...).
+        count: how many rows this replica needs, equally many on each replica.
     """
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
@@ -16,39 +25,49 @@ def local_rows(draw, count):
     return draw(count * replica.num_replicas_in_sync)[first : first + count]
 
 
-def gather_rows(values):
-    """The global batch (N, ...) of which each replica has its `values`, all equally many, in the order of `rows`."""
+def gather_rows(values: tf.Tensor) -> tf.Tensor:
+    """Concatenates the rows of all replicas, equally many on each, to the global batch; reverses `local_rows`."""
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
         return values
-    return replica.all_gather(tf.identity(values), axis=0)  # a step's own input has no device, which this needs
+    return replica.all_gather(
+        tf.identity(values), axis=0
+    )  # all_gather needs a device, which an input of the step lacks
 
 
-def made_in(strategy, variable):
-    """Whether a variable is the strategy's: where there are several replicas, one with a copy for each."""
+def made_in(strategy: tf.distribute.Strategy, variable: tf.Variable) -> bool:
+    """Returns whether a variable was created in the strategy's scope, with a copy for each of several replicas."""
     return strategy.num_replicas_in_sync == 1 or isinstance(variable, tf.distribute.DistributedValues)
 
 
-def replica_id():
-    """Which replica this is, from 0."""
+def replica_id() -> int | tf.Tensor:
+    """Returns the index of the current replica, from 0."""
     replica = tf.distribute.get_replica_context()
     return 0 if replica is None else replica.replica_id_in_sync_group
 
 
-def shared_loss(loss):
-    """A replica's part of the global loss: Keras optimizers sum the gradients of all replicas."""
+def shared_loss(loss: tf.Tensor) -> tf.Tensor:
+    """Divides a loss by the number of replicas, because Keras's optimizers sum the gradients of all replicas."""
     return loss / tf.distribute.get_strategy().num_replicas_in_sync
 
 
-def global_mean(values):
-    """The mean over axis 0 of all replicas' `values` (N, ...), with gradients: for means inside non-linear terms."""
+def global_mean(values: tf.Tensor) -> tf.Tensor:
+    """Returns the mean of values (N, ...) over the examples of all replicas, with gradients.
+
+    Losses need it for means inside non-linear functions; for others, the mean of each replica suffices.
+    """
     return all_reduce_sum(tf.reduce_sum(values, axis=0)) / all_reduce_sum(tf.cast(tf.shape(values)[0], values.dtype))
 
 
-def masked_mean(values, mask):
-    """This replica's part of the mean of `values` (N,) where `mask` (N,) is 1, else 0: the replicas' mean of it.
+def masked_mean(values: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+    """Returns this replica's share of the mean over those examples whose mask is 1.
 
-    They may hold different numbers of those examples; 0 where none holds one.
+    The replicas may have different numbers of such examples: the mean of their shares is the global mean. It is 0 if
+    there are no such examples.
+
+    Args:
+        values: (N,).
+        mask: 0 or 1, or booleans, (N,).
     """
     mask, size = tf.cast(mask, values.dtype), tf.cast(tf.size(values), values.dtype)
     return tf.math.divide_no_nan(
@@ -56,31 +75,32 @@ def masked_mean(values, mask):
     )
 
 
-def never_empty(function, *batches):
-    """`function(*batches)`; a replica that got none of the last few examples puts in zeros, and cuts them off again.
+def never_empty(function: Callable, *batches: object) -> object:
+    """Calls `function(*batches)`, but pads an empty replica batch with one zero example, and crops the result.
 
-    Without any, TensorFlow's convolutions with a bias fail on a CPU (oneDNN's). A batch may be None.
+    A replica's part of the last batch may be empty, and TensorFlow's convolutions with a bias fail on empty batches on
+    a CPU (oneDNN's). Batches are tensors, structures of tensors, or None.
     """
     if batches[0].shape[0] is not None or tf.distribute.get_strategy().num_replicas_in_sync == 1:
         return function(*batches)
     size = tf.shape(batches[0])[0]
-    none = 1 - tf.minimum(size, 1)
+    padding = 1 - tf.minimum(size, 1)
 
     def filled(part):
-        return None if part is None else tf.pad(part, [(0, none)] + [(0, 0)] * (len(part.shape) - 1))
+        return None if part is None else tf.pad(part, [(0, padding)] + [(0, 0)] * (len(part.shape) - 1))
 
     return tf.nest.map_structure(lambda part: part[:size], function(*tf.nest.map_structure(filled, batches)))
 
 
-def evenly_shared(size):
-    """Whether all replicas have batches of this `size`, a scalar bool tensor."""
+def evenly_shared(size: tf.Tensor) -> tf.Tensor:
+    """Returns whether all replicas have batches of this size, as a scalar bool tensor."""
     size = tf.cast(size, tf.float32)
     replica = tf.distribute.get_replica_context()
     return all_reduce_sum(size) == size * (1 if replica is None else replica.num_replicas_in_sync)
 
 
-def all_reduce_sum(value):
-    """The sum of all replicas' `value`, with gradients."""
+def all_reduce_sum(value: tf.Tensor) -> tf.Tensor:
+    """Returns the sum of a value over all replicas, with gradients."""
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
         return value
@@ -88,13 +108,13 @@ def all_reduce_sum(value):
 
 
 class lazy_property:
-    """`functools.cached_property` without the lock that it has before Python 3.12.
+    """A `functools.cached_property` without the lock that the latter has before Python 3.12.
 
-    Replicas are traced in threads that wait for each other at each reduction: one that waits there with the lock in its
-    hands would wait for ever.
+    TensorFlow traces replicas in threads, which wait for each other at each reduction. A thread that holds the lock
+    while it waits would cause a deadlock.
     """
 
-    def __init__(self, function):
+    def __init__(self, function: Callable):
         self.function = function
 
     def __get__(self, instance, owner=None):

@@ -45,10 +45,13 @@ def test_latest_falls_back_from_a_file_cut_short(tmp_path, length):
     archive(good)
     archive(cut)
     cut.write_bytes(cut.read_bytes()[:length])
-    with pytest.warns(UserWarning, match="step-2.keras is not whole.*passed over"):
+    with pytest.warns(UserWarning, match="step-2.keras is incomplete.* skipped"):
         assert latest(tmp_path) == good
     good.unlink()
-    with pytest.warns(UserWarning), pytest.raises(ValueError, match="No checkpoint in .* is whole: train anew"):
+    with (
+        pytest.warns(UserWarning),
+        pytest.raises(ValueError, match="All checkpoints in .* are incomplete: start a new run"),
+    ):
         latest(tmp_path)
 
 

@@ -36,7 +36,7 @@ def test_a_set_of_ones_own_registers_like_the_built_in_ones():
         assert "squares" in names()
         assert len(examples("squares", "test")) == 1
         assert load("squares", 3, data_shape=(8, 8, 3)).element_spec.shape == (3, 8, 8, 3)
-        with pytest.raises(ValueError, match="registered already"):
+        with pytest.raises(ValueError, match="already registered"):
             register(lambda split: None, name="squares")
     finally:
         del ganzoo.data.DATASETS._values["squares"]

@@ -93,7 +93,7 @@ def test_resuming_falls_back_from_a_checkpoint_cut_short(tmp_path):
     newest = callbacks.latest(tmp_path / "run" / "checkpoints")
     whole = ganzoo.load(newest)
     newest.write_bytes(newest.read_bytes()[:-100])
-    with pytest.warns(UserWarning, match="is not whole"):
+    with pytest.warns(UserWarning, match="is incomplete"):
         assert run.run(config(epochs=2, save_every=1), tmp_path / "run", resume=True)["resumed_at"] == 5
     for left, right in zip(whole.weights, ganzoo.load(newest).weights, strict=True):
         np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)

@@ -192,7 +192,11 @@ def test_bad_input_is_answered_in_a_sentence(images, masks):
         (images, np.repeat(masks, 2, axis=-1), r"A mask must have the shape \(H, W\), \(H, W, 1\) or"),
         (images, masks * 255, "A mask must be 1 or True where a pixel is known"),
         (images, np.ones(SHAPE[:2]), "both known pixels .1. and missing pixels .0. in each image"),
-        (images, np.concatenate([masks[:3], 0 * masks[:1]]), "both known pixels .1. and missing pixels .0. in each image"),
+        (
+            images,
+            np.concatenate([masks[:3], 0 * masks[:1]]),
+            "both known pixels .1. and missing pixels .0. in each image",
+        ),
         (images[0], masks[0], r"must be floats in \[-1, 1\] of shape \(N, H, W, C\)"),
         (np.uint8(images), masks, "convert uint8 images with `ganzoo.images.from_uint8`"),
         (images * 2, masks, "Known pixels must be in"),
