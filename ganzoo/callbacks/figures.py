@@ -10,10 +10,13 @@ from ganzoo.plots import GENERATED, JUDGE, REAL, SIGN, VALUE
 REAL_POINTS = 2000
 
 
-def curves(rows):
-    """The history of a run, rows as in `history.csv`: losses, mean scores, the value V(D, G) and accuracy where known.
+def curves(rows: list[dict]) -> np.ndarray:
+    """Plots the history of a run: its losses, mean scores, and the value V(D, G) and accuracy if they were logged.
 
-    Validation curves are dashed. Scores are probabilities exactly where there is a `value`.
+    Validation curves are dashed. Scores are probabilities if the logs include `value`, and raw scores otherwise.
+
+    Args:
+        rows: {log: number} of each epoch, as in `history.csv`.
     """
     names = {name for row in rows for name in row}
     losses = {"generator_loss": ("generator", GENERATED), "discriminator_loss": ("discriminator", JUDGE)}
@@ -21,12 +24,12 @@ def curves(rows):
     panels = [("Losses", "loss", losses, None)]
     if "value" in names:
         scores = {"real_score": ("D(x)", JUDGE), "fake_score": ("D(G(z))", GENERATED)}
-        panels += [("Discriminator", "mean probability of being real", scores, (0.5, "1/2: cannot tell"))]
+        panels += [("Discriminator", "mean probability of being real", scores, (0.5, "1/2: chance"))]
         panels += [("Value of the game", "nats", {"value": ("V(D, G)", VALUE)}, (-math.log(4), "−log 4: optimum"))]
     else:
         scores = {"real_score": ("real", JUDGE), "fake_score": ("generated", GENERATED)}
         panels += [("Discriminator", "mean score", scores, None)]
-    panels += [("Classes", "share of right ones", {"accuracy": ("accuracy", JUDGE)}, None)]
+    panels += [("Classes", "share of correct classes", {"accuracy": ("accuracy", JUDGE)}, None)]
     panels = [panel for panel in panels if names & set(panel[2])]
     figure = plots.figure(width=4.6 * max(1, len(panels)), height=3.8)
     for number, panel in enumerate(panels, 1):
@@ -35,7 +38,7 @@ def curves(rows):
 
 
 def _panel(axes, rows, title, unit, lines, mark):
-    """One panel with `lines` {log: (label, colour)}, and a dotted horizontal `mark` (height, label)."""
+    """Draws one panel with `lines`, {log: (label, colour)}, and a dotted horizontal line, `mark` (height, label)."""
     for name, (label, colour) in lines.items():
         for prefix, dash, face, suffix in (("", "-", colour, ""), ("val_", "--", "white", ", validation")):
             key = prefix + name
@@ -52,11 +55,14 @@ def _panel(axes, rows, title, unit, lines, mark):
     axes.legend(fontsize=8, handlelength=2.6, edgecolor="none", framealpha=0.8)
 
 
-def points(samples, title, real=None):
-    """Vectors (N, 1) as a histogram or (N, 2) as a scatter plot, over the real ones (M, same) in grey.
+def points(samples: np.ndarray, title: str, real: np.ndarray | None = None) -> np.ndarray:
+    """Draws vectors of one dimension as a histogram, or of two dimensions as a scatter plot.
 
-    The axes depend on the real examples alone, so that the frames of a film agree; without any, on the smallest
-    power of two that holds all the samples. NaN and infinite samples are left out.
+    Args:
+        samples: generated vectors, (N, 1) or (N, 2). NaN and infinite ones are left out.
+        title: of the plot.
+        real: real vectors, (M, 1) or (M, 2), which are drawn in grey. They determine the limits of the axes, so that
+            all frames of an animation match; without them, the limits are a power of two that includes all samples.
     """
     samples = samples[np.isfinite(samples).all(axis=1)]
     low, high = _limits(samples, real)

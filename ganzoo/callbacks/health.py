@@ -1,6 +1,7 @@
-"""Plain words about a game that has gone wrong."""
+"""Warnings, in plain words, about training that goes wrong."""
 
 import math
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
@@ -8,29 +9,52 @@ import numpy as np
 from ganzoo.callbacks.arguments import at_least_one
 
 CURES = {
-    "nan": "Training is broken: {name} is {value}. Go on from an earlier checkpoint with a lower learning rate.",
-    "won": "D has won: D(x) is {real:.3f}, D(G(z)) {fake:.3f} on the average, so G learns little. Give D a lower "
-    "learning rate, fewer steps or more dropout, or take the objective non_saturating or wasserstein.",
-    "collapsed": "G has collapsed: its samples differ {diversity:.2f} times as much as the data do. Give G a higher "
-    "learning rate or D a gradient penalty, or make batches larger.",
+    "nan": "Training is broken: {name} is {value}. Resume from an earlier checkpoint with a lower learning rate.",
+    "won": "D has won: the mean of D(x) is {real:.3f}, that of D(G(z)) {fake:.3f}, so G learns little. Give D a lower "
+    "learning rate, fewer steps or more dropout, or use the objective non_saturating or wasserstein.",
+    "collapsed": "G has collapsed: its samples differ only {diversity:.2f} times as much as the data. Give G a higher "
+    "learning rate or D a gradient penalty, or use larger batches.",
 }
 
 
 class Health(keras.callbacks.Callback):
-    """Says in a sentence what has gone wrong with the game, and what to try; once for each thing, until it is mended.
+    """Warns if training goes wrong, in a sentence that says what to try.
 
-    After every `every`-th epoch: a log is NaN or infinite; D has won, where it is a probability, as the means of D(x)
-    and D(G(z)) are further apart than `parted`; G has collapsed, as two samples are on the average less than
-    `diversity` times as far apart as two of the `real` examples (N, *data_shape), images in [-1, 1], if any.
+    There are three checks:
 
-    What is no NaN is told once it was found `patience` times in a row. As each game begins with a G that makes ever the
-    same, it has collapsed once it was better before, or at the end. `said` holds the sentences; `warn` gets each,
-    `print` by default.
+    - nan: a log is NaN or infinite.
+    - won: D is a probability, and the means of D(x) and D(G(z)) differ by more than `parted`.
+    - collapsed: the root-mean-square distance of two samples is less than `diversity` times that of two real examples.
+      An untrained G always looks collapsed, so this is reported only if G was diverse before, or at the end.
+
+    NaN is reported at once, the others after `patience` failed checks in a row. Each problem is reported once, and
+    again if it comes back.
+
+    Attributes:
+        said: all warnings so far.
+
+    Args:
+        real: real examples (N, *data_shape), images in [-1, 1]. Without them, collapse is not checked.
+        every: the number of epochs between checks.
+        patience: how many checks in a row must fail, except for NaN.
+        parted: the difference of mean probabilities above which D has won.
+        diversity: the ratio of distances below which G has collapsed.
+        count: how many samples and real examples are compared.
+        warn: a function that is called with each warning, `print` by default.
     """
 
     chief_only = True
 
-    def __init__(self, real=None, every=1, patience=3, parted=0.95, diversity=0.3, count=200, warn=print):
+    def __init__(
+        self,
+        real: np.ndarray | None = None,
+        every: int = 1,
+        patience: int = 3,
+        parted: float = 0.95,
+        diversity: float = 0.3,
+        count: int = 200,
+        warn: Callable[[str], None] = print,
+    ):
         super().__init__()
         self.every, self.parted, self.diversity, self.count = at_least_one("every", every), parted, diversity, count
         self.spread = None if real is None else mean_distance(np.asarray(real, "float64")[:count])
@@ -41,7 +65,7 @@ class Health(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         if not self._differed:
-            self._differed = True  # or should have by now
+            self._differed = True  # by now, G should be diverse
             for _, sentence in self.troubles({}):
                 self._say(f"At the end: {sentence}")
 
@@ -57,8 +81,8 @@ class Health(keras.callbacks.Callback):
         self.said.append(sentence)
         self.warn(sentence)
 
-    def troubles(self, logs):
-        """Pairs of a kind, one of CURES, and its sentence."""
+    def troubles(self, logs: dict) -> Iterator[tuple[str, str]]:
+        """Yields (kind, warning) for each check that fails, where the kind is a key of CURES."""
         broken = [(name, value) for name, value in logs.items() if not math.isfinite(value)]
         if broken:
             name, value = broken[0]
@@ -75,8 +99,8 @@ class Health(keras.callbacks.Callback):
                 yield "collapsed", CURES["collapsed"].format(diversity=diversity)
 
 
-def mean_distance(examples):
-    """The root of the mean squared distance of two of the examples (N, ...).
+def mean_distance(examples: np.ndarray) -> float:
+    """Returns the root-mean-square distance between two of the examples (N, ...).
 
     >>> mean_distance(np.array([[0.0], [2.0]]))
     2.0

@@ -1,11 +1,12 @@
-"""Which latent makes an image that is known by a measurement alone: the search of inpainting and compressed sensing.
+"""Inversion of a generator: the search for the latent of an image that is known only by a measurement.
 
     min_z  distance(measure(G(z)), observed) + prior_weight * (-2 log p(z)) - realism_weight * realism(G(z))
 
-by Adam from several latents of the prior, of which the one that ends lowest is kept. For N(0, I), -2 log p(z) is
-||z||^2 and a constant.
+Adam starts from several latents of the prior, and the result with the lowest loss is kept. For the prior N(0, I),
+-2 log p(z) is ||z||^2 plus a constant. Inpainting and compressed sensing use this search.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
@@ -13,14 +14,20 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from ganzoo.priors import Prior
+
 STEPS_PER_CALL = 20
 
 
 class Inversion(NamedTuple):
-    """For each of N observations, NumPy arrays of the restart with the lowest `loss`.
+    """The result of `invert`: for each of N observations, that of the restart with the lowest loss.
 
-    latents (N, dim) and the images (N, *data_shape) that they make; residual (N,), the distance alone; loss (N,), all
-    that was minimised; losses (restarts, N), of every restart.
+    Attributes:
+        latents: (N, dim).
+        images: what the generator makes of them, (N, *data_shape).
+        residual: the distance from the observation, (N,).
+        loss: the minimized loss, (N,).
+        losses: the final losses of all restarts, (restarts, N).
     """
 
     latents: np.ndarray
@@ -30,65 +37,73 @@ class Inversion(NamedTuple):
     losses: np.ndarray
 
 
-def squared_error(measured, observed):
-    """||measured - observed||^2, (N,)."""
+def squared_error(measured: tf.Tensor, observed: tf.Tensor) -> tf.Tensor:
+    """Returns ||measured - observed||^2, (N,), of tensors (N, ...)."""
     return tf.reduce_sum(tf.square(flat(measured) - flat(observed)), axis=1)
 
 
-def absolute_error(measured, observed):
-    """sum |measured - observed|, (N,)."""
+def absolute_error(measured: tf.Tensor, observed: tf.Tensor) -> tf.Tensor:
+    """Returns sum |measured - observed|, (N,), of tensors (N, ...)."""
     return tf.reduce_sum(tf.abs(flat(measured) - flat(observed)), axis=1)
 
 
 def invert(
-    generate,
-    prior,
-    measure,
-    observed,
-    prior_weight=0.0,
-    realism=None,
-    realism_weight=1.0,
-    distance=squared_error,
-    steps=1000,
-    learning_rate=0.01,
-    restarts=10,
-    seed=0,
-    start=None,
-    verbose=True,
-):
-    """The `Inversion` of `observed`.
+    generate: Callable,
+    prior: Prior,
+    measure: Callable,
+    observed: object,
+    prior_weight: float = 0.0,
+    realism: Callable | None = None,
+    realism_weight: float = 1.0,
+    distance: Callable = squared_error,
+    steps: int = 1000,
+    learning_rate: float | keras.optimizers.schedules.LearningRateSchedule = 0.01,
+    restarts: int = 10,
+    seed: int = 0,
+    start: tf.Tensor | np.ndarray | None = None,
+    verbose: bool = True,
+) -> Inversion:
+    """Finds latents whose images match observations.
 
-    All images and restarts are one batch, whose rows do not know of each other: row r * N + i is restart r of
-    observation i, and the same whatever the number of restarts.
+    All observations and restarts are one batch of M = restarts * N rows, which do not influence each other: row
+    r * N + i is restart r of observation i, and does not depend on the number of restarts.
 
     Args:
-        generate: latents (M, dim) -> images (M, *data_shape), differentiable TensorFlow; for a conditional generator
-            close over the labels, as often as there are restarts.
-        prior: of `ganzoo.priors`; where it has an edge, latents are put back to it after each step.
-        measure: images (M, *data_shape) -> what would be observed of them.
-        observed: a tensor (N, ...), or a structure of them, that `distance` compares with what `measure` gives.
-        realism: images -> (M,) or (M, 1), higher for better ones: the discriminator's score, say.
-        learning_rate: a number or a Keras schedule, for Adam.
-        start: latents (N, dim) from which the first restart begins, such as an encoder's; the others, and by default
-            all of them, begin with latents drawn from the prior.
-        verbose: shows a progress bar.
+        generate: maps latents (M, dim) to images (M, *data_shape), in differentiable TensorFlow. For a conditional
+            generator, it closes over the labels, repeated for each restart.
+        prior: one of `ganzoo.priors`. If its support is bounded, latents are projected onto it after each step.
+        measure: maps images (M, *data_shape) to what would be observed of them.
+        observed: a tensor (N, ...), or a structure of tensors.
+        prior_weight: of -2 log p(z), which favours latents that are likely under the prior.
+        realism: maps images to (M,) or (M, 1), higher for more realistic images: the discriminator's score, for
+            instance.
+        realism_weight: of the realism.
+        distance: maps (measure(images), observed) to (M,); `squared_error` or `absolute_error`, for instance.
+        steps: the number of Adam's steps.
+        learning_rate: of Adam, a number or a Keras schedule.
+        restarts: the number of initial latents for each observation.
+        seed: of the initial latents.
+        start: latents (N, dim) at which the first restart begins, such as an encoder's. The others, or all if it is
+            None, begin at latents drawn from the prior.
+        verbose: whether to show a progress bar.
 
     Raises:
-        ValueError: for no restart, no step or no observation, and for a start of another shape.
-        ArithmeticError: where the loss of each restart of an observation is NaN or infinite.
+        ValueError: if there are no restarts, steps or observations, if `start` has another shape, or if the measurement
+            does not depend on the latents.
+        ArithmeticError: if all restarts of an observation end with a NaN or infinite loss.
     """
     observed = tf.nest.map_structure(lambda part: tf.cast(part, tf.float32), observed)
     count = tf.nest.flatten(observed)[0].shape[0]
     if min(steps, restarts, count) < 1:
         raise ValueError(
-            f"An inversion needs steps, restarts and observations; got {steps} steps, {restarts} restarts, {count} "
-            "observations."
+            f"An inversion needs at least one step, restart and observation; got {steps} steps, {restarts} restarts "
+            f"and {count} observations."
         )
     repeated = tf.nest.map_structure(lambda part: tf.concat([part] * restarts, axis=0), observed)
     starts = [prior.sample(count, tf.constant([seed, restart], tf.int64)) for restart in range(restarts)]
     if start is not None:
         if tuple(start.shape) != (count, prior.dim):
-            raise ValueError(f"The start is latents of shape {(count, prior.dim)}, one row each; got {start.shape}.")
+            raise ValueError(f"`start` must have the shape {(count, prior.dim)}, a row for each; got {start.shape}.")
         starts[0] = prior.project(tf.cast(start, tf.float32))
     latents, optimizer = tf.Variable(tf.concat(starts, axis=0)), keras.optimizers.Adam(learning_rate)
     optimizer.build([latents])
@@ -105,7 +120,9 @@ def invert(
             *_, loss = outcome(latents)
         gradient = tape.gradient(loss, latents)
         if gradient is None:
-            raise ValueError("The measurement does not depend on the latents by TensorFlow: nothing can be searched.")
+            raise ValueError(
+                "The measurement does not depend on the latents: use differentiable TensorFlow in generate and measure."
+            )
         optimizer.apply([gradient], [latents])
         latents.assign(prior.project(latents))
         return done + 1, tf.reduce_mean(loss)
@@ -123,11 +140,11 @@ def invert(
     losses = loss.reshape(restarts, count)
     finite = np.where(np.isfinite(losses), losses, np.inf)
     if not np.isfinite(finite.min(axis=0)).all():
-        raise ArithmeticError("The search ended at NaN or infinity from every start: lower the learning rate.")
+        raise ArithmeticError("All restarts ended with a NaN or infinite loss: lower the learning rate.")
     kept = finite.argmin(axis=0) * count + np.arange(count)
     return Inversion(latents.numpy()[kept], images[kept], residual[kept], loss[kept], losses)
 
 
-def flat(values):
-    """(N, ...) as (N, product of the others)."""
+def flat(values: tf.Tensor) -> tf.Tensor:
+    """Flattens (N, ...) to (N, D)."""
     return tf.reshape(values, (tf.shape(values)[0], -1))

@@ -35,7 +35,10 @@ def test_a_discriminator_that_has_won_is_told_once_until_it_is_mended():
     won = {"value": -0.01, "real_score": 0.99, "fake_score": 0.01}
     sentences = said([WELL, won, won, WELL, won])
     assert [sentence.split(":")[0] for sentence in sentences] == ["Epoch 2", "Epoch 5"]
-    assert "D has won: D(x) is 0.990, D(G(z)) 0.010" in sentences[0] and "lower learning rate" in sentences[0]
+    assert (
+        "D has won: the mean of D(x) is 0.990, that of D(G(z)) 0.010" in sentences[0]
+        and "lower learning rate" in sentences[0]
+    )
     assert said([{"real_score": 0.99, "fake_score": 0.01}]) == []  # scores of no probability
 
 
@@ -56,14 +59,14 @@ def test_a_generator_that_makes_ever_the_same_in_a_real_fit():
     sentences, gan = [], ganzoo.create("gan", data_shape=(8, 8, 1), seed=0, **SMALL)
     fit(gan, callbacks.Health(REAL, patience=1, warn=sentences.append), epochs=3)
     (sentence,) = sentences  # a generator that has seen a few batches makes one grey picture, as all do at first
-    assert "At the end: G has collapsed: its samples differ 0.0" in sentence
+    assert "At the end: G has collapsed: its samples differ only 0.0" in sentence
 
 
 def test_a_generator_that_no_longer_makes_what_differs():
     assert said([WELL] * 3, Noise([1.0, 1.0, 1.0]), REAL) == []
     assert said([WELL] * 3, Noise([0.0, 0.0, 1.0]), REAL) == []
     (sentence,) = said([WELL] * 4, Noise([0.0, 1.0, 0.0, 0.0]), REAL, patience=2)
-    assert "Epoch 4: G has collapsed: its samples differ 0.00 times as much" in sentence
+    assert "Epoch 4: G has collapsed: its samples differ only 0.00 times as much" in sentence
 
 
 class Noise:
