@@ -32,11 +32,11 @@ class Prior:
             raise ValueError(f"A prior's dim must be a positive int, the number of latent coordinates; got {dim!r}.")
         self.dim = int(dim)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {"dim": self.dim}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict) -> "Prior":
         return cls(**config)
 
 
@@ -99,7 +99,7 @@ class Uniform(Prior):
     def project(self, latents: tf.Tensor) -> tf.Tensor:
         return tf.clip_by_value(latents, self.low, self.high)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {**super().get_config(), "low": self.low, "high": self.high}
 
 
@@ -189,10 +189,10 @@ class Codes(Prior):
             others = tf.concat([others[:, :which], value[:, None], others[:, which + 1 :]], axis=1)
         return tf.concat([noise, *choices, others], axis=-1)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         noise = keras.saving.serialize_keras_object(self.noise)
         return {"noise": noise, "categories": self.categories, "continuous": self.continuous}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict) -> "Prior":
         return cls(**keras.saving.deserialize_keras_object(config))

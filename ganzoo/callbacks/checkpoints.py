@@ -1,4 +1,4 @@
-"""Checkpoints of whole models, of which at least one is always complete."""
+"""Checkpoints of whole models. Once one is saved, there is always a complete one."""
 
 import math
 import re

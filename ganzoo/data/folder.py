@@ -16,7 +16,7 @@ SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif"}
 def from_folder(path: str | Path, split: str = "train", data_shape: tuple[int, int, int] | None = None) -> Examples:
     """Reads `Examples` from the image files in a folder and its sub-folders, in sorted order.
 
-    PNG, JPEG, BMP and GIF files (of which the first frame is used) are read; hidden files are skipped.
+    PNG, JPEG, BMP and GIF files (their first frame) are read; hidden files are skipped.
 
     If there is a sub-folder with the name of the split, its images are read. Otherwise all images belong to the split
     "train". If the images are in sub-folders, each of these is a class. Classes are numbered in the sorted order of
@@ -76,8 +76,8 @@ def _classes(files, root, names):
         )
     if unknown := sorted({parts[0] for parts in places} - set(names)):
         raise ValueError(
-            f"The split 'train' has no class {', '.join(unknown)}, of which there are images in {str(root)!r}; add "
-            "training images, or move these away."
+            f"The split 'train' has no class {', '.join(unknown)}, but {str(root)!r} has images of it; add training "
+            "images, or remove these."
         )
     return np.array([names.index(parts[0]) for parts in places]), len(names)
 

@@ -67,7 +67,7 @@ def fit(images: tf.Tensor | np.ndarray, data_shape: tuple[int, int, int]) -> tf.
     return tf.clip_by_value(resized, -1, 1)
 
 
-def without_alpha(images):
+def without_alpha(images: tf.Tensor | np.ndarray) -> tf.Tensor | np.ndarray:
     """Drops the last channel of images (..., H, W, C) with 2 or 4 channels; returns others unchanged."""
     return images[..., :-1] if images.shape[-1] in (2, 4) else images
 

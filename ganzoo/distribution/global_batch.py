@@ -30,9 +30,7 @@ def gather_rows(values: tf.Tensor) -> tf.Tensor:
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
         return values
-    return replica.all_gather(
-        tf.identity(values), axis=0
-    )  # all_gather needs a device, which an input of the step lacks
+    return replica.all_gather(tf.identity(values), axis=0)  # inputs of a step lack a device, which all_gather needs
 
 
 def made_in(strategy: tf.distribute.Strategy, variable: tf.Variable) -> bool:

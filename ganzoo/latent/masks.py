@@ -43,7 +43,7 @@ def mask(name: str, data_shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
 
 
 @MASKS.register
-def center(height, width, generator):
+def center(height: int, width: int, generator: np.random.Generator) -> np.ndarray:
     """Hides a rectangle in the centre, half as high and half as wide as the image."""
     known = np.ones((height, width), bool)
     known[round(height / 4) : round(height * 3 / 4), round(width / 4) : round(width * 3 / 4)] = False
@@ -51,19 +51,19 @@ def center(height, width, generator):
 
 
 @MASKS.register
-def left(height, width, generator):
+def left(height: int, width: int, generator: np.random.Generator) -> np.ndarray:
     """Hides the left half."""
     return np.tile(np.arange(width) >= width // 2, (height, 1))
 
 
 @MASKS.register
-def random(height, width, generator):
+def random(height: int, width: int, generator: np.random.Generator) -> np.ndarray:
     """Hides 80 % of the pixels at random."""
     return generator.permutation(height * width).reshape(height, width) >= round(RANDOM_SHARE * height * width)
 
 
 @MASKS.register
-def pattern(height, width, generator):
+def pattern(height: int, width: int, generator: np.random.Generator) -> np.ndarray:
     """Hides irregular blots, a third of all pixels, where smoothed noise is lowest."""
     noise = gaussian_filter(generator.normal(size=(height, width)), min(height, width) / 16)
     return noise > np.quantile(noise, PATTERN_SHARE)

@@ -49,18 +49,18 @@ def get(name: str, train: Examples, test: Examples, cache: str | os.PathLike, ve
 
 
 @_extractors.register
-def pixels(train, test, cache, verbose):
+def pixels(train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str) -> Extractor:
     """Flattens images to pixels in [0, 1], and leaves vectors unchanged."""
     images = len(train.shape) == 3
 
-    def extract(batch):
+    def extract(batch: np.ndarray) -> tuple:
         rows = np.reshape(batch, (len(batch), -1))
         return (rows / 2 + 0.5 if images else rows), None
 
     return Extractor("pixels", extract, "pixels in [0, 1]" if images else "vectors as they are")
 
 
-def classifier_features(train, test, cache, verbose):
+def classifier_features(train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str) -> Extractor:
     """Uses the last hidden layer of the `classifier` of the same data set, and its class probabilities."""
     judge = classifier(train, test, cache, verbose)
     about = f"a classifier of {train.name}, right on {judge.accuracy:.2%} of test images"
@@ -71,7 +71,7 @@ _extractors.register(classifier_features, "classifier")
 
 
 @_extractors.register
-def inception299(train, test, cache, verbose):
+def inception299(train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str) -> Extractor:
     """Uses InceptionV3 of keras.applications with ImageNet weights: 2,048 pooled features and 1,000 classes.
 
     Images are resized to 299 x 299 bilinearly, and grey images become three equal channels. The results are not
@@ -86,7 +86,7 @@ def inception299(train, test, cache, verbose):
         ) from error
     both = keras.Model(model.inputs, [model.get_layer("avg_pool").output, model.output])
 
-    def extract(batch):
+    def extract(batch: np.ndarray) -> tuple:
         colour = tf.image.grayscale_to_rgb(tf.constant(batch)) if batch.shape[-1] == 1 else batch
         return both.predict_on_batch(tf.image.resize(colour, (299, 299)))
 

@@ -32,7 +32,7 @@ class FeatureSet:
     validation: np.ndarray | None = None
     mixture: object = None
 
-    def first(self, count: int) -> "FeatureSet":
+    def head(self, count: int) -> "FeatureSet":
         """Returns the same for the first `count` examples."""
         parts = {name: getattr(self, name) for name in ("features", "probabilities", "labels")}
         shortened = {name: None if part is None else part[:count] for name, part in parts.items()}

@@ -25,7 +25,7 @@ class Suite:
     A name is FORMULA_EXTRACTOR_COUNT, for instance `frechet_classifier_10k`:
 
     - FORMULA is one of `FORMULAS`.
-    - EXTRACTOR is one of `features.names()`, and computes the features of which the formula is taken.
+    - EXTRACTOR is one of `features.names()`, and computes the features that the formula takes.
     - COUNT is the number of samples, and of test examples (or all of them, if there are fewer).
 
     `suite(gan)` returns {key: number}. The keys are the names; a formula with several results has one key for each,
@@ -71,7 +71,7 @@ class Suite:
         self.extractors = {kind: features.get(kind, train, test, self.cache, verbose) for kind in kinds}
         self._real = {kind: self._real_features(extractor) for kind, extractor in self.extractors.items()}
         for formula, extractor, count, _ in self.parts:  # reports what cannot be computed before any training
-            few = self._real[extractor].first(min(count, 100))
+            few = self._real[extractor].head(min(count, 100))
             FORMULAS[formula](few, few)
 
     def check(self, gan: keras.Model) -> None:
@@ -94,7 +94,7 @@ class Suite:
         self.seconds["sampling"] = time.monotonic() - start
         for formula, extractor, count, ending in self.parts:
             start = time.monotonic()
-            both = (one[extractor].first(count) for one in (self._real, generated))
+            both = (one[extractor].head(count) for one in (self._real, generated))
             found |= {f"{part}_{ending}": number for part, number in FORMULAS[formula](*both).items()}
             self.seconds[f"{formula}_{ending}"] = time.monotonic() - start
         return found
