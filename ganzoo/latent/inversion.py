@@ -103,7 +103,9 @@ def invert(
     starts = [prior.sample(count, tf.constant([seed, restart], tf.int64)) for restart in range(restarts)]
     if start is not None:
         if tuple(start.shape) != (count, prior.dim):
-            raise ValueError(f"`start` must have the shape {(count, prior.dim)}, a row for each; got {start.shape}.")
+            raise ValueError(
+                f"`start` must have shape {(count, prior.dim)}, one row per observation; got {start.shape}."
+            )
         starts[0] = prior.project(tf.cast(start, tf.float32))
     latents, optimizer = tf.Variable(tf.concat(starts, axis=0)), keras.optimizers.Adam(learning_rate)
     optimizer.build([latents])

@@ -142,5 +142,5 @@ def test_the_first_restart_begins_at_a_given_start():
     assert np.abs(begun.losses[0] - drawn.losses[0]).min() > 1e-3
     outside = latent.invert(G, UNIFORM, tf.identity, observed, restarts=1, start=np.full((3, 4), 5.0), **still)
     np.testing.assert_allclose(outside.latents, 1, atol=1e-6)
-    with pytest.raises(ValueError, match=r"The start is latents of shape \(3, 4\)"):
+    with pytest.raises(ValueError, match=r"`start` must have shape \(3, 4\)"):
         latent.invert(G, NORMAL, tf.identity, observed, start=start[:2], **still)
