@@ -53,7 +53,7 @@ def test_several_machines_are_for_the_programs_start():
     done = subprocess.run(
         [sys.executable, "-c", program], env=os.environ | {"TF_CONFIG": cluster(2)[0]}, capture_output=True, text=True
     )
-    assert "ValueError: The multi_worker strategy must be made before anything of TensorFlow runs" in done.stderr
+    assert "ValueError: The strategy multi_worker must be created before TensorFlow runs any operation" in done.stderr
 
 
 def test_one_machine_is_its_own_chief(mirrored):

@@ -72,8 +72,8 @@ def test_data_sets_carry_their_mode_and_their_density(name, modes):
 @pytest.mark.parametrize(
     "arguments, cure",
     [
-        (([1.0, 2.0], 1.0), r"one mode is \[\[x, y\]\]"),
-        (([[0.0]], 0.0), "more than 0"),
+        (([1.0, 2.0], 1.0), r"a single mode is \[\[x, y\]\]"),
+        (([[0.0]], 0.0), "must be positive, got 0.0; choose one above 0"),
         (([[0.0]], 1.0, [1, 1]), "leave them out"),
         (([[0.0], [1.0]], 1.0, [-1, 2]), "leave them out"),
     ],
