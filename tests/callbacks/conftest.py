@@ -7,7 +7,7 @@ from small_gan import SMALL
 
 @pytest.fixture(scope="module")
 def trained():
-    """One GAN for the whole file, so that it is traced once."""
+    """One GAN for the whole file, so that it is traced only once."""
     gan = ganzoo.create("gan", data_shape=(8, 8, 1), seed=0, **SMALL)
     random = np.random.default_rng(0)
     for weight in gan.generator.trainable_variables + gan.discriminator.trainable_variables:

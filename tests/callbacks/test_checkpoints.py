@@ -21,12 +21,12 @@ def test_checkpoints_keep_the_newest_and_load(gan, tmp_path):
 
 
 def archive(path):
-    """A small whole file in the format of checkpoints."""
+    """Writes a small complete file in the format of checkpoints."""
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("config.json", "{}" * 100)
 
 
-def test_latest_reads_steps_not_letters_and_passes_by_other_files(tmp_path):
+def test_latest_compares_steps_as_numbers_and_ignores_other_files(tmp_path):
     assert latest(tmp_path) is None and latest(tmp_path / "missing") is None
     for name in (
         "step-00000009.keras",
@@ -40,7 +40,7 @@ def test_latest_reads_steps_not_letters_and_passes_by_other_files(tmp_path):
 
 
 @pytest.mark.parametrize("length", [0, 10, -1])
-def test_latest_falls_back_from_a_file_cut_short(tmp_path, length):
+def test_latest_skips_an_incomplete_file(tmp_path, length):
     good, cut = tmp_path / "step-1.keras", tmp_path / "step-2.keras"
     archive(good)
     archive(cut)
@@ -55,13 +55,13 @@ def test_latest_falls_back_from_a_file_cut_short(tmp_path, length):
         latest(tmp_path)
 
 
-def test_checkpoints_of_another_run_stay(gan, tmp_path):
+def test_checkpoints_of_another_run_are_kept(gan, tmp_path):
     (tmp_path / "step-99999999.keras").write_text("another run's")
     fit(gan, Checkpoints(tmp_path, keep=1), epochs=2)
     assert names(tmp_path) == [f"step-{int(gan.step):08d}.keras", "step-99999999.keras"]
 
 
-def test_a_broken_model_takes_no_checkpoint_away(gan, tmp_path, capsys):
+def test_a_broken_model_is_not_saved(gan, tmp_path, capsys):
     fit(gan, Checkpoints(tmp_path, keep=1), epochs=1)
     good = names(tmp_path)
     fit(gan, At(2, spoil(np.nan)), Checkpoints(tmp_path, keep=1), epochs=1)
@@ -69,7 +69,7 @@ def test_a_broken_model_takes_no_checkpoint_away(gan, tmp_path, capsys):
     assert "no checkpoint of it was saved" in capsys.readouterr().out
 
 
-def test_a_checkpoint_that_does_not_fit_leaves_the_earlier_ones(gan, tmp_path):
+def test_a_full_disk_leaves_earlier_checkpoints_intact(gan, tmp_path):
     fit(gan, Checkpoints(tmp_path), epochs=1)
     (good,) = tmp_path.iterdir()
     content = good.read_bytes()

@@ -5,7 +5,7 @@ from ganzoo import callbacks
 from small_gan import fit
 
 
-def test_metrics_are_logs_that_later_callbacks_can_follow(gan, tmp_path):
+def test_metrics_are_logs_for_later_callbacks(gan, tmp_path):
     measured = iter([3.0, 1.0, 2.0, 2.0])
     measure = callbacks.Evaluate(lambda model: {"distance": next(measured)}, every=2)
     best = keras.callbacks.ModelCheckpoint(

@@ -6,7 +6,7 @@ from ganzoo.callbacks.figures import curves
 from small_gan import fit, read_picture, table
 
 
-def test_history_holds_what_fit_reports(gan, tmp_path):
+def test_the_history_has_the_logs_of_fit(gan, tmp_path):
     images = np.zeros((16, 8, 8, 1), "float32")
     history = fit(gan, HistoryPlot(tmp_path), epochs=3, validation_data=(images,), validation_freq=2).history
     rows = table(tmp_path)
@@ -18,7 +18,7 @@ def test_history_holds_what_fit_reports(gan, tmp_path):
     assert read_picture(tmp_path / "curves.png").shape[-1] == 3
 
 
-def test_a_resumed_history_loses_and_doubles_nothing(gan, tmp_path):
+def test_a_resumed_history_has_every_epoch_once(gan, tmp_path):
     fit(gan, HistoryPlot(tmp_path), epochs=3)
     old = table(tmp_path)
     images = np.zeros((16, 8, 8, 1), "float32")
@@ -30,7 +30,7 @@ def test_a_resumed_history_loses_and_doubles_nothing(gan, tmp_path):
     assert [row["val_loss"] == "" for row in new] == [True, True, False, False]
 
 
-def test_another_table_is_refused_before_training_and_stays(gan, tmp_path):
+def test_another_table_is_refused_before_training_and_kept(gan, tmp_path):
     (tmp_path / "history.csv").write_text("name,price\nbread,2\n")
     begin = int(gan.step)
     with pytest.raises(ValueError, match="not a history of epochs"):
@@ -39,7 +39,7 @@ def test_another_table_is_refused_before_training_and_stays(gan, tmp_path):
     assert (tmp_path / "history.csv").read_text() == "name,price\nbread,2\n"
 
 
-def test_curves_are_redrawn_seldom_and_at_the_end(gan, tmp_path):
+def test_curves_are_drawn_rarely_and_at_the_end(gan, tmp_path):
     callback = HistoryPlot(tmp_path)
     drawn = []
     draw = callback.draw

@@ -9,14 +9,14 @@ IMAGES = (DIGITS.images[:12] * 15).astype("uint8")
 LABELS = DIGITS.target[:12]
 
 
-def test_grey_images_get_their_channel_and_columns_of_labels_become_flat():
+def test_grey_images_get_a_channel_and_labels_are_flattened():
     read = from_arrays(IMAGES, LABELS[:, np.newaxis])
     np.testing.assert_array_equal(read.images[..., 0], IMAGES)
     np.testing.assert_array_equal(read.labels, LABELS)
 
 
 @pytest.mark.parametrize("names", [("images", "labels"), ("x", "y"), ("x_train", "y_train")])
-def test_npz_files_are_read_by_their_names(tmp_path, names):
+def test_npz_files_may_use_several_names(tmp_path, names):
     np.savez_compressed(tmp_path / "own.npz", **dict(zip(names, (IMAGES, LABELS), strict=True)))
     read = examples(tmp_path / "own.npz")
     np.testing.assert_array_equal(read.images[..., 0], IMAGES)
@@ -43,14 +43,14 @@ def test_npy_files_hold_images_or_vectors(tmp_path):
         examples(tmp_path / "vectors.npy", "test")
 
 
-def test_an_npz_file_without_images_says_what_it_holds(tmp_path):
+def test_the_error_for_an_npz_file_without_images_lists_its_arrays(tmp_path):
     np.savez(tmp_path / "other.npz", pictures=IMAGES)
     with pytest.raises(ValueError, match="holds pictures; name them 'x_train' or images"):
         examples(tmp_path / "other.npz")
 
 
 class Bomb:
-    """Would write a file if it were ever unpickled."""
+    """An object that writes a file if it is unpickled."""
 
     def __init__(self, path):
         self.path = path

@@ -13,7 +13,7 @@ from ganzoo.data import Examples, examples, load, names, register
 GREY = np.arange(3 * 4 * 4, dtype="uint8").reshape(3, 4, 4, 1)
 
 
-def test_the_embedded_sets_have_names_and_splits():
+def test_built_in_sets_have_names_and_splits():
     assert {"digits", "ring", "grid", "gaussian_1d"} <= set(names())
     for name in ("digits", "ring", "grid", "gaussian_1d"):
         train, test = examples(name), examples(name, "test")
@@ -27,7 +27,7 @@ def test_examples_arrays_and_pairs_are_data_too():
     assert examples((GREY, [2, 1, 0])).labels.tolist() == [2, 1, 0]
 
 
-def test_a_set_of_ones_own_registers_like_the_built_in_ones():
+def test_users_can_register_their_own_sets():
     @register
     def squares(split):
         return Examples(GREY[:1] if split == "test" else GREY, name="squares")
@@ -42,7 +42,7 @@ def test_a_set_of_ones_own_registers_like_the_built_in_ones():
         del ganzoo.data.DATASETS._values["squares"]
 
 
-def test_load_passes_everything_on():
+def test_load_passes_all_arguments_on():
     dataset = load("digits", 7, "test", (8, 8, 3), labels=True, shuffle=False, drop_remainder=False)
     whole = [(x.numpy(), y.numpy()) for x, y in dataset]
     assert len(whole) == -(-297 // 7)
@@ -54,14 +54,14 @@ def test_load_passes_everything_on():
     np.testing.assert_array_equal(next(iter(resumed)), next(iter(stream)))
 
 
-def test_importing_the_data_does_not_import_what_few_need():
+def test_importing_the_data_does_not_import_optional_packages():
     code = "import sys, ganzoo.data; print('tensorflow_datasets' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
 
 
-def test_the_data_know_nothing_of_what_is_built_on_them():
+def test_the_data_do_not_import_what_is_built_on_them():
     for file in Path(ganzoo.data.__file__).parent.glob("*.py"):
         imported = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)]
         own = {node.module for node in imported if node.module.startswith("ganzoo")}

@@ -6,14 +6,14 @@ from ganzoo.data import Examples
 GREY = np.arange(2 * 4 * 4, dtype="uint8").reshape(2, 4, 4, 1)
 
 
-def test_bytes_stay_bytes():
+def test_uint8_images_are_kept():
     examples = Examples(GREY, labels=[0, 2])
     assert examples.images.dtype == np.uint8
     assert (len(examples), examples.shape, examples.num_classes) == (2, (4, 4, 1), 3)
     np.testing.assert_array_equal(examples.images, GREY)
 
 
-def test_other_integers_become_bytes_and_other_floats_float32():
+def test_other_integers_become_uint8_and_other_floats_float32():
     assert Examples(GREY.astype("int64")).images.dtype == np.uint8
     assert Examples(GREY / 127.5 - 1).images.dtype == np.float32
     assert Examples(np.arange(6).reshape(3, 2)).images.dtype == np.float32
@@ -23,7 +23,7 @@ def test_vectors_may_have_any_finite_range():
     np.testing.assert_allclose(Examples(np.array([[-1e6, 3.0]])).images, [[-1e6, 3.0]])
 
 
-def test_num_classes_may_exceed_the_labels_seen():
+def test_num_classes_may_exceed_the_labels():
     assert Examples(GREY, labels=[0, 1], num_classes=10).num_classes == 10
 
 
@@ -39,7 +39,7 @@ def test_num_classes_may_exceed_the_labels_seen():
         (np.array([[0.0, np.inf]]), "NaN or infinite.*isfinite"),
     ],
 )
-def test_bad_images_are_answered_with_the_cure(images, cure):
+def test_errors_for_bad_images_name_the_cure(images, cure):
     with pytest.raises(ValueError, match=cure):
         Examples(images)
 
@@ -61,6 +61,6 @@ def test_the_cure_for_nan_keeps_the_finite_examples():
         ([0, 3], 3, r"\[0, num_classes\)"),
     ],
 )
-def test_bad_labels_are_answered_with_the_cure(labels, num_classes, cure):
+def test_errors_for_bad_labels_name_the_cure(labels, num_classes, cure):
     with pytest.raises(ValueError, match=cure):
         Examples(GREY, labels, num_classes)

@@ -23,13 +23,13 @@ def test_lossless_files_are_read_exactly_and_in_order(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "JPEG", "gif"])
-def test_lossy_files_are_read_about_right(tmp_path, suffix):
+def test_lossy_files_are_read_approximately(tmp_path, suffix):
     save(tmp_path / f"flower.{suffix}", FLOWER)
     difference = examples(tmp_path).images[0].astype(float) - FLOWER
     assert np.sqrt((difference**2).mean()) < 10
 
 
-def test_sizes_and_channels_may_vary_where_a_shape_is_given(tmp_path):
+def test_sizes_and_channels_may_vary_if_a_shape_is_given(tmp_path):
     save(tmp_path / "colour.png", FLOWER)
     save(tmp_path / "grey.png", FLOWER[:100, :100, 0])
     save(tmp_path / "alpha.png", np.dstack([FLOWER, FLOWER[..., :1]])[:50])
@@ -49,7 +49,7 @@ def test_sub_folders_are_classes(tmp_path):
     assert (sorted(read.labels.tolist()), read.num_classes) == ([0, 0, 1], 2)
 
 
-def test_the_first_images_of_a_folder_of_classes_are_of_all_of_them(tmp_path):
+def test_the_first_images_come_from_all_classes(tmp_path):
     for label, animal in enumerate(("cat", "dog", "eel")):
         for number in range(20):
             save(tmp_path / animal / f"{number}.png", np.full((8, 8), 100 * label, "uint8"))
@@ -60,7 +60,7 @@ def test_the_first_images_of_a_folder_of_classes_are_of_all_of_them(tmp_path):
     np.testing.assert_array_equal(examples(tmp_path, data_shape=(4, 4, 3)).labels, labels)
 
 
-def test_the_classes_of_the_training_split_are_those_of_all(tmp_path):
+def test_the_training_split_determines_the_classes_of_all_splits(tmp_path):
     for place in ("train/cat/a.png", "train/cow/a.png", "train/dog/a.png", "test/dog/a.png", "other/eel/a.png"):
         save(tmp_path / place, FLOWER)
     test = examples(tmp_path, "test")
@@ -71,7 +71,7 @@ def test_the_classes_of_the_training_split_are_those_of_all(tmp_path):
         examples(tmp_path, "other")
 
 
-def test_a_sub_folder_named_like_the_split_is_the_split(tmp_path):
+def test_a_sub_folder_with_the_name_of_a_split_is_the_split(tmp_path):
     for place in ("train/cats/a.png", "train/dogs/a.png", "test/cats/a.png"):
         save(tmp_path / place, FLOWER)
     assert sorted(examples(tmp_path).labels.tolist()) == [0, 1]

@@ -10,7 +10,7 @@ DIGITS = examples("digits")
 
 
 @pytest.mark.parametrize(("count", "seed"), [(10, 0), (100, 3), (500, 1)])
-def test_a_budget_is_balanced_and_keeps_true_labels(count, seed):
+def test_kept_labels_are_balanced_and_true(count, seed):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         kept = keep_labels(DIGITS, count, seed)
@@ -20,13 +20,13 @@ def test_a_budget_is_balanced_and_keeps_true_labels(count, seed):
     assert (kept.labels[~known] == -1).all() and kept.num_classes == 10 and kept.images is DIGITS.images
 
 
-def test_a_budget_follows_from_its_seed():
+def test_the_seed_determines_which_labels_are_kept():
     first, again, other = (keep_labels(DIGITS, 50, seed).labels for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
-def test_a_budget_that_does_not_divide_says_what_was_chosen():
+def test_a_number_that_cannot_be_balanced_warns_which_classes_keep_more():
     message = r"25 labels cannot be divided equally among 10 classes: classes .* keep 3 labels each, and the others 2"
     with pytest.warns(UserWarning, match=message) as said:
         kept = keep_labels(DIGITS, 25, seed=1)
@@ -45,13 +45,13 @@ def test_a_budget_that_does_not_divide_says_what_was_chosen():
         (Examples(DIGITS.images[:4], np.array([0, 0, 0, 1])), 4, "Class 1 of 'examples' has 1 labels, fewer than its"),
     ],
 )
-def test_budgets_that_cannot_be_had(given, count, message):
+def test_impossible_numbers_of_labels_are_refused(given, count, message):
     with pytest.raises(ValueError, match=message):
         keep_labels(given, count)
 
 
-def test_labelled_examples_are_spread_over_all_batches_and_all_of_them_are_used():
-    """15 steps of 100 examples, a fifth of their places for the 30 labelled ones: each comes up equally often."""
+def test_labelled_examples_are_spread_evenly_over_batches():
+    """In 15 batches of 100, a fifth of the places are reserved for 30 labelled examples, which are equally frequent."""
     kept = keep_labels(DIGITS, 30)
     counts = np.zeros(30)
     members = [kept.images[index].tobytes() for index in np.flatnonzero(kept.labels >= 0)]
@@ -65,7 +65,7 @@ def test_labelled_examples_are_spread_over_all_batches_and_all_of_them_are_used(
     assert counts.min() >= 10 and counts.max() <= 13  # 15 * 20 / 30, and where the other places hold one by chance
 
 
-def test_batches_of_partly_labelled_data_follow_from_seed_and_step():
+def test_batches_of_partly_labelled_data_depend_on_seed_and_step():
     kept = keep_labels(DIGITS, 30)
     late = next(iter(batches(kept, 100, seed=5, labels=True, start=17)))
     early = next(itertools.islice(batches(kept, 100, seed=5, labels=True, start=0), 17, None))
@@ -73,7 +73,7 @@ def test_batches_of_partly_labelled_data_follow_from_seed_and_step():
         np.testing.assert_array_equal(one, two)
 
 
-def test_a_share_of_none_and_an_unshuffled_pass_leave_the_order_alone():
+def test_without_a_share_or_shuffling_the_order_is_unchanged():
     kept = keep_labels(DIGITS, 30)
     y = np.concatenate([y for _, y in batches(kept, 100, labels=True, labelled_share=0)])
     assert (y >= 0).sum() == 30
@@ -81,6 +81,6 @@ def test_a_share_of_none_and_an_unshuffled_pass_leave_the_order_alone():
     np.testing.assert_array_equal(y, kept.labels)
 
 
-def test_a_wrong_share_is_refused():
+def test_a_share_out_of_range_is_refused():
     with pytest.raises(ValueError, match="from 0 to 1, got 2"):
         batches(DIGITS, 10, labels=True, labelled_share=2)

@@ -6,7 +6,7 @@ from ganzoo.data import examples
 from ganzoo.data.mixtures import Mixture, gaussian_1d, grid, ring
 
 
-def test_trap_19_the_ring_has_eight_distinct_modes():
+def test_the_ring_has_eight_distinct_modes():
     means = ring().means
     gaps = np.linalg.norm(means - np.roll(means, 1, axis=0), axis=1)
     np.testing.assert_allclose(gaps, 2 * np.sin(np.pi / 8))  # the chord between neighbours; 0 if two modes coincide
@@ -60,7 +60,7 @@ def test_the_figure_of_the_paper_is_one_gaussian():
 
 
 @pytest.mark.parametrize("name, modes", [("ring", 8), ("grid", 25)])
-def test_data_sets_carry_their_mode_and_their_density(name, modes):
+def test_data_sets_have_modes_as_labels_and_a_density(name, modes):
     train, test = examples(name), examples(name, "test")
     assert (train.images.shape, test.images.shape, train.num_classes) == ((100_000, 2), (10_000, 2), modes)
     nearest = np.linalg.norm(test.images[:, np.newaxis] - test.mixture.means, axis=2).argmin(axis=1)
@@ -78,11 +78,11 @@ def test_data_sets_carry_their_mode_and_their_density(name, modes):
         (([[0.0], [1.0]], 1.0, [-1, 2]), "leave them out"),
     ],
 )
-def test_bad_mixtures_are_answered_with_the_cure(arguments, cure):
+def test_errors_for_bad_mixtures_name_the_cure(arguments, cure):
     with pytest.raises(ValueError, match=cure):
         Mixture(*arguments)
 
 
-def test_an_unknown_split_is_answered_with_the_known_ones():
+def test_the_error_for_an_unknown_split_lists_the_known_ones():
     with pytest.raises(ValueError, match="Known splits: test, train"):
         examples("ring", "validation")

@@ -11,11 +11,11 @@ NUMBERED = Examples(np.arange(COUNT, dtype="float32")[:, np.newaxis], labels=np.
 
 
 def taken(dataset, count=None):
-    """The numbers of the examples of the first `count` batches."""
+    """Returns the numbers of the examples in the first `count` batches."""
     return [batch.numpy().ravel().astype(int).tolist() for batch in itertools.islice(dataset, count)]
 
 
-def test_bytes_become_floats_in_the_one_range():
+def test_uint8_images_become_floats_in_the_range():
     images = np.arange(256, dtype="uint8").reshape(16, 4, 4, 1)
     (x,) = batches(Examples(images), 16, shuffle=False)
     assert x.dtype == tf.float32
@@ -42,7 +42,7 @@ def test_an_epoch_is_finite_and_drops_the_remainder():
     assert len(seen) == len(set(seen)) == 20
 
 
-def test_each_epoch_of_a_stream_holds_every_example_once():
+def test_each_epoch_of_a_stream_has_every_example_once():
     stream = batches(Examples(NUMBERED.images[:20]), 5, start=0)
     assert stream.cardinality() == tf.data.INFINITE_CARDINALITY
     steps = taken(stream, 12)
@@ -51,7 +51,7 @@ def test_each_epoch_of_a_stream_holds_every_example_once():
     assert len({tuple(epoch) for epoch in epochs}) == 3
 
 
-def test_iterations_differ_and_follow_from_the_seed_alone():
+def test_iterations_differ_and_depend_on_the_seed_alone():
     def three_epochs(seed, global_seed):
         tf.random.set_seed(global_seed)
         dataset = batches(NUMBERED, 5, seed=seed)
@@ -70,21 +70,21 @@ def test_a_stream_from_a_step_is_the_rest_of_the_stream(start):
     assert taken(batches(NUMBERED, 5, seed=4, start=start), 9) != whole
 
 
-def test_every_example_comes_at_every_place_about_equally_often():
+def test_every_example_is_equally_frequent_at_every_place():
     stream = batches(Examples(NUMBERED.images[:10]), 10, start=0)
     places = np.array(sum(taken(stream, 2000), [])).reshape(2000, 10)
     counts = np.array([np.bincount(places[:, place], minlength=10) for place in range(10)])
     np.testing.assert_allclose(counts, 200, atol=6 * np.sqrt(200 * 0.9))
 
 
-def test_neighbouring_epochs_are_not_alike():
+def test_neighbouring_epochs_have_different_orders():
     """The raw `index_shuffle` with the seeds 0, 1, 2, ... gives 8 examples about 250 orders in 3000 epochs."""
     stream = batches(Examples(NUMBERED.images[:8]), 8, start=0)
     orders = {tuple(order) for order in taken(stream, 1000)}
     assert len(orders) > 800
 
 
-def test_a_pass_for_evaluation_is_whole_and_in_order():
+def test_an_unshuffled_pass_is_complete_and_in_order():
     dataset = batches(NUMBERED, 5, shuffle=False, drop_remainder=False)
     assert dataset.cardinality() == 5
     batched = taken(dataset)
@@ -92,7 +92,7 @@ def test_a_pass_for_evaluation_is_whole_and_in_order():
     assert len(batched[-1]) == 3
 
 
-def test_a_small_data_set_is_one_smaller_batch_where_the_remainder_is_kept():
+def test_a_small_data_set_is_one_small_batch_if_the_remainder_is_kept():
     (batch,) = taken(batches(NUMBERED, 100, shuffle=False, drop_remainder=False))
     assert batch == list(range(COUNT))
 
@@ -105,12 +105,12 @@ def test_a_small_data_set_is_one_smaller_batch_where_the_remainder_is_kept():
         ({"batch_size": 5, "start": -1}, "choose 0 or more"),
     ],
 )
-def test_bad_numbers_are_answered_with_the_cure(arguments, cure):
+def test_errors_for_bad_numbers_name_the_cure(arguments, cure):
     with pytest.raises(ValueError, match=cure):
         batches(NUMBERED, **arguments)
 
 
-def test_labels_that_are_not_there_are_refused():
+def test_missing_labels_are_refused():
     with pytest.raises(ValueError, match="no labels in 'numbers'; choose labelled data"):
         batches(Examples(NUMBERED.images, name="numbers"), 5, labels=True)
 

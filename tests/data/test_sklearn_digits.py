@@ -6,7 +6,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from ganzoo.data import examples
 
 
-def test_splits_are_the_whole_of_the_source_in_order():
+def test_the_splits_are_all_of_the_source_in_order():
     source = load_digits()
     train, test = examples("digits"), examples("digits", "test")
     assert (len(train), len(test), train.shape, train.num_classes) == (1500, 297, (8, 8, 1), 10)
@@ -16,12 +16,12 @@ def test_splits_are_the_whole_of_the_source_in_order():
     np.testing.assert_allclose(images / 255 * 16, source.images, atol=0.5 / 255 * 16)
 
 
-def test_labels_name_what_the_images_show():
+def test_labels_match_the_images():
     train, test = examples("digits"), examples("digits", "test")
     neighbours = KNeighborsClassifier().fit(train.images.reshape(1500, -1), train.labels)
     assert neighbours.score(test.images.reshape(297, -1), test.labels) > 0.95
 
 
-def test_an_unknown_split_is_answered_with_the_nearest():
+def test_the_error_for_an_unknown_split_suggests_the_nearest():
     with pytest.raises(ValueError, match="did you mean 'train'"):
         examples("digits", "trian")

@@ -5,7 +5,7 @@ from ganzoo.data import Examples, examples
 from ganzoo.data.stacked import stack
 
 
-def test_channels_are_digits_of_the_label():
+def test_channels_match_the_digits_of_the_label():
     """Each channel is an image of the source, and its class a decimal of the label."""
     source = examples("digits", "test")
     found = stack(source, 300, seed=3)
@@ -15,7 +15,7 @@ def test_channels_are_digits_of_the_label():
     np.testing.assert_array_equal(found.labels, 100 * classes[:, 0] + 10 * classes[:, 1] + classes[:, 2])
 
 
-def test_channels_are_drawn_independently_and_from_the_seed():
+def test_channels_are_drawn_independently_from_the_seed():
     source = Examples(np.arange(4, dtype="uint8").reshape(4, 1, 1, 1), labels=[0, 1, 2, 3])
     found = stack(source, 64_000)
     counts = np.bincount(found.labels, minlength=64)
@@ -33,6 +33,6 @@ def test_by_name():
 
 
 @pytest.mark.parametrize("name", ["stacked:ring", "stacked:recoloured_digits", "stacked_digits"])
-def test_what_cannot_be_stacked(name):
+def test_images_that_cannot_be_stacked_are_refused(name):
     with pytest.raises(ValueError, match="Only labelled grey images can be stacked|did you mean 'train'"):
         examples(name, "trian" if name == "stacked_digits" else "train")

@@ -1,6 +1,6 @@
-"""TFDS's real path on small sets of the tests' own, prepared in a temporary folder from scikit-learn's digits.
+"""Reading small TFDS sets that the tests prepare from scikit-learn's digits in a temporary folder.
 
-The prepared ones are not registered with TFDS, so that nothing but their files in TFDS_DATA_DIR can be what is read.
+TFDS does not know these sets, so what is read can only be their files in TFDS_DATA_DIR.
 """
 
 import time
@@ -58,7 +58,7 @@ class GanzooNumbers(_Source):
 
 
 class GanzooFaraway(GanzooLabelled):
-    """A host of the top-level domain that is reserved for names that never resolve."""
+    """A set on a host whose name never resolves, because its top-level domain is reserved."""
 
     def _split_generators(self, dl_manager):
         dl_manager.download("http://ganzoo.invalid/images.zip")
@@ -105,7 +105,7 @@ def test_images_are_resized_and_grey_becomes_colour(data_dir):
     np.testing.assert_allclose(x[..., 0], x[..., 2])
 
 
-def test_images_of_many_sizes_need_a_shape(data_dir):
+def test_images_of_several_sizes_need_a_shape(data_dir):
     with pytest.raises(ValueError, match=r"vary in size; give a data_shape=\(H, W, C\)"):
         examples("ganzoo_varying")
     read = examples("ganzoo_varying", data_shape=(4, 4, 1))
@@ -118,7 +118,7 @@ def test_a_set_without_images_is_refused(data_dir):
         examples("ganzoo_numbers")
 
 
-def test_without_a_network_the_answer_names_the_cure_and_comes_soon(data_dir, prepared):
+def test_without_a_network_the_error_is_quick_and_names_the_cure(data_dir, prepared):
     begin = time.monotonic()
     with pytest.raises(ConnectionError, match="'ganzoo_faraway' is not at .* set TFDS_DATA_DIR .* 'digits'") as caught:
         examples("ganzoo_faraway")
@@ -127,7 +127,7 @@ def test_without_a_network_the_answer_names_the_cure_and_comes_soon(data_dir, pr
     assert caught.value.__suppress_context__
 
 
-def test_unknown_names_are_answered_with_the_nearest_and_a_short_list(data_dir):
+def test_errors_for_unknown_names_suggest_the_nearest_and_stay_short(data_dir):
     known = "digits, gaussian_1d, grid, outlined_digits, recoloured_digits, ring"
     with pytest.raises(ValueError, match=f"did you mean 'digits'.* Known datasets: {known}"):
         examples("digts")

@@ -1,4 +1,4 @@
-"""Fixed generators, small and smooth, of images (8, 8, 1)."""
+"""Small, smooth and fixed generators of images (8, 8, 1)."""
 
 import keras
 from keras import layers

@@ -24,7 +24,7 @@ def test_gaussian_measurements_are_products_with_a_matrix_of_variance_1_over_m()
     )
 
 
-def test_noise_has_the_norm_that_was_asked_for():
+def test_noise_has_the_given_norm():
     measurement = latent.gaussian(2000, SHAPE)
     noise = measurement.observe(IMAGES, noise_norm=0.3, seed=4) - measurement(IMAGES)
     np.testing.assert_allclose(np.linalg.norm(noise, axis=1), 0.3, rtol=0.1)
@@ -79,7 +79,7 @@ def test_lasso_minimises_its_formula(basis):
 
 
 @pytest.mark.parametrize("basis", latent.BASES)
-def test_lasso_finds_images_of_few_coefficients_again(basis):
+def test_lasso_recovers_images_with_few_coefficients(basis):
     rows = np.random.default_rng(3).permutation(64)[:3] if basis != "dct" else [0, 1, 9]
     images = 0.5 * analysis(basis, SHAPE).T[rows].sum(axis=0).reshape(1, *SHAPE)
     images = 2 * np.clip(images, 0, 1).astype("float32") - 1 if basis == "pixels" else images
@@ -89,7 +89,7 @@ def test_lasso_finds_images_of_few_coefficients_again(basis):
     np.testing.assert_allclose(found, images, atol=0.02)
 
 
-def test_bad_input_gets_a_sentence(monkeypatch):
+def test_bad_input_is_refused(monkeypatch):
     with pytest.raises(ValueError, match="does not divide images of 8 x 8"):
         latent.downsampling(3, SHAPE)
     measurement = latent.gaussian(5, SHAPE)

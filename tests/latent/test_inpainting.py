@@ -35,7 +35,7 @@ def images(latents):
 
 @pytest.fixture(scope="module")
 def masks():
-    """One for each image."""
+    """Returns one mask for each image."""
     return np.stack([latent.mask(name, SHAPE) for name in NAMES])
 
 
@@ -66,7 +66,7 @@ def test_masks_by_name():
     assert blots.mean() < pixels.mean() / 2  # their edges are shorter than those of single pixels
 
 
-def test_masks_drawn_by_the_user(tmp_path):
+def test_masks_from_image_files(tmp_path):
     drawn = np.full((4, 6, 4), 255, "uint8")  # red, green, blue, alpha
     drawn[0, 1, :3], drawn[1, 2, 3], drawn[2, :, :3] = 0, 0, 100
     expected = np.ones((4, 6, 1), bool)
@@ -129,7 +129,7 @@ def test_biharmonic_is_that_of_scikit_image_for_each_image(images, masks):
     np.testing.assert_allclose(latent.biharmonic(images, masks), expected, atol=1e-4)
 
 
-def test_biharmonic_tells_what_to_install(images, masks, monkeypatch):
+def test_biharmonic_says_what_to_install(images, masks, monkeypatch):
     monkeypatch.setitem(sys.modules, "skimage.restoration", None)
     with pytest.raises(ValueError, match=r"needs scikit-image: run pip install 'ganzoo\[baselines\]'"):
         latent.biharmonic(images, masks)
@@ -155,7 +155,7 @@ def test_the_loss_is_the_papers(images, masks):
     np.testing.assert_allclose(found.inversion.loss, context + 0.7 * np.log(1 - judged), rtol=1e-4, atol=1e-4)
 
 
-def test_what_fills_the_hole_is_the_generated_image_shifted_or_not(images, masks):
+def test_the_hole_is_filled_by_the_generated_image_with_and_without_blending(images, masks):
     bare, blended = (inpaint(noise(), masks, blend=blend) for blend in (False, True))
     np.testing.assert_array_equal(bare.generated, blended.generated)
     np.testing.assert_array_equal(bare.generated, bare.inversion.images)
@@ -164,14 +164,14 @@ def test_what_fills_the_hole_is_the_generated_image_shifted_or_not(images, masks
 
 
 @pytest.mark.parametrize("fill", [np.nan, 0.9, 300.0])
-def test_missing_pixels_have_no_influence(images, masks, fill):
+def test_missing_pixels_are_ignored(images, masks, fill):
     holed = np.where(masks, images, fill)
     np.testing.assert_array_equal(inpaint(holed, masks).completed, inpaint(images, masks).completed)
     np.testing.assert_array_equal(latent.blend(noise(), holed, masks), latent.blend(noise(), images, masks))
     np.testing.assert_array_equal(latent.biharmonic(holed, masks), latent.biharmonic(images, masks))
 
 
-def test_a_mask_for_each_image_is_as_good_as_one_for_all(images, masks):
+def test_a_mask_for_each_image_equals_one_mask_for_all(images, masks):
     each = inpaint(images, masks)
     for index in (0, 3):
         alone = inpaint(images, masks[index])
@@ -179,13 +179,13 @@ def test_a_mask_for_each_image_is_as_good_as_one_for_all(images, masks):
     np.testing.assert_array_equal(alone.completed, inpaint(images, masks[index, ..., 0].astype("float32")).completed)
 
 
-def test_the_seed_decides(images, masks):
+def test_the_seed_determines_the_result(images, masks):
     one, again, other = (inpaint(images, masks, seed=seed).completed for seed in (3, 3, 4))
     np.testing.assert_array_equal(one, again)
     assert np.abs(one - other).max() > 0.01
 
 
-def test_bad_input_is_answered_in_a_sentence(images, masks):
+def test_bad_input_is_refused(images, masks):
     cases = [
         (images, masks[:3], r"A mask of shape \(3, 12, 10, 1\) does not fit images"),
         (images, masks[0, :, 1:], "does not fit images"),

@@ -21,7 +21,7 @@ MEASURES = {
 
 @pytest.mark.parametrize("prior", [NORMAL, UNIFORM], ids=lambda prior: type(prior).__name__)
 @pytest.mark.parametrize("name", MEASURES)
-def test_known_latents_are_found_from_what_is_observed_of_their_images(name, prior):
+def test_latents_are_found_from_measurements_of_their_images(name, prior):
     latents = tf.clip_by_value(prior.sample(5, seed=1), -1.5, 1.5)
     found = latent.invert(G, prior, MEASURES[name], MEASURES[name](G(latents)), restarts=8, **FAST)
     np.testing.assert_allclose(found.latents, latents, atol=0.01)
@@ -29,8 +29,8 @@ def test_known_latents_are_found_from_what_is_observed_of_their_images(name, pri
     np.testing.assert_allclose(found.residual, 0, atol=1e-4)
 
 
-def test_the_minimum_is_scipys():
-    """With a prior, noise and little to see, against a simplex search from the same starts."""
+def test_the_minimum_matches_scipy():
+    """With a prior, noise and few measurements, it matches a simplex search from the same starts."""
     measure = latent.gaussian(3, SHAPE)
     observed = measure.observe(G(NORMAL.sample(2, seed=1)), noise_norm=0.5)
     found = latent.invert(
@@ -51,7 +51,7 @@ def test_the_minimum_is_scipys():
         np.testing.assert_allclose(found.residual[row], best.fun - 0.3 * np.sum(best.x**2), rtol=0.02)
 
 
-def test_more_restarts_are_never_worse_and_the_first_stays():
+def test_more_restarts_are_never_worse_and_leave_the_first_unchanged():
     measure = latent.gaussian(3, SHAPE)
     observed = measure(G(UNIFORM.sample(6, seed=1)))
     settings = {"steps": 25, "learning_rate": 0.05, "verbose": False, "seed": 3}
@@ -64,7 +64,7 @@ def test_more_restarts_are_never_worse_and_the_first_stays():
     np.testing.assert_allclose(many.images, G(many.latents), atol=1e-5)
 
 
-def test_the_same_seed_finds_the_same_and_rows_do_not_know_of_each_other():
+def test_results_depend_on_the_seed_and_not_on_other_rows():
     observed = G(NORMAL.sample(3, seed=1))
     settings = {"steps": 30, "restarts": 2, "verbose": False}
     first, again, other = (latent.invert(G, NORMAL, tf.identity, observed, seed=seed, **settings) for seed in (4, 4, 5))
@@ -75,8 +75,8 @@ def test_the_same_seed_finds_the_same_and_rows_do_not_know_of_each_other():
     assert np.abs(beside.latents[2] - first.latents[2]).max() > 0.01
 
 
-def test_latents_stay_where_the_prior_can_draw_them():
-    """An image that no latent of the cube makes is met from the cube's edge."""
+def test_latents_stay_in_the_support_of_the_prior():
+    """The nearest latent to an image outside of the generator's range is at the edge of the cube."""
     narrow = priors.Uniform(4, -0.1, 0.1)
     found = latent.invert(G, narrow, tf.identity, G(tf.ones((1, 4)) * [1.0, -1.0, 1.0, 1.0]), restarts=2, **FAST)
     np.testing.assert_allclose(np.abs(found.latents), 0.1, rtol=1e-6)
@@ -106,7 +106,7 @@ def test_a_conditional_generator_with_its_labels_closed_over():
     assert wrong.residual.min() > 0.1
 
 
-def test_realism_and_other_distances_take_part():
+def test_realism_and_other_distances_are_used():
     observed = G(NORMAL.sample(2, seed=1))
     settings = {"steps": 40, "restarts": 1, "verbose": False}
     bright = latent.invert(
@@ -118,7 +118,7 @@ def test_realism_and_other_distances_take_part():
     np.testing.assert_allclose(bright.loss, bright.residual - 50 * bright.images.sum(axis=(1, 2, 3)), rtol=1e-4)
 
 
-def test_bad_input_gets_a_sentence():
+def test_bad_input_is_refused():
     observed = G(NORMAL.sample(2, seed=1))
     for wrong in ({"restarts": 0}, {"steps": 0}):
         with pytest.raises(ValueError, match="needs at least one step, restart and observation"):

@@ -5,14 +5,14 @@ import numpy as np
 from ganzoo import data, metrics
 
 
-def test_gan_test_counts_what_the_judge_takes_for_its_label():
+def test_gan_test_counts_the_samples_that_the_classifier_recognizes():
     judge = types.SimpleNamespace(classes=lambda images: images[:, 0])
     found = metrics.gan_test(judge, np.array([[0], [1], [2], [1]]), [0, 1, 1, 1])
     assert found["accuracy"] == 0.75
     np.testing.assert_allclose(found["of_each_class"], [1, 2 / 3])
 
 
-def test_gan_train_is_the_accuracy_of_a_classifier_of_the_samples(brief_judges):
+def test_gan_train_is_the_accuracy_of_a_classifier_trained_on_the_samples(brief_judges):
     """Real digits teach their classes; the same digits with shuffled labels do not."""
     train, test = data.examples("digits"), data.examples("digits", "test")
     some = data.Examples(train.images[:400], train.labels[:400], 10)

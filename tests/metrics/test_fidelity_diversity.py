@@ -8,7 +8,7 @@ REAL, GENERATED = RANDOM.normal(size=(50, 3)), RANDOM.normal(0.5, 0.7, size=(40,
 
 
 def balls(centres, k):
-    """Each centre's distance to its k-th nearest other one, by sorting all distances."""
+    """Returns the distance of each centre to its k-th nearest neighbour, by sorting all distances."""
     return np.sort(np.linalg.norm(centres[:, None] - centres, axis=2), axis=1)[:, k]
 
 
@@ -17,7 +17,7 @@ def inside(points, centres, k):
 
 
 @pytest.mark.parametrize("k", [1, 3, 5])
-def test_they_are_the_papers_formulas(k):
+def test_the_formulas_are_those_of_the_papers(k):
     found = metrics.precision_recall(REAL, GENERATED, k) | metrics.density_coverage(REAL, GENERATED, k)
     expected = {
         "precision": inside(GENERATED, REAL, k).any(axis=1).mean(),
@@ -30,13 +30,13 @@ def test_they_are_the_papers_formulas(k):
         np.testing.assert_allclose(found[name], value, rtol=1e-12, err_msg=name)
 
 
-def test_equal_sets_are_all_precise_and_all_recalled():
+def test_equal_sets_have_full_precision_and_recall():
     assert metrics.precision_recall(REAL, REAL) == {"precision": 1, "recall": 1}
     assert metrics.density_coverage(REAL, REAL)["coverage"] == 1
 
 
-def test_which_side_is_which():
-    """A tight cluster in the middle of wide data is precise and recalls little; the other way round, the reverse."""
+def test_real_and_generated_are_not_swapped():
+    """A tight cluster in wide data has high precision and low recall; wide samples of tight data have the opposite."""
     wide, tight = RANDOM.normal(size=(200, 3)), RANDOM.normal(0, 0.05, size=(200, 3))
     collapsed, spread = metrics.precision_recall(wide, tight), metrics.precision_recall(tight, wide)
     assert collapsed["precision"] > 0.95 and collapsed["recall"] < 0.05
@@ -44,7 +44,7 @@ def test_which_side_is_which():
     assert metrics.density_coverage(wide, tight)["coverage"] < 0.3
 
 
-def test_order_changes_nothing():
+def test_the_order_of_examples_does_not_matter():
     first = metrics.precision_recall(REAL, GENERATED) | metrics.density_coverage(REAL, GENERATED)
     assert first == metrics.precision_recall(REAL[::-1], GENERATED[::-1]) | metrics.density_coverage(
         REAL[::-1], GENERATED[::-1]

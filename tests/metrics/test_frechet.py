@@ -11,7 +11,7 @@ GENERATED = RANDOM.normal(size=(80, 5)) @ RANDOM.normal(size=(5, 5)) + 2
 
 
 def oracle(real, generated):
-    """The formula as the paper prints it, with SciPy's matrix root."""
+    """Computes the formula as printed in the paper, with SciPy's matrix root."""
     first, second = (np.cov(one, rowvar=False) for one in (real, generated))
     root = scipy.linalg.sqrtm(first @ second).real
     apart = real.mean(axis=0) - generated.mean(axis=0)
@@ -23,20 +23,20 @@ def test_it_is_the_papers_formula():
     np.testing.assert_allclose(metrics.frechet_distance(GENERATED, REAL), oracle(REAL, GENERATED), rtol=1e-8)
 
 
-def test_of_two_gaussians_in_closed_form():
-    """Diagonal covariances: the squares of the differences of means and of standard deviations."""
+def test_two_gaussians_in_closed_form():
+    """With diagonal covariances, it sums the squared differences of means and of standard deviations."""
     base = np.concatenate([np.eye(3), -np.eye(3)])
     base /= base.std(axis=0, ddof=1)
     real, generated = base * [1, 2, 3], base * [4, 1, 0] + [1, 0, 2]
     np.testing.assert_allclose(metrics.frechet_distance(real, generated), (9 + 1 + 9) + (1 + 4), rtol=1e-10)
 
 
-def test_equal_features_are_at_distance_0():
+def test_the_distance_of_equal_features_is_0():
     np.testing.assert_allclose(metrics.frechet_distance(REAL, REAL[::-1]), 0, atol=1e-9)
 
 
 def test_singular_covariances():
-    """Fewer examples than features: the trace of the root is the sum of the roots of the product's eigenvalues."""
+    """With fewer examples than features, the trace of the root is the sum of the roots of the product's eigenvalues."""
     few, other = RANDOM.normal(size=(4, 30)), RANDOM.normal(size=(5, 30)) + 1
     found = metrics.frechet_distance(few, other)
     first, second = (np.cov(one, rowvar=False) for one in (few, other))

@@ -14,8 +14,8 @@ def test_it_is_the_papers_formula():
     np.testing.assert_allclose(found, (np.mean(scores), np.std(scores)), rtol=1e-10)
 
 
-def test_its_extremes():
-    """K where each example is of one class and all classes are alike, 1 where none is told from another."""
+def test_the_extreme_values():
+    """It is K for certain and equally frequent classes, and 1 if the probabilities are equal for all examples."""
     np.testing.assert_allclose(metrics.classifier_score(np.tile(np.eye(5), (10, 1))), (5, 0), atol=1e-9)
     np.testing.assert_allclose(metrics.classifier_score(np.full((50, 5), 0.2)), (1, 0), atol=1e-9)
     np.testing.assert_allclose(metrics.classifier_score(np.tile([[1.0, 0, 0]], (50, 1))), (1, 0), atol=1e-9)
@@ -28,6 +28,6 @@ def test_its_extremes():
         (PROBABILITIES * 2, "that sum to 1, got an array"),
     ],
 )
-def test_what_it_cannot_score(probabilities, message):
+def test_bad_probabilities_are_refused(probabilities, message):
     with pytest.raises(ValueError, match=message):
         metrics.classifier_score(probabilities)

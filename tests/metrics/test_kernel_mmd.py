@@ -9,7 +9,7 @@ REAL, GENERATED = RANDOM.normal(size=(40, 4)), RANDOM.normal(0.5, 1.2, size=(30,
 
 
 def oracle(real, generated):
-    """The unbiased estimate as a sum over pairs."""
+    """Computes the unbiased estimate as a sum over pairs."""
 
     def kernel(x, y):
         return (x @ y / len(x) + 1) ** 3
@@ -24,19 +24,19 @@ def test_it_is_the_unbiased_estimate():
     np.testing.assert_allclose(squared_discrepancy(REAL, GENERATED), oracle(REAL, GENERATED), rtol=1e-10)
 
 
-def test_subsets_of_all_give_that_of_all_without_spread():
+def test_subsets_of_all_examples_have_no_spread():
     mean, deviation = metrics.kernel_distance(REAL[:30], GENERATED, subsets=5, size=30)
     np.testing.assert_allclose(mean, oracle(REAL[:30], GENERATED), rtol=1e-10)
     np.testing.assert_allclose(deviation, 0, atol=1e-10)
 
 
-def test_it_is_unbiased_where_both_are_alike():
-    """The mean over many pairs of small sets is 0 within its error, and each alone is not."""
+def test_it_is_unbiased_for_equal_distributions():
+    """The mean over many pairs of small sets is 0 within its standard error, but single estimates are not."""
     found = [squared_discrepancy(*RANDOM.normal(size=(2, 20, 3))) for _ in range(2000)]
     assert abs(np.mean(found)) < 4 * np.std(found) / np.sqrt(2000) and min(found) < 0 < max(found)
 
 
-def test_the_seed_names_the_subsets_and_order_does_not_change_what_is_expected():
+def test_the_seed_determines_the_subsets():
     sets = RANDOM.normal(size=(2, 500, 3))
     first = metrics.kernel_distance(*sets, subsets=20, size=100, seed=1)
     assert first == metrics.kernel_distance(*sets, subsets=20, size=100, seed=1)

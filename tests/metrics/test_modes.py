@@ -13,7 +13,7 @@ def test_modes_shares_and_divergence_by_hand():
     np.testing.assert_allclose(found["reverse_kl"], 2 / 3 * np.log(8 / 3) + 1 / 3 * np.log(4 / 3), rtol=1e-12)
 
 
-def test_a_perfect_generator_has_the_ceiling_of_its_dimensions():
+def test_a_perfect_generator_has_the_expected_share_within_three_deviations():
     mixture = mixtures.grid()
     found = metrics.mode_coverage(mixture, mixture.sample(100_000, seed=1)[0])
     assert found["modes"] == 25
@@ -21,7 +21,7 @@ def test_a_perfect_generator_has_the_ceiling_of_its_dimensions():
     np.testing.assert_allclose(found["reverse_kl"], 0, atol=1e-3)
 
 
-def test_unequal_weights_are_what_shares_are_compared_with():
+def test_shares_are_compared_with_unequal_weights():
     mixture = mixtures.Mixture([[0.0], [10.0]], 1.0, [0.9, 0.1])
     found = metrics.mode_coverage(mixture, np.float64([[0.0]] * 9 + [[10.0]]))
     np.testing.assert_allclose(found["reverse_kl"], 0, atol=1e-12)

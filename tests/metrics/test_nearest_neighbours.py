@@ -39,7 +39,7 @@ def test_two_sample_accuracy_at_its_extremes():
         metrics.two_sample_accuracy(REAL, GENERATED[:20])
 
 
-def test_the_error_of_what_samples_teach():
+def test_the_error_of_a_classifier_trained_on_samples():
     labels, others = RANDOM.integers(3, size=30), RANDOM.integers(3, size=30)
     expected = np.mean(others[distances(REAL, GENERATED).argmin(axis=1)] != labels)
     np.testing.assert_allclose(metrics.nearest_neighbour_error(REAL, labels, GENERATED, others), expected)

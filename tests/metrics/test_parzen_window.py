@@ -10,7 +10,7 @@ TEST, GENERATED, VALIDATION = (RANDOM.uniform(size=(count, 6)) for count in (70,
 
 
 def density(sigma):
-    """scikit-learn's, in one leaf: over several its bounds are off by up to 30 nats where sigma is small."""
+    """Returns scikit-learn's estimator with one leaf; with several, it is off by up to 30 nats for a small sigma."""
     return KernelDensity(bandwidth=sigma, leaf_size=1000)
 
 
@@ -35,13 +35,13 @@ def test_the_papers_grid():
     )
 
 
-def test_blocks_and_order_change_nothing():
+def test_neither_blocks_nor_the_order_matter():
     whole = log_densities(TEST, GENERATED, SIGMAS)
     np.testing.assert_allclose(log_densities(TEST, GENERATED, SIGMAS, block=7), whole, rtol=1e-12)
     np.testing.assert_allclose(log_densities(TEST, GENERATED[::-1], SIGMAS), whole, rtol=1e-9)
 
 
-def test_it_stays_finite_far_away():
+def test_it_is_finite_far_from_all_samples():
     far = log_densities(TEST + 1e4, GENERATED, [0.1])
     nearest = np.linalg.norm(TEST[:, None] + 1e4 - GENERATED, axis=2).min(axis=1)
     assert np.isfinite(far).all()

@@ -19,7 +19,7 @@ def judge(cache):
     return metrics.classifier(TRAIN, TEST, cache, verbose=0)
 
 
-def test_its_accuracy_on_test_images_is_reported_as_measured(judge):
+def test_the_reported_accuracy_is_that_on_test_images(judge):
     images = np.float32(TEST.images / 127.5 - 1)
     np.testing.assert_allclose(judge.accuracy, (judge.classes(images) == TEST.labels).mean(), atol=1e-6)
     assert judge.accuracy > 0.9
@@ -36,7 +36,7 @@ def test_it_is_trained_once(judge, cache):
         np.testing.assert_array_equal(one, two)
 
 
-def test_other_data_get_another_one_and_a_damaged_file_is_replaced_by_the_same(cache, judge, brief_judges):
+def test_other_data_need_another_classifier_and_a_damaged_file_is_replaced(cache, judge, brief_judges):
     few = data.Examples(TRAIN.images[:200], TRAIN.labels[:200], name="digits")
     first = metrics.classifier(few, TEST, cache, verbose=0)
     files = sorted(cache.glob("*.keras"))
@@ -55,6 +55,6 @@ def test_other_data_get_another_one_and_a_damaged_file_is_replaced_by_the_same(c
     [data.Examples(TRAIN.images), data.keep_labels(TRAIN, 10), data.examples("ring")],
     ids=["none", "few", "ring"],
 )
-def test_what_it_cannot_be_trained_on(train, cache):
+def test_data_without_labels_or_images_are_refused(train, cache):
     with pytest.raises(ValueError, match="A classifier needs labelled images"):
         metrics.classifier(train, TEST, cache)

@@ -32,7 +32,7 @@ def suite(cache):
 
 
 class Copies:
-    """Makes these examples, as a GAN would."""
+    """A model that returns given examples as its samples."""
 
     is_conditional = False
 
@@ -44,7 +44,7 @@ class Copies:
         return np.resize(self.images[self.made - count :], (count, *self.data_shape))
 
 
-def test_the_numbers_are_those_of_the_formulas(suite, cache):
+def test_results_are_those_of_the_formulas(suite, cache):
     gan = ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL)
     found = suite(gan)
     samples = gan.sample(300, seed=3)
@@ -65,7 +65,7 @@ def test_the_numbers_are_those_of_the_formulas(suite, cache):
     assert suite(gan) == found  # the same seed, the same samples
 
 
-def test_the_data_themselves_are_best(suite):
+def test_real_data_have_the_best_results(suite):
     found = suite(Copies(np.concatenate([REAL, REAL[:3]])))
     assert found["precision_classifier_300"] == found["recall_classifier_300"] == 1
     assert found["frechet_classifier_300"] < 0.1 and found["two_sample_pixels_300"] < 0.05
@@ -74,7 +74,7 @@ def test_the_data_themselves_are_best(suite):
     assert noise["parzen_pixels_300"] < found["parzen_pixels_300"]
 
 
-def test_samples_are_asked_for_a_batch_at_a_time(cache):
+def test_samples_are_generated_in_batches(cache):
     sizes = []
 
     class Counting(Copies):
@@ -97,7 +97,7 @@ def test_real_features_are_computed_once(suite, cache, monkeypatch):
     assert metrics.Suite(NAMES, TRAIN, TEST, cache)(Copies(gan.images)) == before
 
 
-def test_conditional_variants_are_asked_for_every_class(cache):
+def test_conditional_variants_generate_every_class(cache):
     gan = ganzoo.create("cgan", data_shape=(8, 8, 1), num_classes=10, latent_dim=4, seed=0)
     asked = []
     monkey = gan.sample
@@ -120,7 +120,7 @@ def test_modes_of_a_mixture(cache):
         ("frechet", "name is FORMULA_EXTRACTOR_COUNT, for instance frechet_classifier_10k; got 'frechet'"),
     ],
 )
-def test_unknown_names_are_told_before_anything_is_computed(name, message, tmp_path):
+def test_unknown_names_are_refused_before_anything_is_computed(name, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         metrics.Suite([name], TRAIN, TEST, tmp_path)
     with pytest.raises(ValueError, match="at least one metric"):
@@ -137,18 +137,18 @@ def test_unknown_names_are_told_before_anything_is_computed(name, message, tmp_p
         ("precision_recall_pixels_2", "Each set needs at least 4 examples, got 2 and 2: use more"),
     ],
 )
-def test_what_a_formula_lacks(name, message, cache):
+def test_formulas_say_what_they_lack(name, message, cache):
     with pytest.raises(ValueError, match=message):
         metrics.Suite([name], TRAIN, TEST, cache)(Copies(REAL))
 
 
-def test_what_data_lack_is_told_before_anything_is_trained(cache):
+def test_what_the_data_lack_is_reported_before_any_training(cache):
     for name in ("score_pixels_20", "modes_pixels_20", "frechet_pixels_0", "precision_recall_pixels_2"):
         with pytest.raises(ValueError):
             metrics.Suite([name], TRAIN, TEST, cache)
 
 
-def test_other_data_or_labels_have_features_of_their_own(tmp_path):
+def test_other_data_or_labels_have_their_own_cached_features(tmp_path):
     def files(train, test):
         metrics.Suite(["frechet_pixels_20"], train, test, tmp_path)
         return len(list(tmp_path.glob("real-*.npz")))
@@ -164,7 +164,7 @@ def test_other_data_or_labels_have_features_of_their_own(tmp_path):
 
 
 @pytest.mark.parametrize("precision", [pytest.param("mixed_bfloat16", marks=pytest.mark.thorough), "mixed_float16"])
-def test_judges_are_the_same_whatever_the_precision_of_the_games(precision, cache, tmp_path):
+def test_the_precision_of_a_game_does_not_affect_the_classifier(precision, cache, tmp_path):
     names = ["frechet_classifier_100", "score_classifier_100"]
     known = metrics.Suite(names, TRAIN, TEST, cache)(Copies(REAL))
     keras.config.set_dtype_policy(precision)
@@ -178,7 +178,7 @@ def test_judges_are_the_same_whatever_the_precision_of_the_games(precision, cach
     np.testing.assert_allclose(list(found.values()), list(known.values()), rtol=1e-3)
 
 
-def test_another_shape_and_a_generator_that_has_diverged(suite):
+def test_models_of_another_shape_and_diverged_models_are_refused(suite):
     with pytest.raises(ValueError, match=r"makes examples of shape \(4, 4, 1\), but the data have \(8, 8, 1\)"):
         suite(Copies(REAL[:, :4, :4]))
     with pytest.raises(ValueError, match="the generator has diverged: use an earlier checkpoint"):
@@ -195,7 +195,7 @@ def test_inception_offline_names_the_cure(monkeypatch, cache):
 
 
 def test_inception_features_of_grey_images(monkeypatch, cache):
-    """Untrained, as its weights are not here; the layers and sizes are the real ones."""
+    """The network is untrained, because its weights must be downloaded, but its layers and sizes are the real ones."""
     real = keras.applications.InceptionV3
     monkeypatch.setattr(keras.applications, "InceptionV3", lambda weights: real(weights=None))
     found, probabilities = features.get("inception299", TRAIN, TEST, cache).extract(REAL[:2])
