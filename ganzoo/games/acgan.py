@@ -1,10 +1,15 @@
 """Auxiliary classifier GANs, Odena et al. (2017): the discriminator predicts the label from the image."""
 
+import typing
+
+import keras
 import tensorflow as tf
 
 from ganzoo.games.classification import ClassifierMixin
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.outputs import check_outputs
+from ganzoo.losses.objectives import Objective
+from ganzoo.priors import Prior
 
 
 class ACGAN(ClassifierMixin, ConditionalGAN):
@@ -20,15 +25,15 @@ class ACGAN(ClassifierMixin, ConditionalGAN):
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        prior,
-        num_classes,
-        objective="non_saturating",
-        real_class=1.0,
-        fake_class=1.0,
-        generator_class=1.0,
-        **settings,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        prior: Prior,
+        num_classes: int,
+        objective: str | Objective = "non_saturating",
+        real_class: float = 1.0,
+        fake_class: float = 1.0,
+        generator_class: float = 1.0,
+        **settings: typing.Any,
     ):
         super().__init__(generator, discriminator, prior, num_classes, objective=objective, **settings)
         check_outputs(discriminator, scores=1, logits=num_classes)

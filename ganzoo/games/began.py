@@ -1,10 +1,15 @@
 """Boundary equilibrium GANs, Berthelot et al. (2017): a controller keeps the two players in balance."""
 
+import typing
+
+import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import global_mean
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs, mean_scores
+from ganzoo.losses.objectives import Objective
+from ganzoo.priors import Prior
 
 
 class BEGAN(GAN):
@@ -18,7 +23,16 @@ class BEGAN(GAN):
     L(x) + |gamma L(x) - L(G(z))|, which decreases as training succeeds.
     """
 
-    def __init__(self, generator, discriminator, prior, objective="wasserstein", gamma=0.75, gain=0.001, **settings):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        prior: Prior,
+        objective: str | Objective = "wasserstein",
+        gamma: float = 0.75,
+        gain: float = 0.001,
+        **settings: typing.Any,
+    ):
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=None)
         self.gamma, self.gain = gamma, gain

@@ -1,11 +1,15 @@
 """Categorical GANs, Springenberg (2016): the discriminator is certain about real examples, uncertain about fakes."""
 
+import typing
+
 import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import global_mean
 from ganzoo.execution.batches import batch_size
 from ganzoo.games.semi_supervised import SemiSupervisedGAN
+from ganzoo.losses.objectives import Objective
+from ganzoo.priors import Prior
 
 
 class CatGAN(SemiSupervisedGAN):
@@ -23,7 +27,16 @@ class CatGAN(SemiSupervisedGAN):
     `accuracy` is 0 without labels, and means nothing for clusters, whose order is arbitrary.
     """
 
-    def __init__(self, generator, discriminator, prior, num_classes, objective="wasserstein", marginal=1.0, **settings):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        prior: Prior,
+        num_classes: int,
+        objective: str | Objective = "wasserstein",
+        marginal: float = 1.0,
+        **settings: typing.Any,
+    ):
         super().__init__(generator, discriminator, prior, num_classes, objective, **settings)
         self.marginal = marginal
 

@@ -1,9 +1,13 @@
 """Conditional GANs, Mirza & Osindero (2014): both players are given the label."""
 
+import typing
+
+import keras
 import tensorflow as tf
 
 from ganzoo.games.class_labels import check_labels, check_num_classes, requested_labels, unpack_labelled
 from ganzoo.games.gan import GAN
+from ganzoo.priors import Prior
 
 
 class ConditionalGAN(GAN):
@@ -15,7 +19,14 @@ class ConditionalGAN(GAN):
 
     is_conditional = True
 
-    def __init__(self, generator, discriminator, prior, num_classes, **settings):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        prior: Prior,
+        num_classes: int,
+        **settings: typing.Any,
+    ):
         super().__init__(generator, discriminator, prior, **settings)
         self.num_classes = check_num_classes(num_classes)
 

@@ -1,11 +1,15 @@
 """Energy-based GANs, Zhao et al. (2017): the discriminator is an autoencoder whose error is low for real data."""
 
+import typing
+
+import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import all_reduce_sum
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs, mean_scores
-from ganzoo.losses import objectives
+from ganzoo.losses.objectives import Margin, Objective
+from ganzoo.priors import Prior
 
 
 class EBGAN(GAN):
@@ -20,7 +24,14 @@ class EBGAN(GAN):
     """
 
     def __init__(
-        self, generator, discriminator, prior, objective="wasserstein", margin=1.0, pulling_away=0.1, **settings
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        prior: Prior,
+        objective: str | Objective = "wasserstein",
+        margin: float = 1.0,
+        pulling_away: float = 0.1,
+        **settings: typing.Any,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=None)
@@ -34,7 +45,7 @@ class EBGAN(GAN):
         return terms
 
     def discriminator_adversarial_terms(self, play):
-        loss = objectives.Margin(self.margin)(play.real_scores, play.fake_scores)
+        loss = Margin(self.margin)(play.real_scores, play.fake_scores)
         return {"discriminator_adversarial": loss}
 
     def extra_logs(self, play):

@@ -1,9 +1,14 @@
 """InfoGAN, Chen et al. (2016): some latents are codes that a head of the discriminator predicts from the image."""
 
+import typing
+
+import keras
 import tensorflow as tf
 
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs
+from ganzoo.losses.objectives import Objective
+from ganzoo.priors import Codes
 
 
 class InfoGAN(GAN):
@@ -22,13 +27,13 @@ class InfoGAN(GAN):
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        prior,
-        objective="non_saturating",
-        categorical=1.0,
-        continuous=0.1,
-        **settings,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        prior: Codes,
+        objective: str | Objective = "non_saturating",
+        categorical: float = 1.0,
+        continuous: float = 0.1,
+        **settings: typing.Any,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=prior.dim - prior.noise.dim)

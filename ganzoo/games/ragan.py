@@ -1,10 +1,15 @@
 """Relativistic average GANs, Jolicoeur-Martineau (2018): the discriminator compares real examples with fakes."""
 
+import typing
+
+import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import global_mean
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import mean_scores
+from ganzoo.losses.objectives import Objective
+from ganzoo.priors import Prior
 
 
 class RelativisticGAN(GAN):
@@ -17,7 +22,14 @@ class RelativisticGAN(GAN):
     nothing, so `value` is not logged, and `real_score` and `fake_score` are raw.
     """
 
-    def __init__(self, generator, discriminator, prior, objective="minimax", **settings):
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        prior: Prior,
+        objective: str | Objective = "minimax",
+        **settings: typing.Any,
+    ):
         super().__init__(generator, discriminator, prior, objective, **settings)
 
     def generator_adversarial_terms(self, play):

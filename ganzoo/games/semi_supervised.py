@@ -1,5 +1,8 @@
 """Semi-supervised GANs, Odena (2016), Salimans et al. (2016): a discriminator that classifies, from a few labels."""
 
+import typing
+
+import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import global_mean, masked_mean
@@ -7,6 +10,8 @@ from ganzoo.games.class_labels import check_labels, check_num_classes, unpack_la
 from ganzoo.games.classification import ClassifierMixin
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs
+from ganzoo.losses.objectives import Objective
+from ganzoo.priors import Prior
 
 
 class SemiSupervisedGAN(ClassifierMixin, GAN):
@@ -26,15 +31,15 @@ class SemiSupervisedGAN(ClassifierMixin, GAN):
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        prior,
-        num_classes,
-        objective="non_saturating",
-        supervised=1.0,
-        feature_matching=0.0,
-        cross_entropy=1.0,
-        **settings,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        prior: Prior,
+        num_classes: int,
+        objective: str | Objective = "non_saturating",
+        supervised: float = 1.0,
+        feature_matching: float = 0.0,
+        cross_entropy: float = 1.0,
+        **settings: typing.Any,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
         self.num_classes = check_num_classes(num_classes)

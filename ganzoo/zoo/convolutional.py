@@ -35,10 +35,14 @@ def dcgan(
 @register
 @extends(dcgan)
 def pacgan(data_shape: tuple[int, ...], packing: int = 2, **settings: typing.Any) -> GAN:
-    """Lin et al. (2018): D judges `packing` examples at once, which makes mode collapse visible to it.
+    """Lin et al. (2018): D judges several examples at once, which makes mode collapse visible to it.
 
-    The other settings are those of `dcgan`. The paper's Table 1 has the modes found of the 25 on a grid: 23.8, 24.6 and
-    24.8 with packs of 2, 3 and 4, against 17.3 without.
+    Args:
+        packing: the number of examples in a pack.
+        **settings: the other settings of `dcgan`.
+
+    The paper's Table 1 has the modes found of the 25 on a grid: 23.8, 24.6 and 24.8 with packs of 2, 3 and 4, against
+    17.3 without.
     """
     return dcgan(data_shape, packing=packing, **settings)
 

@@ -14,10 +14,13 @@ from ganzoo.zoo.variants import extends, register
 @register
 @extends(dcgan)
 def lsgan(data_shape: tuple[int, ...], objective: str = "least_squares", **settings: typing.Any) -> GAN:
-    """Mao et al. (2017), least squares with a = 0, b = c = 1.
+    """Mao et al. (2017): least squares between scores and targets, with a = 0 and b = c = 1.
 
-    D minimises the squared distance of its scores from 1 for real examples and from 0 for fakes, and G that of the
-    fakes' scores from 1. The other settings are those of `dcgan`.
+    D's targets are 1 for real examples and 0 for fakes; G's target for fakes is 1.
+
+    Args:
+        objective: "least_squares" makes the variant what it is.
+        **settings: the other settings of `dcgan`.
     """
     return dcgan(data_shape, objective=objective, **settings)
 
@@ -25,9 +28,11 @@ def lsgan(data_shape: tuple[int, ...], objective: str = "least_squares", **setti
 @register
 @extends(dcgan)
 def hinge(data_shape: tuple[int, ...], objective: str = "hinge", **settings: typing.Any) -> GAN:
-    """Lim & Ye (2017), geometric GAN: scores beyond +-1 gain D nothing, and G maximises the scores of its fakes.
+    """Lim & Ye (2017), geometric GAN: scores beyond +-1 earn D nothing, and G maximises the scores of its fakes.
 
-    The other settings are those of `dcgan`.
+    Args:
+        objective: "hinge" makes the variant what it is.
+        **settings: the other settings of `dcgan`.
     """
     return dcgan(data_shape, objective=objective, **settings)
 
@@ -60,8 +65,12 @@ def ragan(
 ) -> RelativisticGAN:
     """Jolicoeur-Martineau (2018), RaSGAN: D estimates whether an example is more real than the average fake is.
 
-    For fakes it estimates whether they are more real than the average real example. The other settings are those of
-    `dcgan`. With `objective="least_squares"` the variant is the paper's RaLSGAN.
+    Likewise, it estimates for a fake whether it is more real than the average real example is.
+
+    Args:
+        objective: "minimax" for RaSGAN, "least_squares" for the paper's RaLSGAN.
+        learning_rate: of both Adams, with beta_1 = .5.
+        **settings: the other settings of `dcgan`.
     """
     model = assemble(RelativisticGAN, data_shape, objective=objective, **settings)
     model.compile(adam(learning_rate), adam(learning_rate))

@@ -64,7 +64,9 @@ def gan(
 def nsgan(data_shape: tuple[int, ...], objective: str = "non_saturating", **settings: typing.Any) -> GAN:
     """Goodfellow et al. (2014) with G's loss -log D(G(z)), which section 3 recommends and the paper's code uses.
 
-    The other settings are those of `gan`.
+    Args:
+        objective: "non_saturating" makes the variant what it is.
+        **settings: the other settings of `gan`.
     """
     return gan(data_shape, objective=objective, **settings)
 
