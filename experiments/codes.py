@@ -43,7 +43,7 @@ def measure(
         ValueError: if the model has no categorical code, or the data has no labels.
     """
     out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
-    if not (isinstance(gan.prior, Codes) and gan.prior.categories):
+    if not (isinstance(getattr(gan, "prior", None), Codes) and gan.prior.categories):
         raise ValueError(
             f"{checkpoint} holds {gan.name}, which has no categorical code: choose an infogan, for instance."
         )

@@ -90,7 +90,7 @@ def write(rows: list[dict], workdir: pathlib.Path, settings: dict) -> None:
     images.save_png(workdir / "curves.png", curves(rows))
     first_rows = {row["variant"]: row for row in reversed(rows)}
     samples = [np.load(workdir / f"{name}-seed-{row['seed']}" / "samples.npy") for name, row in first_rows.items()]
-    drawable = [images.side_by_side(one) for one in reversed(samples) if images.drawable(one.shape[1:])]
+    drawable = [one for one in reversed(samples) if images.drawable(one.shape[1:])]
     if drawable:
         images.save_png(workdir / "samples.png", images.grid(np.concatenate(drawable), columns=15))
 

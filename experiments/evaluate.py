@@ -67,7 +67,7 @@ def evaluate(
             file.write(json.dumps(line) + "\n")
         if images.drawable(gan.data_shape):
             pictures = latent.beside_nearest(gan.sample(10, seed=seed), train.images, verbose=False)
-            images.save_png(out / "nearest.png", images.grid(images.side_by_side(pictures), columns=6))
+            images.save_png(out / "nearest.png", images.grid(pictures, columns=6))
     return line
 
 

@@ -66,7 +66,7 @@ def measure(
     for name in masks:
         completed = _complete(originals, arrays[name], mean, search)
         rows = np.concatenate([originals[:SHOWN], *(pictures[:SHOWN] for pictures in completed.values())])
-        picture = images.grid(images.side_by_side(rows), columns=min(SHOWN, count))
+        picture = images.grid(rows, columns=min(SHOWN, count))
         images.save_png(out / f"inpaint-{pathlib.Path(name).stem}.png", picture)
         found = {"missing": float(1 - arrays[name].mean())}
         for way, pictures in completed.items():

@@ -25,6 +25,8 @@ def draw(
 ) -> list[pathlib.Path]:
     """Writes `out`.npz with the array `images` (count, *data_shape), and `out`.png if they are images.
 
+    A translation writes the arrays `a` and `b`, and draws them side by side.
+
     Returns the paths of the files.
     """
     out = pathlib.Path(out) if out else results_folder(checkpoint) / f"samples-seed{seed}"
@@ -32,7 +34,7 @@ def draw(
     examples = gan.sample(count, labels=labels, seed=seed)
     paths = [out.with_name(out.name + ".npz")]
     with atomic_write(paths[0]) as path:
-        np.savez_compressed(path, images=examples)
+        np.savez_compressed(path, **(examples if isinstance(examples, dict) else {"images": examples}))
     if images.drawable(gan.data_shape):
         paths.append(out.with_name(out.name + ".png"))
         images.save_png(paths[1], images.grid(images.side_by_side(examples)))

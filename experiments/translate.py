@@ -44,7 +44,7 @@ def measure(
     out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
     if not hasattr(gan, "translate"):
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not translate: choose a cyclegan, for instance.")
-    train, test = ({"a": a, "b": b} for a, b in (data.domains(dataset, split, gan.data_shape) for split in SPLITS))
+    train, test = (dict(zip("ab", data.domains(dataset, split, gan.data_shape), strict=True)) for split in SPLITS)
     result = {"step": int(gan.step.numpy()), "dataset": str(dataset)}
     for target in sorted(gan.targets, reverse=True):
         source = {"a": "b", "b": "a"}[target]

@@ -90,18 +90,14 @@ def grid(images: ArrayLike, columns: int | None = None, padding: int = 2, scale:
     return picture
 
 
-def side_by_side(images):
-    """Pairs (N, H, W, 2C), C 1 or 3, of which one lies behind the other in the channels, as (N, H, 2W, C).
-
-    Other images as they are.
-    """
-    channels = np.shape(images)[-1]
-    return np.concatenate(np.split(images, 2, axis=-1), axis=-2) if channels in (2, 6) else images
+def side_by_side(samples):
+    """Returns pairs {"a": images, "b": images}, each (N, H, W, C), as images (N, H, 2W, C); others as they are."""
+    return np.concatenate([samples["a"], samples["b"]], axis=-2) if isinstance(samples, dict) else samples
 
 
 def drawable(data_shape):
-    """Whether `grid` makes pictures of examples of that shape, put `side_by_side` where they are pairs."""
-    return len(data_shape) == 3 and data_shape[-1] in (1, 2, 3, 6)
+    """Whether `grid` makes pictures of examples of that shape: grey or RGB images."""
+    return len(data_shape) == 3 and data_shape[-1] in (1, 3)
 
 
 def save_png(path: str | Path, image: np.ndarray) -> Path:

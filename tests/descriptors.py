@@ -18,8 +18,8 @@ class Descriptor:
 
     `plain` are settings under which its networks draw no random numbers and their batch norm, if any, sees the global
     batch: N replicas are one. `relative` is there where a constant added to all scores changes no loss, or none
-    within a margin, so that D's last bias has no gradient. `deterministic` ones' G looks at no noise. `quick` rows
-    stand for all in a default run of the tests.
+    within a margin, so that D's last bias has no gradient. `deterministic` ones' G looks at no noise. `pairs` are
+    trained on {"a": images, "b": images}. `quick` rows stand for all in a default run of the tests.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Descriptor:
     conditional: bool = False
     relative: bool = False
     deterministic: bool = False
+    pairs: bool = False
     quick: bool = False
     dataset: str = "digits"
 
@@ -58,6 +59,8 @@ class Descriptor:
 
     def data(self, count=48, seed=0):
         """Real examples x, or (x, y) where the variant takes labels, as arrays."""
+        if self.pairs:
+            return {domain: real(self.data_shape, count, seed + place) for place, domain in enumerate("ab")}
         images, labels = real(self.data_shape, count, seed), classes(count, seed)
         if not self.conditional:
             labels[::3] = -1
@@ -71,6 +74,8 @@ class Descriptor:
 
     def inputs(self, gan, count, seed=3):
         """What `predict` and `call` take: latents, or latents and labels."""
+        if self.pairs:
+            return self.data(count, seed)
         latents = gan.prior.sample(count, seed)
         return latents if not self.conditional else (latents, tf.constant(classes(count, seed)))
 
@@ -110,9 +115,17 @@ VARIANTS = [
         "cdcgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED, num_classes=10, conditional=True, quick=True
     ),
     Descriptor("sgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED | {"noise": 0}, num_classes=10),
-    Descriptor("cyclegan", (8, 8, 2), {"width": 4, "blocks": 1, "album": 8}, {}, dataset="recoloured_digits"),
     Descriptor(
-        "pix2pix", (8, 8, 2), {"width": 4, "album": 8}, {"dropout": 0}, dataset="outlined_digits", deterministic=True
+        "cyclegan", (8, 8, 1), {"width": 4, "blocks": 1, "kept_images": 8}, {}, dataset="recoloured_digits", pairs=True
+    ),
+    Descriptor(
+        "pix2pix",
+        (8, 8, 1),
+        {"width": 4, "kept_images": 8},
+        {"dropout": 0},
+        dataset="outlined_digits",
+        deterministic=True,
+        pairs=True,
     ),
     Descriptor("improved_gan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10, quick=True),
     Descriptor("pacgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),

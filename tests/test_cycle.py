@@ -7,86 +7,142 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import VARIANTS
-from ganzoo.games.buffers import Album, Pool
-from ganzoo.games.gan import Round
+from ganzoo.games.buffers import FakeHistory, RealImageBuffer
+from ganzoo.games.cycle_round import CycleRound
 
 VARIANT = next(row for row in VARIANTS if row.name == "cyclegan")
 PAIRS = VARIANT.data()
+FEW = {domain: tf.constant(images[:4]) for domain, images in PAIRS.items()}
 SEED = tf.constant([3, 5], tf.int64)
 
 
 def played(gan, training=False):
-    return Round(gan, tf.constant(PAIRS[:4]), None, SEED, training)
+    return CycleRound(gan, FEW, None, SEED, training)
 
 
-def test_losses_are_those_of_the_papers_code():
-    """lambda_A = lambda_B = 10, lambda_identity = .5, mean squared errors, D's halved; sums over both domains."""
-    gan = VARIANT.awake(noise=0)
-    to_a, to_b = (gan.generator.get_layer(name) for name in ("to_a", "to_b"))
-    judge_a, judge_b = (gan.discriminator.get_layer(name) for name in ("judge_a", "judge_b"))
-    a, b = np.split(PAIRS[:4], 2, axis=-1)
+def reference(gan, pairs):
+    """The losses of the papers' code, {player: {name: scalar}}, by hand.
+
+    lambda_A = lambda_B = 10, lambda_identity = .5, mean squared errors, halved for D; an average over images.
+    """
+    to_a, to_b, judge_a, judge_b = gan.generator_a, gan.generator_b, gan.discriminator_a, gan.discriminator_b
+    a, b = pairs["a"], pairs["b"]
     fake_a, fake_b = to_a(b), to_b(a)
 
     def square(scores, target):
-        return np.mean((np.asarray(scores) - target) ** 2)
+        return tf.reduce_mean((scores - target) ** 2)
 
     def distance(images, target):
-        return np.mean(np.abs(np.asarray(images) - target))
+        return tf.reduce_mean(tf.abs(images - target))
 
-    generator = {
-        "generator_adversarial_a": square(judge_a(fake_a), 1),
-        "generator_adversarial_b": square(judge_b(fake_b), 1),
-        "cycle_a": 10 * distance(to_a(fake_b), a),
-        "cycle_b": 10 * distance(to_b(fake_a), b),
-        "identity_a": 10 * 0.5 * distance(to_a(a), a),
-        "identity_b": 10 * 0.5 * distance(to_b(b), b),
+    cycles = {"cycle_a": 10 * distance(to_a(fake_b), a), "cycle_b": 10 * distance(to_b(fake_a), b)}
+    return {
+        "generator_a": cycles
+        | {
+            "generator_a_adversarial": square(judge_a(fake_a), 1),
+            "identity_a": 10 * 0.5 * distance(to_a(a), a),
+        },
+        "generator_b": cycles
+        | {
+            "generator_b_adversarial": square(judge_b(fake_b), 1),
+            "identity_b": 10 * 0.5 * distance(to_b(b), b),
+        },
+        "discriminator_a": {"discriminator_a_adversarial": (square(judge_a(a), 1) + square(judge_a(fake_a), 0)) * 0.5},
+        "discriminator_b": {"discriminator_b_adversarial": (square(judge_b(b), 1) + square(judge_b(fake_b), 0)) * 0.5},
     }
-    discriminator = {
-        "discriminator_adversarial_a": (square(judge_a(a), 1) + square(judge_a(fake_a), 0)) * 0.5,
-        "discriminator_adversarial_b": (square(judge_b(b), 1) + square(judge_b(fake_b), 0)) * 0.5,
-    }
-    for found, expected in (
-        (gan.generator_terms(played(gan)), generator),
-        (gan.discriminator_terms(played(gan)), discriminator),
-    ):
+
+
+def test_losses_are_those_of_the_papers_code():
+    gan = VARIANT.awake(noise=0)
+    play = played(gan)
+    for player, expected in reference(gan, FEW).items():
+        found = getattr(gan, f"{player}_terms")(play)
         assert found.keys() == expected.keys()
         for name, value in expected.items():
             np.testing.assert_allclose(found[name], value, rtol=1e-4, err_msg=name)
 
 
+@pytest.mark.parametrize("simultaneous", [False, True])
+def test_a_step_is_that_of_the_papers_code(simultaneous):
+    """Gradients of one loss of both generators, by hand, and of each discriminator's own."""
+    gan, twin = (VARIANT.awake(noise=0, history_size=0, simultaneous=simultaneous) for _ in range(2))
+    gan.compile(*(keras.optimizers.SGD(0.1) for _ in range(4)), run_eagerly=True)
+    logs = gan.fit(PAIRS, batch_size=48, verbose=0).history
+    turns = [("discriminator_a", "discriminator_b"), ("generator_a", "generator_b")]
+    for players in [sum(turns, ())] if simultaneous else turns:
+        variables = {player: twin.players[player].trainable_variables for player in players}
+        values = {player: [variable.value for variable in own] for player, own in variables.items()}
+        with tf.GradientTape(persistent=True) as tape:
+            losses = reference(twin, PAIRS)
+            of_generators = tf.add_n(list((losses["generator_a"] | losses["generator_b"]).values()))
+            of_players = {player: sum(terms.values()) for player, terms in losses.items()}
+        gradients = {
+            player: tape.gradient(of_generators if "generator" in player else of_players[player], values[player])
+            for player in players
+        }
+        for player in players:
+            for variable, gradient in zip(variables[player], gradients[player], strict=True):
+                variable.assign_sub(0.1 * gradient)
+            np.testing.assert_allclose(logs[f"{player}_loss"], [of_players[player]], rtol=1e-4)
+    for found, expected in zip(gan.trainable_variables, twin.trainable_variables, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5, err_msg=found.path)
+
+
 def test_weights_of_0_leave_terms_out_and_penalties_stay():
     gan = VARIANT.create(identity=0)
-    assert {name[:-2] for name in gan.generator_terms(played(gan))} == {"generator_adversarial", "cycle"}
-    gan = VARIANT.create(cycle=0, penalties=[ganzoo.penalties.R1(1.0)])
-    assert {name[:-2] for name in gan.generator_terms(played(gan))} == {"generator_adversarial"}
-    assert len(gan.discriminator_terms(played(gan))) == 3
+    assert gan.generator_a_terms(played(gan)).keys() == {"generator_a_adversarial", "cycle_a", "cycle_b"}
+    gan = VARIANT.create(cycle=0, penalties=[ganzoo.penalties.R1(1.0)], generator_penalties=[norm])
+    assert gan.generator_b_terms(played(gan)).keys() == {"generator_b_adversarial", "norm_b"}
+    assert gan.discriminator_a_terms(played(gan)).keys() == {"discriminator_a_adversarial", "r1_a"}
 
 
-def test_the_settings_are_saved():
-    settings = {"adversarial": 1.5, "cycle": 2.5, "identity": 0.25, "noise": 0.125, "pool": 3}
+def norm(synthesize, latents, fake, seed):
+    np.testing.assert_allclose(synthesize(latents), fake, rtol=1e-5)
+    return tf.reduce_mean(tf.square(fake))
+
+
+def test_the_settings_are_saved(tmp_path):
+    settings = {"adversarial": 1.5, "cycle": 2.5, "identity": 0.25, "noise": 0.125, "history_size": 3}
+    settings |= {
+        "kept_images": 5,
+        "discriminator_steps": 2,
+        "generator_ema": 0.9,
+        "penalties": [ganzoo.penalties.R1(2.0)],
+    }
     gan = VARIANT.create(**settings)
-    twin = type(gan).from_config(gan.get_config())
+    gan.save(tmp_path / "gan.keras")
+    twin = ganzoo.load(tmp_path / "gan.keras")
     for name, value in settings.items():
-        assert value == (twin.pool.size if name == "pool" else getattr(twin, name))
-    assert type(gan).from_config(VARIANT.create(pool=0).get_config()).pool is None
-    assert {gan.pool.images.path, gan.prior.images.path} <= {weight.path for weight in gan.weights}
+        assert getattr(twin, name) == getattr(gan, name) and (name == "penalties" or getattr(twin, name) == value)
+    assert twin.averages.keys() == {"generator_a", "generator_b"} and twin.turns == gan.turns
+    assert not hasattr(type(gan).from_config(VARIANT.create(history_size=0).get_config()), "history_a")
+    kept = {
+        gan.history_a.images.path,
+        gan.history_b.images.path,
+        gan.examples_a.images.path,
+        gan.examples_b.images.path,
+    }
+    assert len(kept) == 4 and kept <= {weight.path for weight in gan.weights}
 
 
-def test_latents_are_the_real_pairs_with_a_little_noise():
-    gan, pairs = VARIANT.create(), np.zeros((500, 8, 8, 2), np.float32)
-    np.testing.assert_allclose(np.std(gan.sample_latents(pairs, None, SEED)), 2 / 255, rtol=0.02)
-    np.testing.assert_array_equal(VARIANT.create(noise=0).sample_latents(PAIRS, None, SEED), PAIRS)
+def test_the_images_to_translate_are_the_real_ones_with_a_little_noise():
+    grey = {domain: tf.zeros((500, 8, 8, 1)) for domain in "ab"}
+    inputs = CycleRound(VARIANT.create(), grey, None, SEED, training=True).inputs
+    for domain in "ab":
+        np.testing.assert_allclose(np.std(inputs[domain]), 2 / 255, rtol=0.02)
+        np.testing.assert_array_equal(played(VARIANT.create(noise=0)).inputs[domain], FEW[domain])
+    assert abs(np.corrcoef(np.ravel(inputs["a"]), np.ravel(inputs["b"]))[0, 1]) < 0.03
 
 
-# The pool.
+# The history of fakes.
 
 
-def pool_of(size, count=None):
-    """A pool of images (1, 1, 1) that are -1, -2 and so on, `count` of them there."""
-    pool = Pool(size, (1, 1, 1))
-    pool.images.assign(-1 - np.arange(size, dtype=np.float32).reshape(-1, 1, 1, 1))
-    pool.count.assign(size if count is None else count)
-    return pool
+def history_of(size, count=None):
+    """A history of images (1, 1, 1) that are -1, -2 and so on, `count` of them there."""
+    history = FakeHistory(size, (1, 1, 1))
+    history.images.assign(-1 - np.arange(size, dtype=np.float32).reshape(-1, 1, 1, 1))
+    history.count.assign(size if count is None else count)
+    return history
 
 
 def numbers(start, count):
@@ -96,15 +152,17 @@ def numbers(start, count):
 @pytest.mark.parametrize(
     ("size", "count", "batch"), [(5, 0, 3), (5, 4, 3), (5, 5, 1), (5, 5, 12), (50, 30, 40), (3, 0, 9)]
 )
-def test_the_pool_against_a_loop(size, count, batch):
+def test_the_history_against_a_loop(size, count, batch):
+    """The authors' loop over the images of a batch, but a batch that fills the history exchanges none."""
     for seed in range(20):
-        pool = pool_of(size, count)
-        stored, shown, taken = list(pool.images.numpy().ravel()), [], set()
+        history = history_of(size, count)
+        stored, shown, taken = list(history.images.numpy().ravel()), [], set()
         draws = tf.random.stateless_uniform((batch, 2), (seed, 7)).numpy()
         for index in range(batch):
             slot, image = int(draws[index, 0] * size), float(index + 1)
-            if count + index < size:
-                stored[count + index] = image
+            if count < size:
+                if count + index < size:
+                    stored[count + index] = image
                 shown.append(image)
             elif draws[index, 1] < 0.5 and slot not in taken:
                 taken.add(slot)
@@ -112,60 +170,86 @@ def test_the_pool_against_a_loop(size, count, batch):
                 stored[slot] = image
             else:
                 shown.append(image)
-        found = pool.exchange(numbers(1, batch), tf.constant((seed, 7), tf.int64))
-        np.testing.assert_array_equal(np.ravel(found), shown)
-        np.testing.assert_array_equal(pool.images.numpy().ravel(), stored)
-        assert pool.count.numpy() == min(size, count + batch)
+        arguments = numbers(1, batch), tf.constant((seed, 7), tf.int64)
+        before = history.images.numpy()
+        np.testing.assert_array_equal(np.ravel(history.show(*arguments)), shown)
+        np.testing.assert_array_equal(history.images.numpy(), before)
+        history.update(*arguments)
+        np.testing.assert_array_equal(history.images.numpy().ravel(), stored)
+        assert history.count.numpy() == min(size, count + batch)
 
 
 def test_one_image_at_a_time_is_an_old_one_half_of_the_time_and_none_is_lost():
-    """The paper's batch of one: old images are as old as 2 * size on the average, for each place is as likely."""
-    pool, ages, old = pool_of(10), [], 0
-    for step in range(2000):
-        (shown,) = np.ravel(pool.exchange(numbers(step, 1), tf.constant((1, step), tf.int64)))
+    """The paper's batch of one: old images are as old as 2 * size on average, since each place is as likely."""
+    history, ages, old, steps = history_of(10), [], 0, 2000
+
+    @tf.function
+    def exchanged(image, seed):
+        shown = tf.identity(history.show(image, seed))
+        history.update(image, seed)
+        return shown
+
+    for step in range(steps):
+        (shown,) = np.ravel(exchanged(numbers(step, 1), tf.constant((1, step), tf.int64)))
         if shown != step and shown >= 0:
             old, ages = old + 1, [*ages, step - shown]
-        assert len(set(pool.images.numpy().ravel())) == 10 and shown not in pool.images.numpy()[..., 0, 0, 0]
-    np.testing.assert_allclose(old / 2000, 0.5, atol=6 * 0.5 / np.sqrt(2000))
+        kept = history.images.numpy().ravel()
+        assert len(set(kept)) == 10 and shown not in kept
+    np.testing.assert_allclose(old / steps, 0.5, atol=6 * 0.5 / np.sqrt(steps))
     np.testing.assert_allclose(np.mean(ages), 20, rtol=0.2)
 
 
-def test_discriminator_is_shown_what_the_pool_gives():
-    gan = VARIANT.awake(pool=4)
-    gan.pool.images.assign(PAIRS[10:14])
-    gan.pool.count.assign(4)
+def test_each_discriminator_is_shown_what_its_history_gives():
+    gan = VARIANT.awake(history_size=4)
+    for domain, first in (("a", 10), ("b", 20)):
+        history = getattr(gan, f"history_{domain}")
+        history.images.assign(PAIRS[domain][first : first + 4])
+        history.count.assign(4)
     play = played(gan, training=True)
-    fake = play.fake.numpy()
-    gan.discriminator_terms(play)
-    old = [any(np.array_equal(image, one) for one in PAIRS[10:14]) for image in play.fake.numpy()]
-    new = [np.array_equal(*pair) for pair in zip(play.fake.numpy(), fake, strict=True)]
-    assert any(old) and np.array_equal(np.logical_not(old), new)
-    np.testing.assert_allclose(play.fake_scores, gan.discriminator(play.fake, training=True), rtol=1e-5)
+    for domain, first in (("a", 10), ("b", 20)):
+        known = PAIRS[domain][first : first + 4]
+        old = [any(np.array_equal(image, one) for one in known) for image in play.shown[domain].numpy()]
+        new = [
+            np.array_equal(*pair) for pair in zip(play.shown[domain].numpy(), play.fake[domain].numpy(), strict=True)
+        ]
+        assert any(old) and np.array_equal(np.logical_not(old), new)
+        judge = gan.players[f"discriminator_{domain}"]
+        np.testing.assert_allclose(play.shown_scores[domain], judge(play.shown[domain]), rtol=1e-5)
+        np.testing.assert_allclose(play.fake_scores[domain], judge(play.fake[domain]), rtol=1e-5)
+    evaluated = played(gan)
+    assert evaluated.shown is evaluated.fake
 
 
 def kept(gan):
-    return [variable.numpy() for memory in (gan.pool, gan.prior) for variable in memory.variables]
+    return [weight.numpy() for weight in gan.weights if weight.name in ("images", "count")]
 
 
-def test_only_training_moves_what_is_kept():
+def test_only_training_changes_the_model():
+    """Neither evaluation, nor samples, nor values of a round in training mode do."""
     gan = VARIANT.create()
-    before = kept(gan)
-    gan.evaluate(VARIANT.batches(), verbose=0)
+    gan.compile(run_eagerly=True)
+    gan.history_a.count.assign(gan.history_size)
+    before, weights = kept(gan), gan.get_weights()
+    gan.evaluate(PAIRS, verbose=0)
     gan.sample(3)
-    gan.translate(PAIRS[..., :1])
-    for old, new in zip(before, kept(gan), strict=True):
+    gan.translate(PAIRS["a"])
+    gan.values(FEW, training=True)
+    for old, new in zip(weights, gan.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
-    gan.fit(VARIANT.batches(), verbose=0)
-    assert all(not np.array_equal(old, new) for old, new in zip(before, kept(gan), strict=True))
+    gan.history_a.count.assign(0)
+    gan.fit(PAIRS, batch_size=16, verbose=0)
+    assert len(before) == 8
+    assert all(not np.array_equal(old, new) for old, new in zip(before[:2], kept(gan)[:2], strict=True))
+    assert [weight.numpy() for weight in (gan.history_a.count, gan.examples_b.count)] == [48, 8]
 
 
 @pytest.mark.parametrize("steps", [1, pytest.param(2, marks=pytest.mark.thorough)])
 def test_replicas_keep_the_same_images_and_train_as_one(mirrored, steps):
-    """With a pool that is full after the first step, so that the others show old fakes."""
+    """With histories that are full after the first step, so that the others show old fakes."""
 
     def trained():
-        gan = VARIANT.awake(pool=6)
-        gan.compile(*(keras.optimizers.SGD(0.01, momentum=0.5) for _ in range(2)), steps_per_execution=steps)
+        gan = VARIANT.awake(history_size=6)
+        gan.compile(*(keras.optimizers.SGD(0.01, momentum=0.5) for _ in range(4)), steps_per_execution=steps)
         gan.fit(VARIANT.batches(), verbose=0)
         return gan
 
@@ -174,61 +258,69 @@ def test_replicas_keep_the_same_images_and_train_as_one(mirrored, steps):
         two = trained()
     for left, right in zip(one.weights, two.weights, strict=True):
         np.testing.assert_allclose(right.numpy(), left.numpy(), rtol=1e-4, atol=1e-5, err_msg=left.path)
-    copies = [mirrored.experimental_local_results(memory.images.value) for memory in (two.pool, two.prior)]
-    for first, second in copies:
-        np.testing.assert_array_equal(first, second)
+    for buffer in (two.history_a, two.history_b, two.examples_a, two.examples_b):
+        np.testing.assert_array_equal(*mirrored.experimental_local_results(buffer.images.value))
 
 
-# The album, and what is made of images.
+# The images that are kept, and translations.
 
 
-def test_the_album_holds_the_first_pairs_and_samples_are_their_translations():
-    gan = VARIANT.create(album=24)
-    noise = gan.prior.sample(4, 0).numpy()
+def test_a_buffer_keeps_the_first_images_and_draws_each_once():
+    buffer = RealImageBuffer(24, (8, 8, 1))
+    noise = buffer.images.numpy()
     assert np.abs(noise).max() <= 1 and noise.std() > 0.5
-    gan.fit(VARIANT.batches(), epochs=2, verbose=0)
-    np.testing.assert_array_equal(gan.prior.images.numpy(), PAIRS[:24])
-    pairs = gan.prior.sample(60, 7).numpy()
-    known = [[half.tobytes() for half in np.split(pair, 2, axis=-1)] for pair in PAIRS[:24]]
-    rows = np.array(
-        [
-            [[pair[part] for pair in known].index(half.tobytes()) for part, half in enumerate(np.split(pair, 2, -1))]
-            for pair in pairs
-        ]
-    )
-    for part in range(2):
-        assert sorted(rows[:24, part]) == sorted(rows[24:48, part]) == list(range(24))
-    assert not np.array_equal(rows[:24, 0], rows[:24, 1])
-    np.testing.assert_allclose(gan.sample(5, seed=7), gan.predict(pairs[:5], verbose=0), rtol=1e-5, atol=1e-6)
+    for start in (0, 16, 32):
+        buffer.update(tf.constant(PAIRS["a"][start : start + 16]))
+    np.testing.assert_array_equal(buffer.images.numpy(), PAIRS["a"][:24])
+    drawn = buffer.sample(60, 7).numpy()
+    known = [image.tobytes() for image in PAIRS["a"][:24]]
+    rows = [known.index(image.tobytes()) for image in drawn]
+    assert sorted(rows[:24]) == sorted(rows[24:48]) == list(range(24)) and rows[:24] != list(range(24))
 
 
-def test_an_album_draws_halves_independently():
-    album = Album(6, (1, 1, 2))
-    album.images.assign(np.arange(6)[:, None, None, None] * np.ones((1, 1, 1, 2)))
-    pairs = np.concatenate([album.sample(6, seed).numpy() for seed in range(600)]).reshape(-1, 2).astype(int)
-    counts = np.zeros((6, 6))
-    np.add.at(counts, tuple(pairs.T), 1)
-    np.testing.assert_allclose(counts, 100, atol=60)
+def test_samples_are_translations_of_images_drawn_independently():
+    gan = VARIANT.awake(kept_images=6)
+    gan.examples_a.images.assign(PAIRS["a"][:6])
+    gan.examples_b.images.assign(PAIRS["b"][:6])
+    samples = gan.sample(12, seed=7)
+    translated = {"a": gan.translate(PAIRS["b"][:6], to="a"), "b": gan.translate(PAIRS["a"][:6], to="b")}
+    rows = {domain: nearest(samples[domain], translated[domain]) for domain in "ab"}
+    assert rows["a"].tolist() != rows["b"].tolist()
+    for domain in "ab":
+        assert (np.bincount(rows[domain]) == 2).all()
+        np.testing.assert_allclose(samples[domain], translated[domain][rows[domain]], rtol=1e-4, atol=1e-5)
+    firsts = [
+        tuple(nearest(gan.sample(1, seed=seed)[domain], translated[domain])[0] for domain in "ab") for seed in range(60)
+    ]
+    assert len(set(firsts)) > 15  # of 36 pairs
+
+
+def nearest(images, known):
+    return np.abs(images[:, None] - known).sum(axis=(2, 3, 4)).argmin(axis=1)
 
 
 def test_translations_are_those_of_each_network():
     gan = VARIANT.awake()
-    for to in ("a", "b"):
-        found = gan.translate(PAIRS[:5, ..., :1], to=to, batch_size=2)
-        np.testing.assert_allclose(found, gan.generator.get_layer(f"to_{to}")(PAIRS[:5, ..., :1]), rtol=1e-4, atol=1e-5)
+    images = PAIRS["a"][:5]
+    both = gan.predict(PAIRS, verbose=0)
+    for to, other in (("a", "b"), ("b", "a")):
+        network = gan.players[f"generator_{to}"]
+        found = gan.translate(images, to=to, batch_size=2)
+        np.testing.assert_allclose(found, network(images), rtol=1e-4, atol=1e-5)
         assert found.shape == (5, 8, 8, 1) and found.dtype == np.float32
+        np.testing.assert_allclose(both[to], network(PAIRS[other]), rtol=1e-4, atol=1e-5)
     averaged = VARIANT.awake(generator_ema=0.999)
-    now = averaged.translate(PAIRS[:2, ..., :1])
-    averaged.generator.set_weights([np.zeros_like(weight) for weight in averaged.generator.get_weights()])
-    np.testing.assert_array_equal(averaged.translate(PAIRS[:2, ..., :1]), now)
+    now = averaged.translate(images)
+    averaged.generator_b.set_weights([np.zeros_like(weight) for weight in averaged.generator_b.get_weights()])
+    np.testing.assert_array_equal(averaged.translate(images), now)
 
 
 @pytest.mark.parametrize(
     ("images", "to", "message"),
     [
-        (PAIRS[..., :1], "c", "cyclegan translates to a and b; got to='c'"),
-        (PAIRS, "b", r"made for data_shape=\(8, 8, 1\)"),
-        (PAIRS[..., :1] * 127, "b", r"must be in \[-1, 1\]"),
+        (PAIRS["a"], "c", "cyclegan translates to a and b; got to='c'"),
+        (PAIRS["a"][..., [0, 0]], "b", r"made for data_shape=\(8, 8, 1\)"),
+        (PAIRS["a"] * 127, "b", r"must be in \[-1, 1\]"),
     ],
 )
 def test_what_cannot_be_translated(images, to, message):
@@ -236,7 +328,33 @@ def test_what_cannot_be_translated(images, to, message):
         VARIANT.create().translate(images, to=to)
 
 
-@pytest.mark.parametrize("shape", [(8, 8, 1), (2,)])
-def test_one_domain_alone_is_refused(shape):
-    with pytest.raises(ValueError, match="side by side in the channels"):
-        ganzoo.create("cyclegan", shape)
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (PAIRS["a"], r'must be pairs {"a": images, "b": images}, but it has shape \(16, 8, 8, 1\): take batches'),
+        ({"a": PAIRS["a"], "c": PAIRS["b"]}, r"has keys \['a', 'c'\]"),
+        ((PAIRS["a"], PAIRS["b"]), "lambda a, b: "),
+        ({"a": PAIRS["a"], "b": PAIRS["b"] * 2}, r"must be in \[-1, 1\]"),
+        ({"a": PAIRS["a"], "b": PAIRS["b"][:, :4]}, r"made for data_shape=\(8, 8, 1\)"),
+    ],
+)
+def test_what_is_no_pair_of_images_is_refused_before_training(data, message):
+    gan = VARIANT.create()
+    with pytest.raises(ValueError, match=message):
+        gan.fit(tf.data.Dataset.from_tensor_slices(data).batch(16), verbose=0)
+    assert gan.step.numpy() == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"data_shape": (2,)}, "Translated images are"),
+        (
+            {"data_shape": (8, 8, 1), "simultaneous": True, "discriminator_steps": 2},
+            "has one discriminator step, not 2",
+        ),
+    ],
+)
+def test_what_cannot_be_created(settings, message):
+    with pytest.raises(ValueError, match=message):
+        ganzoo.create("cyclegan", width=2, blocks=1, **settings)

@@ -11,7 +11,7 @@ MODULES = [module.name for module in pkgutil.walk_packages(ganzoo.__path__, "gan
 NEED_TRAINING = {"Classifier", "classifier", "gan_test", "gan_train"}
 CALLED = [
     (ganzoo, ["create", "load"]),
-    (data, ["examples", "domains", "load", "from_arrays", "batches", "keep_labels", "resize"]),
+    (data, ["examples", "domains", "pairs", "load", "from_arrays", "batches", "keep_labels", "resize"]),
     (images, ["to_uint8", "from_uint8", "grid"]),
     (metrics, [name for name in metrics.__all__ if name.islower() and name not in NEED_TRAINING]),
 ]

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image, ImageSequence
 from sklearn.datasets import load_digits
 
-from ganzoo.images import floats, from_uint8, grid, save_gif, save_png, side_by_side, to_uint8
+from ganzoo.images import drawable, floats, from_uint8, grid, save_gif, save_png, side_by_side, to_uint8
 
 
 def digits(count):
@@ -105,13 +105,19 @@ def test_bad_input_gets_a_sentence(tmp_path, call, message):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("channels", [2, 6])
+@pytest.mark.parametrize("channels", [1, 3])
 def test_pairs_are_drawn_side_by_side(channels):
-    pairs = np.random.default_rng(0).uniform(-1, 1, (4, 5, 3, channels)).astype(np.float32)
-    drawn = side_by_side(pairs)
-    assert drawn.shape == (4, 5, 6, channels // 2)
-    np.testing.assert_array_equal(np.concatenate([drawn[:, :, :3], drawn[:, :, 3:]], axis=-1), pairs)
-    np.testing.assert_array_equal(side_by_side(drawn), drawn)
+    a, b = np.random.default_rng(0).uniform(-1, 1, (2, 4, 5, 3, channels)).astype(np.float32)
+    drawn = side_by_side({"b": b, "a": a})
+    assert drawn.shape == (4, 5, 6, channels)
+    np.testing.assert_array_equal(drawn[:, :, :3], a)
+    np.testing.assert_array_equal(drawn[:, :, 3:], b)
+
+
+@pytest.mark.parametrize("shape", [(4, 5, 3, 2), (4, 5, 3, 6), (4, 2)])
+def test_what_is_no_pair_is_never_taken_for_one(shape):
+    samples = np.zeros(shape, np.float32)
+    assert side_by_side(samples) is samples and not drawable(shape[1:])
 
 
 def test_floats_are_the_bytes_in_the_range_and_floats_as_they_are():

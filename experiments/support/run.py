@@ -166,7 +166,7 @@ def _callbacks_that_write(config, folder, gan, examples, steps_per_epoch):
         tensorboard=folder / "tensorboard",
         **grid,
     )
-    some = next(iter(data.batches(examples, min(len(examples), 200)))).numpy()
+    some = next(data.batches(examples, min(len(examples), 200)).as_numpy_iterator())
     return [samples, *writers, callbacks.Health(some, every=-(-config.epochs // 20))]
 
 

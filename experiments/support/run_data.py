@@ -22,9 +22,7 @@ def select_examples(examples: data.Examples, config: Config) -> data.Examples:
             raise ValueError(
                 f"--examples={config.examples} is more than the {len(examples)} of {config.dataset!r}: choose fewer."
             )
-        first = slice(config.examples)
-        labels = None if examples.labels is None else examples.labels[first]
-        examples = dataclasses.replace(examples, images=examples.images[first], labels=labels)
+        examples = examples.head(config.examples)
     if config.labels is None:
         return examples
     if not has_classes(config):

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from ganzoo.callbacks.arguments import at_least_one
+from ganzoo.images import side_by_side
 
 CURES = {
     "nan": "Training is broken: {name} is {value}. Resume from an earlier checkpoint with a lower learning rate.",
@@ -34,7 +35,7 @@ class Health(keras.callbacks.Callback):
         said: all warnings so far.
 
     Args:
-        real: real examples (N, *data_shape), images in [-1, 1]. Without them, collapse is not checked.
+        real: real examples (N, *data_shape), images in [-1, 1], or pairs of them. Without them, collapse is not checked.
         every: the number of epochs between checks.
         patience: how many checks in a row must fail, except for NaN.
         parted: the difference of mean probabilities above which D has won.
@@ -57,7 +58,7 @@ class Health(keras.callbacks.Callback):
     ):
         super().__init__()
         self.every, self.parted, self.diversity, self.count = at_least_one("every", every), parted, diversity, count
-        self.spread = None if real is None else mean_distance(np.asarray(real, "float64")[:count])
+        self.spread = None if real is None else mean_distance(np.float64(side_by_side(real))[:count])
         self.patience, self.warn, self.said, self._found = at_least_one("patience", patience), warn, [], {}
 
     def on_train_begin(self, logs=None):
@@ -93,7 +94,7 @@ class Health(keras.callbacks.Callback):
             if real - fake > self.parted:
                 yield "won", CURES["won"].format(real=real, fake=fake)
         if self.spread:
-            diversity = mean_distance(np.float64(self.model.sample(self.count))) / self.spread
+            diversity = mean_distance(np.float64(side_by_side(self.model.sample(self.count)))) / self.spread
             self._differed = self._differed or diversity >= self.diversity
             if self._differed and diversity < self.diversity:
                 yield "collapsed", CURES["collapsed"].format(diversity=diversity)

@@ -11,7 +11,7 @@ from PIL import Image
 from ganzoo.callbacks.arguments import at_least_one
 from ganzoo.callbacks.figures import points
 from ganzoo.files import atomic_write
-from ganzoo.images import grid, save_gif, save_png, side_by_side
+from ganzoo.images import drawable, grid, save_gif, save_png, side_by_side
 
 FRAMES = 100
 
@@ -21,7 +21,7 @@ class SampleGrid(keras.callbacks.Callback):
 
     All of them come from one seed, so from the same latents; `epoch-0000.png` is from before training. The GIF is
     made at the end of training from at most 100 of the pictures, those of an earlier part of a resumed run too.
-    Vectors of one number are drawn as a histogram, of two as a scatter plot, pairs of images (2 or 6 channels) side by
+    Vectors of one number are drawn as a histogram, of two as a scatter plot, pairs {"a": images, "b": images} side by
     side; of longer vectors, and of images that are neither grey nor RGB, the samples are left as
     `folder/epoch-0007.npy`.
 
@@ -71,7 +71,7 @@ class SampleGrid(keras.callbacks.Callback):
         """Samples, and saves the picture of `self.epoch`."""
         samples = side_by_side(self._sample())
         path = self.folder / f"epoch-{self.epoch:04d}.png"
-        if samples.ndim == 4 and samples.shape[-1] in (1, 3):
+        if drawable(samples.shape[1:]):
             picture = grid(samples, self.columns)
         elif samples.ndim == 2 and samples.shape[-1] <= 2:
             picture = points(samples, f"epoch {self.epoch}", self.real)
@@ -85,8 +85,7 @@ class SampleGrid(keras.callbacks.Callback):
     def _sample(self):
         """`count` samples as NumPy. How many by default depends on their rank, which a first few show."""
         if self.count is None:
-            rank = self.model.sample(1, seed=self.seed).ndim - 1
-            self.count = 1000 if rank == 1 else 64
+            self.count = 1000 if side_by_side(self.model.sample(1, seed=self.seed)).ndim == 2 else 64
         return self.model.sample(self.count, labels=self.labels, seed=self.seed)
 
     def _summarize(self, picture):

@@ -11,37 +11,40 @@ from pathlib import Path
 
 import numpy as np
 
-from ganzoo.data import arrays, folder, mixtures, paired, sklearn_digits, stacked, tfds, unpaired
+from ganzoo.data import arrays, folder, mixtures, sklearn_digits, stacked, tfds
 from ganzoo.data.arrays import from_arrays
 from ganzoo.data.examples import Examples
+from ganzoo.data.image_pairs import ImagePairs, outlined
 from ganzoo.data.label_subsets import keep_labels as keep_labels
 from ganzoo.data.pipeline import batches
+from ganzoo.data.recolouring import recoloured
 from ganzoo.data.resizing import resize
 from ganzoo.registry import Registry
 
 DATASETS = Registry("dataset")
 register = DATASETS.register
 names = DATASETS.names
-VIEWS = {"recoloured": (unpaired.recoloured, unpaired.unpaired), "outlined": (paired.outlined, paired.paired)}
-"""Of a set of images as two domains, and what puts these side by side."""
-OF_DIGITS = {f"{view}_digits": view for view in VIEWS}
+PAIR_MAKERS = {"recoloured": recoloured, "outlined": outlined}
+"""Functions from one set of images to pairs of two domains."""
+DIGIT_PAIRS = {f"{maker}_digits": maker for maker in PAIR_MAKERS}
 register(sklearn_digits.digits)
 register(mixtures.sampled_dataset("ring", mixtures.ring()))
 register(mixtures.sampled_dataset("grid", mixtures.grid()))
 register(mixtures.sampled_dataset("gaussian_1d", mixtures.gaussian_1d()))
 register(stacked.stacked_digits)
-for _name in OF_DIGITS:
-    register(lambda split="train", name=_name: _side_by_side(name, split), _name)
+for _name in DIGIT_PAIRS:
+    register(lambda split="train", name=_name: pairs(name, split), _name)
 
 
 def examples(name, split="train", data_shape=None):
     """The split of a data set in memory, with its images resized to `data_shape` (H, W, C) if that is given.
 
     `name` is, and is looked up in this order:
-    - Examples, an array (N, ...) or a tuple (images, labels): one split of the user's own, whatever `split` says;
+    - Examples, ImagePairs, an array (N, ...) or a tuple (images, labels): one split of the user's own, whatever `split`
+      says;
     - one of `names()`, to which `@ganzoo.data.register` adds a function from a split to its Examples;
     - the path of a folder of images (see `ganzoo.data.folder`), of a .npy or of an .npz file (`ganzoo.data.arrays`);
-    - "stacked:NAME", three of another set's grey images as channels (`ganzoo.data.stacked`), or a pair of `domains`;
+    - "stacked:NAME", three of another set's grey images as channels (`ganzoo.data.stacked`), or a name of `pairs`;
     - the name of an image set of TensorFlow Datasets (`ganzoo.data.tfds`).
 
     Raises ValueError for what is none of these, holds no such split, or has no such shape; ConnectionError where a set
@@ -51,50 +54,53 @@ def examples(name, split="train", data_shape=None):
     (297, 16, 16, 1)
     """
     found = _find(name, split, data_shape)
-    return found if data_shape is None else resize(found, data_shape)
+    if data_shape is None:
+        return found
+    return found.resize(data_shape) if isinstance(found, ImagePairs) else resize(found, data_shape)
 
 
-def domains(name, split="train", data_shape=None):
-    """The two sets (A, B) of a pair to translate between, with their labels, which `examples(name)` has side by side.
+def pairs(name, split="train", data_shape=None) -> ImagePairs:
+    """Returns images of two domains, to learn translations between them.
 
-    `name` is "NAME+NAME" of two sets of one shape, which are shuffled each on its own, or "paired:NAME+NAME", where the
-    n-th of one belongs to the n-th of the other. Or it makes two domains of one set: "recoloured:NAME" of grey images
-    (`unpaired.recoloured`), "outlined:NAME" (`paired.outlined`), or of the embedded digits at 16x16 "recoloured_digits"
-    and "outlined_digits". `data_shape` is (H, W, 2C), that of both side by side.
+    `name` is `ImagePairs`, or "NAME+NAME" of two sets of images of one shape that do not come in pairs, or
+    "paired:NAME+NAME" if the n-th of one belongs to the n-th of the other. Or two domains are made of one set:
+    "recoloured:NAME" of grey images (`ganzoo.data.recolouring`), "outlined:NAME" (`ganzoo.data.image_pairs`), or
+    "recoloured_digits" and "outlined_digits" of the embedded digits at 16x16. `data_shape` is the shape (H, W, C) of
+    one image.
 
     Raises ValueError for a name that is no pair, and as `examples` does.
 
-    >>> [domain.shape for domain in domains("recoloured_digits")]
-    [(16, 16, 3), (16, 16, 3)]
+    >>> found = pairs("recoloured_digits")
+    >>> found.shape, found.a.name, found.b.name
+    ((16, 16, 3), 'digits_grey', 'digits_colour')
     """
-    return _pair(name, split, data_shape)[0]
-
-
-def _pair(name, split, data_shape):
-    """The two domains, and what puts them side by side."""
-    shape = unpaired.each(data_shape)
-    view, _, source = str(name).partition(":")
-    parts = str(name).removeprefix("paired:").split("+")
-    if name in OF_DIGITS:
-        view, source = OF_DIGITS[name], resize(sklearn_digits.digits(split), (16, 16, 1))
-    if view in VIEWS:
-        domains_of, side_by_side = VIEWS[view]
-        wanted = (*shape[:2], 1) if shape and view == "recoloured" else shape
-        pair = domains_of(examples(source, split, wanted if isinstance(source, str) else None))
-    elif len(parts) == 2:
-        side_by_side = paired.paired if view == "paired" else unpaired.unpaired
-        pair = [examples(part, split, shape) for part in parts]
+    if isinstance(name, ImagePairs):
+        return name if data_shape is None else name.resize(data_shape)
+    maker, _, source = str(name).partition(":")
+    sides = str(name).removeprefix("paired:").split("+")
+    if name in DIGIT_PAIRS:
+        maker, source = DIGIT_PAIRS[name], resize(sklearn_digits.digits(split), (16, 16, 1))
+    if maker in PAIR_MAKERS:
+        wanted = (*data_shape[:2], 1) if data_shape and maker == "recoloured" else data_shape
+        found = PAIR_MAKERS[maker](examples(source, split, wanted if isinstance(source, str) else None))
+    elif len(sides) == 2:
+        found = ImagePairs(*(examples(side, split, data_shape) for side in sides), paired=maker == "paired")
     else:
         raise ValueError(
             f"{str(name)!r} is no pair of data sets: choose recoloured_digits, outlined_digits, recoloured:NAME, "
             "outlined:NAME, NAME+NAME or paired:NAME+NAME."
         )
-    return tuple(one if shape is None else resize(one, shape) for one in pair), side_by_side
+    return found if data_shape is None else found.resize(data_shape)
 
 
-def _side_by_side(name, split="train", data_shape=None):
-    pair, side_by_side = _pair(name, split, data_shape)
-    return side_by_side(*pair)
+def domains(name, split="train", data_shape=None) -> tuple[Examples, Examples]:
+    """Returns the two domains (a, b) of `pairs`, each with its labels, if it has any.
+
+    >>> [domain.shape for domain in domains("recoloured_digits")]
+    [(16, 16, 3), (16, 16, 3)]
+    """
+    found = pairs(name, split, data_shape)
+    return found.a, found.b
 
 
 def load(
@@ -120,12 +126,12 @@ def load(
 
 
 def _find(name, split, data_shape):
-    if isinstance(name, Examples):
+    if isinstance(name, Examples | ImagePairs):
         return name
     if isinstance(name, tuple | np.ndarray):
         return from_arrays(*name) if isinstance(name, tuple) else from_arrays(name)
-    if name in OF_DIGITS:
-        return _side_by_side(name, split, data_shape)
+    if name in DIGIT_PAIRS:
+        return pairs(name, split, data_shape)
     if name in DATASETS:
         return DATASETS[name](split)
     path = Path(name)
@@ -134,8 +140,8 @@ def _find(name, split, data_shape):
         if view == "stacked":
             grey = examples(source, split, data_shape and (*data_shape[:2], 1))
             return stacked.stack(grey, stacked.SPLITS.get(split, len(grey)))
-        if view in VIEWS or "+" in str(name):
-            return _side_by_side(name, split, data_shape)
+        if view in PAIR_MAKERS or "+" in str(name):
+            return pairs(name, split, data_shape)
     if path.is_dir():
         return folder.from_folder(path, split, data_shape)
     if path.suffix in (".npy", ".npz"):

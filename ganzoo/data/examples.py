@@ -1,6 +1,6 @@
 """Examples in memory: images or vectors, with labels or without."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,8 +12,7 @@ class Examples:
     `images` are (N, H, W, C): uint8 in [0, 255] (other integers in that range become uint8), or floats in [-1, 1], kept
     as float32. A table of vectors is (N, D), float32, of any finite range. `labels` are integers (N,) in
     [0, num_classes), or -1 where an example has none (but not all of them), kept as int32; `num_classes` defaults to
-    the largest label + 1. `mixture` is the density that the vectors were drawn from, where it is known. `parts` is how
-    many equal parts the channels fall into that do not belong together, and that `batches` shuffles each on its own.
+    the largest label + 1. `mixture` is the density that the vectors were drawn from, where it is known.
 
     Raises ValueError for no examples, another rank or dtype, values that are out of range or not finite, and labels
     that do not fit.
@@ -24,7 +23,6 @@ class Examples:
     num_classes: int | None = None
     name: str = "examples"
     mixture: object = None
-    parts: int = 1
 
     def __post_init__(self):
         images = _checked_images(np.asarray(self.images), self.name)
@@ -37,6 +35,11 @@ class Examples:
 
     def __len__(self):
         return len(self.images)
+
+    def head(self, count: int) -> "Examples":
+        """Returns the first `count` examples."""
+        labels = None if self.labels is None else self.labels[:count]
+        return replace(self, images=self.images[:count], labels=labels)
 
     @property
     def shape(self):

@@ -5,13 +5,16 @@ import math
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.data.image_pairs import ImagePairs
+
 
 def batches(
     examples, batch_size, seed=0, labels=False, start=None, shuffle=True, drop_remainder=True, labelled_share=0.2
 ):
     """A tf.data.Dataset of batches of `examples`, prefetched.
 
-    Yields x, float32 (batch_size, *examples.shape): images in [-1, 1] (uint8 as x / 127.5 - 1), vectors as they are.
+    Yields x, float32 (batch_size, *examples.shape): images in [-1, 1] (uint8 as x / 127.5 - 1), vectors as they are. Of
+    `ImagePairs`, it yields {"a": x, "b": x}.
     With `labels=True` it yields (x, y), where y is int32 (batch_size,). Where some examples have no label (-1) and the
     order is shuffled, `labelled_share` of a batch's places, evenly spread, are given to labelled examples in turn: a
     batch drawn from 60,000 images of which 100 are labelled would hardly ever hold one. 0 gives them no such places.
@@ -19,8 +22,6 @@ def batches(
     With `start=None` the data set is one epoch, shuffled anew at every iteration; the n-th iteration follows from
     `seed` alone, whatever `tf.random.set_seed` was given. With `start=step` it is endless and begins with the batch of
     training step `step`, counted from 0: a pure function of (seed, step), so that an interrupted run goes on exactly.
-
-    Parts of the channels that do not belong together (`examples.parts`) are shuffled each on its own.
 
     `drop_remainder=False` keeps a smaller last batch; with `shuffle=False` that is a pass for evaluation.
 
@@ -37,30 +38,33 @@ def batches(
     steps_per_epoch = count // batch_size if drop_remainder else -(-count // batch_size)
     labelled = np.flatnonzero(examples.labels >= 0) if labels and shuffle else ()
     kept = math.ceil(labelled_share * batch_size) if 0 < len(labelled) < count else 0
+    pairs = isinstance(examples, ImagePairs)
+    parts = (examples.a, examples.b) if pairs else (examples,)
+    orders = len(parts) if pairs and not examples.paired else 1
     with tf.device("CPU"):  # as tensors, shared by all batches and never copied into a graph or onto an accelerator
-        parts = tf.split(examples.images, examples.parts, axis=-1)
+        images = [tf.constant(part.images) for part in parts]
         table = tf.constant(examples.labels) if labels else None
 
     def rows_of(epoch, index):
         rows = tf.range(index * batch_size, tf.minimum((index + 1) * batch_size, count))
         if drop_remainder:
             rows = tf.ensure_shape(rows, (batch_size,))
-        orders = [rows] * examples.parts
         if shuffle:
-            orders = [_shuffled(rows, count, seed - (part << 32), epoch) for part in range(examples.parts)]
-        rows = orders[0]
+            found = [_shuffled(rows, count, seed - (order << 32), epoch) for order in range(orders)]
+        else:
+            found = [rows] * orders
         if kept:
             places = tf.range(kept) * tf.size(rows) // kept
             turns = (index * kept + tf.range(kept, dtype=tf.int64)) % len(labelled)
             turns = tf.gather(labelled, _shuffled(turns, len(labelled), seed, epoch))
-            rows = orders[0] = tf.tensor_scatter_nd_update(rows, places[:, tf.newaxis], turns)
-        return tf.stack(orders)
+            found = [tf.tensor_scatter_nd_update(found[0], places[:, tf.newaxis], turns)]
+        return tf.stack(found)
 
     def look_up(rows):
-        found = tf.concat([tf.gather(part, rows[index]) for index, part in enumerate(parts)], axis=-1)
-        if found.dtype == tf.uint8:
-            found = tf.cast(found, tf.float32) * (1 / 127.5) - 1  # a graph would turn a division by 127.5 into this
-        return (found, tf.gather(table, rows[0])) if labels else found
+        found = [_floats(tf.gather(part, rows[index % orders] % len(part))) for index, part in enumerate(images)]
+        if pairs:
+            return dict(zip("ab", found, strict=True))
+        return (found[0], tf.gather(table, rows[0])) if labels else found[0]
 
     places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
     options = tf.data.Options()
@@ -68,6 +72,12 @@ def batches(
     options.autotune.enabled = False  # its sleeping thread can make a `fit` end late, by as long as it took
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA  # rows of each batch
     return places.map(rows_of).map(look_up).prefetch(2).with_options(options)
+
+
+def _floats(images):
+    if images.dtype != tf.uint8:
+        return images
+    return tf.cast(images, tf.float32) * (1 / 127.5) - 1  # a graph would turn a division by 127.5 into this
 
 
 def _check(examples, batch_size, labels, start, drop_remainder, labelled_share):

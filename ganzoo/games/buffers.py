@@ -1,74 +1,89 @@
-"""Images that a model keeps, as weights: they are saved with it, and all replicas hold the same."""
+"""Images that a model keeps as weights: they are saved with it, and every replica holds the same."""
+
+from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
 
-from ganzoo.random_numbers import fold_in, uniform
+from ganzoo.distribution.global_batch import local_rows
+from ganzoo.random_numbers import uniform
 
 
-class Memory(keras.layers.Layer):
-    """Room for `size` images of `shape`, float32, of which the first `count` are there; before that, noise in [-1, 1].
+class ImageBuffer(keras.layers.Layer):
+    """Keeps up to `size` images of one shape, float32. `count` says how many there are.
 
-    What it takes in must be the whole global batch, the same on every replica.
+    Whatever changes the buffer must be given the whole global batch, the same on every replica.
     """
 
-    def __init__(self, size, shape, **arguments):
+    def __init__(self, size: int, shape: Sequence[int], initializer="zeros", **arguments):
         super().__init__(**{**arguments, "dtype": "float32", "trainable": False})
-        self.size, self.shape = size, tuple(shape)
+        self.size, self.shape = int(size), tuple(shape)
         own = {"trainable": False, "aggregation": "only_first_replica"}
-        noise = keras.initializers.RandomUniform(-1, 1)
-        self.images = self.add_weight(name="images", shape=(size, *self.shape), initializer=noise, **own)
+        self.images = self.add_weight(name="images", shape=(self.size, *self.shape), initializer=initializer, **own)
         self.count = self.add_weight(name="count", shape=(), dtype="int32", initializer="zeros", **own)
         self.built = True
 
-    def fill(self, images):
-        """Keeps the first of `images` (N, *shape), as many as there is room for; gives the places (N,) of all, some of
-        them beyond the end."""
-        size, start = tf.shape(images)[0], tf.identity(self.count.value)  # as it was
-        source = tf.range(self.size) - start
-        new = tf.gather(images, tf.clip_by_value(source, 0, size - 1))
-        self._put((source >= 0) & (source < size), new)
-        self.count.assign(tf.minimum(self.size, start + size))
-        return start + tf.range(size)
-
-    def _put(self, where, images):
-        """Has `images` (size, *shape) in those places (size,)."""
-        self.images.assign(tf.where(where[:, None, None, None], images, self.images.value))
+    def store(self, images, sources):
+        """Puts images[sources[i]] into place i of the buffer, unless that source (size,) is no index of `images`."""
+        count = tf.shape(images)[0]
+        valid = (sources >= 0) & (sources < count)
+        new = tf.gather(images, tf.clip_by_value(sources, 0, count - 1))
+        self.images.assign(tf.where(valid[:, None, None, None], new, self.images.value))
+        self.count.assign(tf.minimum(self.size, self.count.value + count))
 
     def get_config(self):
         return {**super().get_config(), "size": self.size, "shape": self.shape}
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class Album(Memory):
-    """A prior for generators that start from images: real pairs [a | b] (H, W, 2C), the first that were trained on."""
+class RealImageBuffer(ImageBuffer):
+    """The first real images that a model was trained on, to sample from; noise in [-1, 1] before training.
 
-    def sample(self, count, seed):
-        """`count` pairs, the halves of which are drawn independently; beyond `size` they come again."""
-        rows = tf.range(count) % self.size
-        halves = enumerate(tf.split(self.images.value, 2, axis=-1))
-        return tf.concat([tf.gather(half, tf.gather(self._order(seed, part), rows)) for part, half in halves], -1)
+    It stands in for a prior over the images that a generator translates.
+    """
 
-    def _order(self, seed, part):
-        return tf.argsort(uniform((self.size,), fold_in(seed, part)))
+    def __init__(self, size: int, shape: Sequence[int], **arguments):
+        super().__init__(size, shape, keras.initializers.RandomUniform(-1, 1), **arguments)
+
+    def update(self, images: tf.Tensor) -> None:
+        """Keeps the first of the images (N, *shape), as many as there is still room for."""
+        self.store(images, tf.range(self.size) - self.count.value)
+
+    def sample(self, count: int, seed) -> tf.Tensor:
+        """Draws `count` of the images without replacement; past `size`, they repeat in the same order."""
+        order = tf.argsort(uniform((self.size,), seed))
+        return tf.gather(self.images.value, tf.gather(order, tf.range(count) % self.size))
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class Pool(Memory):
-    """Shrivastava et al. (2017), as in the code of Zhu et al. (2017): fakes of earlier steps, to be shown again."""
+class FakeHistory(ImageBuffer):
+    """Fakes of earlier steps that a discriminator is shown again: Shrivastava et al. (2017).
 
-    def exchange(self, images, seed):
-        """(N, *shape) -> (N, *shape): each new image, or, with probability one half, an old one whose place it takes.
+    As in the code of Zhu et al. (2017): while it is not full, it stores every new fake. Then each new fake, with
+    probability one half, replaces an old one, and the discriminator is shown that one instead.
+    """
 
-        Until it is full, the pool takes in all, and gives them back. Where two of a batch draw the same place, the
-        first gets it, and the other is shown itself.
+    def show(self, images: tf.Tensor, seed) -> tf.Tensor:
+        """Returns this replica's fakes (N, *shape), some of them replaced by old ones. Changes nothing."""
+        places = local_rows(lambda total: self._exchanges(total, seed), tf.shape(images)[0])
+        return tf.where((places >= 0)[:, None, None, None], tf.gather(self.images.value, tf.maximum(places, 0)), images)
+
+    def update(self, images: tf.Tensor, seed) -> None:
+        """Stores those of the global batch of fakes (N, *shape) in whose place `show`, with this seed, has old ones."""
+        count = tf.shape(images)[0]
+        owners = tf.math.unsorted_segment_max(tf.range(count), self._exchanges(count, seed), self.size)
+        self.store(images, tf.where(self._is_full(), owners, tf.range(self.size) - self.count.value))
+
+    def _is_full(self):
+        return self.count.value >= self.size
+
+    def _exchanges(self, count, seed):
+        """Returns, for each of `count` new fakes, the place of the old one that it replaces, or -1 for none.
+
+        If two fakes of a batch draw the same place, the first one gets it.
         """
-        places, indices = self.fill(images), tf.range(tf.shape(images)[0])
-        draws = uniform((tf.shape(images)[0], 2), seed)
-        slots = tf.cast(draws[:, 0] * self.size, tf.int32)
-        wants = (places >= self.size) & (draws[:, 1] < 0.5)
-        owners = tf.math.unsorted_segment_min(tf.where(wants, indices, tf.size(indices)), slots, self.size)
-        takes = wants & (tf.gather(owners, slots) == indices)
-        shown = tf.where(takes[:, None, None, None], tf.gather(self.images.value, slots), images)
-        self._put(owners < tf.size(indices), tf.gather(images, tf.minimum(owners, tf.size(indices) - 1)))
-        return shown
+        draws, indices = uniform((count, 2), seed), tf.range(count)
+        places = tf.cast(draws[:, 0] * self.size, tf.int32)
+        wanted = self._is_full() & (draws[:, 1] < 0.5)
+        owners = tf.math.unsorted_segment_min(tf.where(wanted, indices, count), places, self.size)
+        return tf.where(wanted & (tf.gather(owners, places) == indices), places, -1)

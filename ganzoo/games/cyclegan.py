@@ -1,93 +1,198 @@
-"""Zhu et al. (2017): translation between two domains, of which no example belongs to one of the other."""
+"""Zhu et al. (2017): translation between two domains of images that do not come in pairs."""
 
+import functools
+
+import keras
 import tensorflow as tf
 
-from ganzoo.distribution.global_batch import gather_rows, local_rows, never_empty
-from ganzoo.games.buffers import Pool
-from ganzoo.games.gan import GAN
-from ganzoo.games.image_pairs import Translating
-from ganzoo.random_numbers import normal
+from ganzoo.distribution.global_batch import gather_rows
+from ganzoo.games.buffers import FakeHistory, RealImageBuffer
+from ganzoo.games.cycle_round import CycleRound
+from ganzoo.games.game import Game, Turn
+from ganzoo.games.image_translation import OTHER, ImageTranslation
+from ganzoo.losses import objectives
+from ganzoo.losses import penalties as penalty_functions
+from ganzoo.random_numbers import fold_in
 
-DOMAINS = ("a", "b")
+DOMAINS = tuple(OTHER)
 
 
-class CycleGAN(Translating, GAN):
-    """G from A to B and F from B to A, D_A and D_B, as one game on images [a | b] (N, H, W, 2C), side by side.
+class CycleGAN(ImageTranslation, Game):
+    """Four players: F from B to A and G from A to B, D_A and D_B, in batches {"a": images, "b": images}.
 
-    The generator maps [a | b] to [F(b) | G(a)], so that twice through it should change nothing. The latents are the
-    real pairs themselves. With L the objective's losses, |.| the mean absolute difference, and each line summed over
-    the two domains, a loss of its own name for each:
+    With L the objective's losses and |.| the mean absolute difference, the terms are, in B and likewise in A:
 
-        L_D = L(D_B(b), D_B(G(a)))                 generator_adversarial_b is  adversarial * L(D_B(G(a)))
-        cycle * |F(G(a)) - a|  is cycle_a          cycle * identity * |F(a) - a|  is identity_a
+        discriminator_b_adversarial = L(D_B(b), D_B(G(a)))      generator_b_adversarial = adversarial * L(D_B(G(a)))
+        cycle_b = cycle * |G(F(b)) - b|                         identity_b = cycle * identity * |G(b) - b|
 
-    `least_squares` halves its squares, as the paper does for D alone; an `adversarial` of 2 makes up for it in G.
+    Both generators minimise `cycle_a` and `cycle_b`. `least_squares` halves its squares, which the paper does for D
+    alone; an `adversarial` of 2 makes up for that in the generators.
 
     Args:
-        prior: a `models.memory.Album`, from whose pairs `sample` starts: it keeps the first that it is trained on.
+        generator_a, generator_b: built Keras models from images of the other domain (N, H, W, C) to images of this one,
+            in [-1, 1]: F and G.
+        discriminator_a, discriminator_b: built Keras models from images of this domain to scores (N, ...), one for each
+            patch, for instance.
+        objective: a name of `ganzoo.objectives`, or a registered `Objective`.
+        penalties: of `ganzoo.penalties`, added to each discriminator's loss under their `__name__` and the domain.
+        generator_penalties: functions (synthesize, latents, fake, seed) -> scalar that are added to each generator's
+            loss likewise; the latents are the images that it translates.
+        discriminator_steps: how many updates of both discriminators precede one of both generators.
+        simultaneous: whether all four players move at once. Needs `discriminator_steps=1`.
+        seed: names the run's random numbers; None draws one.
+        generator_ema, discriminator_ema: momentum of averages of the parameters of both, as in `GAN`.
         adversarial, cycle, identity: weights; `identity` is a share of `cycle`. 0 leaves the term out.
-        pool: how many fakes are kept, to be shown to D again (`models.memory.Pool`): one of pairs, where the paper's
-            code has one for each domain. 0 for none.
-        noise: standard deviation of what is added to the real images that are translated, by default one grey level of
-            256, as if they were not rounded. A departure: the paper has none.
+        history_size: how many old fakes of each domain are kept, to be shown to its discriminator again; 0 for none.
+        kept_images: how many training images of each domain are kept, for `sample` to translate.
+        noise: standard deviation of what is added to real images before they are translated, by default one grey level
+            of 256, as if they were not rounded. A departure: the paper adds none.
+
+    Logs: as for every game, with each term; `real_score` and `fake_score`, means over both domains, as in `GAN`.
     """
+
+    round_type = CycleRound
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        prior,
+        generator_a,
+        generator_b,
+        discriminator_a,
+        discriminator_b,
         objective="least_squares",
+        penalties=(),
+        generator_penalties=(),
+        discriminator_steps=1,
+        simultaneous=False,
+        seed=None,
+        generator_ema=None,
+        discriminator_ema=None,
         adversarial=2.0,
         cycle=10.0,
         identity=0.5,
-        pool=50,
+        history_size=50,
+        kept_images=64,
         noise=1 / 127.5,
-        **settings,
+        **keras_arguments,
     ):
-        super().__init__(generator, discriminator, prior, objective, **settings)
+        if simultaneous and discriminator_steps != 1:
+            raise ValueError(f"A simultaneous game has one discriminator step, not {discriminator_steps}.")
+        generators = {"generator_a": generator_a, "generator_b": generator_b}
+        discriminators = {"discriminator_a": discriminator_a, "discriminator_b": discriminator_b}
+        momenta = dict.fromkeys(generators, generator_ema) | dict.fromkeys(discriminators, discriminator_ema)
+        super().__init__(
+            generators | discriminators,
+            [Turn(*discriminators, *generators)]
+            if simultaneous
+            else [Turn(*discriminators, times=discriminator_steps), Turn(*generators)],
+            seed,
+            {player: momentum for player, momentum in momenta.items() if momentum is not None},
+            **keras_arguments,
+        )
+        self.objective = objectives.get(objective)
+        self.penalties = penalty_functions.checked(penalties)
+        self.generator_penalties = penalty_functions.checked(generator_penalties)
+        self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)
+        self.generator_ema, self.discriminator_ema = generator_ema, discriminator_ema
         self.adversarial, self.cycle, self.identity, self.noise = adversarial, cycle, identity, noise
-        self.pool = Pool(pool, self.data_shape) if pool else None
+        self.history_size, self.kept_images = history_size, kept_images
+        for domain in DOMAINS:
+            setattr(self, f"examples_{domain}", RealImageBuffer(kept_images, self.data_shape))
+            if history_size:
+                setattr(self, f"history_{domain}", FakeHistory(history_size, self.data_shape))
 
-    def sample_latents(self, real, context, seed):
-        noise = local_rows(lambda count: normal((count, *self.data_shape), seed), tf.shape(real)[0])
-        return real + self.noise * noise
+    @property
+    def data_shape(self) -> tuple:
+        """The shape (H, W, C) of one image of either domain."""
+        return tuple(self.generator_a.output_shape[1:])
 
-    def generator_terms(self, play):
-        terms = {}
-        for domain, scores in zip(DOMAINS, _halves(play.fake_scores), strict=True):
-            terms[f"generator_adversarial_{domain}"] = self.adversarial * self.objective.generator(scores)
+    def generator_a_terms(self, play):
+        return self.generator_terms("a", play)
+
+    def generator_b_terms(self, play):
+        return self.generator_terms("b", play)
+
+    def discriminator_a_terms(self, play):
+        return self.discriminator_terms("a", play)
+
+    def discriminator_b_terms(self, play):
+        return self.discriminator_terms("b", play)
+
+    def generator_terms(self, domain, play):
+        """Returns the loss of the generator of a domain's images as {name: scalar}."""
+        scores, real = play.fake_scores[domain], play.real[domain]
+        terms = {f"generator_{domain}_adversarial": self.adversarial * self.objective.generator(scores)}
         if self.cycle:
-            terms |= _distances("cycle", self.cycle, self._translated(play, play.fake), play.real)
+            terms |= play.cycle_terms
         if self.cycle and self.identity:
-            swapped = self._translated(play, tf.concat(_halves(play.real)[::-1], axis=-1))
-            terms |= _distances("identity", self.cycle * self.identity, swapped, play.real)
-        return terms
+            error = tf.reduce_mean(tf.abs(play.identical[domain] - real))
+            terms[f"identity_{domain}"] = self.cycle * self.identity * error
+        synthesize = functools.partial(play.translate, to=domain)
+        inputs = play.inputs[OTHER[domain]]
+        penalties = penalty_functions.terms(self.generator_penalties, play, synthesize, inputs, play.fake[domain])
+        return terms | {f"{name}_{domain}": term for name, term in penalties.items()}
 
-    def discriminator_terms(self, play):
-        if play.training and self.pool:
-            shown = self.pool.exchange(gather_rows(play.fake), play.seed_for(-1))
-            play.fake = local_rows(lambda count: shown, tf.shape(play.real)[0])  # what D is shown for the round's fakes
-        terms = self.discriminator_penalty_terms(play)
-        for domain, real, fake in zip(DOMAINS, _halves(play.real_scores), _halves(play.fake_scores), strict=True):
-            terms[f"discriminator_adversarial_{domain}"] = self.objective.discriminator(real, fake)
-        return terms
+    def discriminator_terms(self, domain, play):
+        """Returns the loss of a domain's discriminator as {name: scalar}."""
+        loss = self.objective.discriminator(play.real_scores[domain], play.shown_scores[domain])
+        score = functools.partial(play.score, domain=domain)
+        penalties = penalty_functions.terms(self.penalties, play, score, play.real[domain], play.shown[domain])
+        return {f"discriminator_{domain}_adversarial": loss} | {
+            f"{name}_{domain}": term for name, term in penalties.items()
+        }
 
-    def _translated(self, play, images):
-        with self.averaged("generator", play.training):
-            return never_empty(lambda batch: self.synthesize(batch, None, play.training), images)
+    def extra_logs(self, play):
+        readout, value = self.objective.readout, self.objective.value
+        pairs = [(play.real_scores[domain], play.shown_scores[domain]) for domain in DOMAINS]
+        real, fake = (sum(tf.reduce_mean(readout(pair[part])) for pair in pairs) / 2 for part in (0, 1))
+        values = {"value": sum(value(*pair) for pair in pairs) / 2} if value else {}
+        return {**values, "real_score": real, "fake_score": fake}
+
+    def after_turn(self, turn, play):
+        if "discriminator_a" not in turn.players:
+            return
+        for domain in DOMAINS:
+            getattr(self, f"examples_{domain}").update(gather_rows(play.real[domain]))
+            if self.history_size:
+                fakes = gather_rows(play.fake[domain])
+                getattr(self, f"history_{domain}").update(fakes, play.history_seed(domain))
+
+    def scores(self, outputs):
+        """Returns the part of a discriminator's outputs that the objective reads."""
+        return outputs["scores"] if isinstance(outputs, dict) else outputs
+
+    def call(self, inputs, training=False):
+        """Maps {"a": images, "b": images}, or one of both, to their translations {"b": images, "a": images}."""
+        translations = {}
+        for domain, images in inputs.items():
+            player = f"generator_{OTHER[domain]}"
+            with self.averaged(player, training):
+                translations[OTHER[domain]] = self.players[player](images, training=training)
+        return translations
+
+    def sample(self, count, labels=None, seed=0, batch_size=256):
+        """Returns translations {"a": ..., "b": ...}, each float32 (count, H, W, C), of images that the model keeps.
+
+        The images of both domains are drawn independently; a seed names the draw.
+        """
+        if labels is not None:
+            raise ValueError(f"{self.name} is unconditional: sample takes no labels; use a conditional variant.")
+        draws = {
+            domain: getattr(self, f"examples_{domain}").sample(count, fold_in(seed, number))
+            for number, domain in enumerate(DOMAINS)
+        }
+        return self.in_batches(self.translator, draws, batch_size)
 
     def get_config(self):
-        names = ("adversarial", "cycle", "identity", "noise")
-        own = {name: getattr(self, name) for name in names} | {"pool": self.pool.size if self.pool else 0}
-        return {**super().get_config(), **own}
-
-
-def _halves(pairs):
-    return tf.split(pairs, 2, axis=-1)
-
-
-def _distances(name, weight, images, targets):
-    """A term for each domain, named after it."""
-    errors = _halves(tf.abs(images - targets))
-    return {f"{name}_{domain}": weight * tf.reduce_mean(part) for domain, part in zip(DOMAINS, errors, strict=True)}
+        config = super().get_config()
+        for name in ("players", "turns", "averages"):
+            del config[name]
+        names = ("discriminator_steps", "simultaneous", "generator_ema", "discriminator_ema")
+        names += ("adversarial", "cycle", "identity", "history_size", "kept_images", "noise")
+        return {
+            **config,
+            **{player: keras.saving.serialize_keras_object(network) for player, network in self.players.items()},
+            **{name: getattr(self, name) for name in names},
+            "objective": objectives.get(self.objective.name).name,  # refuses one that `load` would not know
+            "penalties": penalty_functions.serialized(self.penalties),
+            "generator_penalties": penalty_functions.serialized(self.generator_penalties),
+        }

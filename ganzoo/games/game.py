@@ -66,7 +66,8 @@ class Game(MultiPlayerModel):
         averages: {player: momentum}, for instance {"fox": 0.999}, for exponential averages of that player's parameters,
             which the network then uses outside of training.
 
-    Logs: `loss` (the sum over the players), `{player}_loss`, and every term under its own name.
+    Logs: `loss` (the sum over the players), `{player}_loss`, and every term under its own name. A term that several
+    players share, the same tensor under the same name, is logged once.
 
     Raises:
         TypeError: if a player is not a built Keras model.
@@ -156,8 +157,9 @@ class Game(MultiPlayerModel):
         logs = {"loss": sum(losses.values()), **losses}
         named = [{name: log_of(term, play) for name, term in own.items()} for own in terms.values()]
         for more in (self.extra_logs(play), *named):
-            for name in more.keys() & logs.keys():
-                raise ValueError(f"Two logs are called {name!r}: choose another name for one of the terms.")
+            for name, value in more.items():
+                if logs.get(name, value) is not value:
+                    raise ValueError(f"Two logs are called {name!r}: choose another name for one of the terms.")
             logs |= more
         return logs
 

@@ -64,6 +64,11 @@ class Suite:
     ):
         if not names:
             raise ValueError("A suite needs at least one metric, for instance frechet_classifier_10k.")
+        if isinstance(test, data.ImagePairs):
+            raise ValueError(
+                "Metrics compare samples with images of one kind, but the data are pairs of two domains: see "
+                "experiments.translate for translations."
+            )
         self.parts = [_parsed(name) for name in names]
         self.train, self.test, self.seed = train, test, seed
         self.cache = pathlib.Path(cache).expanduser()

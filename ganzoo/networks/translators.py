@@ -1,4 +1,4 @@
-"""The networks of Zhu et al. (2017) and Isola et al. (2017), for two domains side by side in the channels: [a | b].
+"""The networks of Zhu et al. (2017) and Isola et al. (2017), from images of one domain to images of another.
 
 Zhu et al., appendix: reflection padding, instance norm (without gain and shift, as in their code), weights drawn from
 N(0, .02). At 256x256, with 9 blocks and a width of 64, the networks are the paper's; smaller images have fewer layers
@@ -6,6 +6,7 @@ that halve their sides. Departure: other layers pad as Keras's "same" does.
 """
 
 import math
+from collections.abc import Sequence
 
 import keras
 from keras import layers
@@ -15,59 +16,16 @@ from ganzoo.networks.layers import ReflectionPadding
 SLOPE = 0.2
 
 
-def generator(data_shape, width=64, blocks=9):
-    """[a | b] (N, H, W, 2C) -> [F(b) | G(a)] in [-1, 1]: G is this model's layer `to_b`, F its layer `to_a`.
+def resnet_translator(
+    data_shape: Sequence[int], width: int = 64, blocks: int = 9, name: str = "generator"
+) -> keras.Model:
+    """Returns the translator of Zhu et al. (2017), from images (N, H, W, C) to images of that shape in [-1, 1].
 
     c7s1-k, up to two halvings of the sides, not below 8, that double the channels k = `width`, residual `blocks`, as
-    many doublings of the sides, c7s1-C. Raises ValueError for an odd number of channels, and for sides below 8.
+    many doublings of the sides, c7s1-C. Raises ValueError for sides below 8.
     """
-    pair, a, b = _domains(data_shape)
-    half = a.shape[1:]
-    translated = [_translator(half, width, blocks, "to_a")(b), _translator(half, width, blocks, "to_b")(a)]
-    return keras.Model(pair, layers.Concatenate(dtype="float32")(translated), name="generator")
-
-
-def discriminator(data_shape, width=64):
-    """[a | b] (N, H, W, 2C) -> scores of patches (N, h, w, 2), unbounded: those of D_A for a and of D_B for b.
-
-    At 64x64 and above a score's patch is 70x70, at 32x32 34x34, and below that 16x16.
-    """
-    pair, a, b = _domains(data_shape)
-    scores = [_judge(part.shape[1:], width, name)(part) for part, name in ((a, "judge_a"), (b, "judge_b"))]
-    return keras.Model(pair, layers.Concatenate(dtype="float32")(scores), name="discriminator")
-
-
-def paired_generator(data_shape, width=64, dropout=0.5):
-    """[a | b] (N, H, W, 2C) -> [a | G(a)], Isola et al. (2017): G, a U-Net with values in [-1, 1], is the layer `to_b`.
-
-    Its sides are halved while they stay at least 2, with `width`, 2, 4, then 8 times as many channels, and doubled as
-    often, each time joined with the layer of that size on the way down. `dropout` is in the first three doublings.
-    Raises ValueError as `generator` does.
-    """
-    pair, a, _ = _domains(data_shape)
-    translated = _unet(a.shape[1:], width, dropout, "to_b")(a)
-    return keras.Model(pair, layers.Concatenate(dtype="float32")([a, translated]), name="generator")
-
-
-def paired_discriminator(data_shape, width=64):
-    """[a | b] (N, H, W, 2C) -> scores of patches of the pair (N, h, w, 1), unbounded."""
-    _domains(data_shape)
-    return _judge(data_shape, width, "discriminator")
-
-
-def _domains(data_shape):
-    if len(data_shape) != 3 or data_shape[-1] % 2 or min(data_shape[:2]) < 8:
-        raise ValueError(
-            "Two domains side by side in the channels are (H, W, 2C), with sides of at least 8; got data_shape="
-            f"{tuple(data_shape)}."
-        )
-    pair = keras.Input(data_shape, name="pair")
-    return pair, *keras.ops.split(pair, 2, axis=-1)
-
-
-def _translator(data_shape, width, blocks, name):
+    images = _images(data_shape)
     halvings = min(2, int(math.log2(min(data_shape[:2]) / 8)))
-    images = keras.Input(data_shape, name="images")
     x = _normalized(_convolved(images, width, 7), "relu")
     for count in range(1, halvings + 1):
         x = layers.Conv2D(width * 2**count, 3, 2, "same", use_bias=False, kernel_initializer=_normal())(x)
@@ -83,8 +41,16 @@ def _translator(data_shape, width, blocks, name):
     return keras.Model(images, x, name=name)
 
 
-def _unet(data_shape, width, dropout, name):
-    images = keras.Input(data_shape, name="images")
+def unet_translator(
+    data_shape: Sequence[int], width: int = 64, dropout: float = 0.5, name: str = "generator"
+) -> keras.Model:
+    """Returns the U-Net of Isola et al. (2017), from images (N, H, W, C) to images of that shape in [-1, 1].
+
+    The sides are halved while they stay at least 2, with `width`, 2, 4, then 8 times as many channels, and doubled as
+    often, each time joined with the layer of that size on the way down. `dropout` is in the first three doublings.
+    Raises ValueError for sides below 8.
+    """
+    images = _images(data_shape)
     levels, halvings = [images], int(math.log2(min(data_shape[:2]) / 2))
     for count in range(halvings):
         shape = {"filters": width * min(2**count, 8), "kernel_size": 4, "strides": 2, "padding": "same"}
@@ -102,16 +68,38 @@ def _unet(data_shape, width, dropout, name):
     return keras.Model(images, layers.Activation("tanh", dtype="float32")(x), name=name)
 
 
-def _judge(data_shape, width, name):
-    halvings = min(3, max(1, int(math.log2(min(data_shape[:2]) / 8))))
-    images = keras.Input(data_shape, name="images")
-    x = layers.LeakyReLU(SLOPE)(layers.Conv2D(width, 4, 2, "same", kernel_initializer=_normal())(images))
+def patch_discriminator(data_shape: Sequence[int], width: int = 64, name: str = "discriminator") -> keras.Model:
+    """Returns a PatchGAN from images (N, H, W, C) to unbounded scores of their patches (N, h, w, 1).
+
+    At 64x64 and above a score's patch is 70x70, at 32x32 34x34, and below that 16x16. Raises ValueError for sides below
+    8.
+    """
+    images = _images(data_shape)
+    return keras.Model(images, _patch_scores(images, width), name=name)
+
+
+def pair_discriminator(data_shape: Sequence[int], width: int = 64, name: str = "discriminator") -> keras.Model:
+    """Returns a PatchGAN from pairs {"a": images, "b": images} to scores of both images' patches (N, h, w, 1)."""
+    pair = {domain: _images(data_shape, domain) for domain in ("a", "b")}
+    return keras.Model(pair, _patch_scores(layers.Concatenate()(list(pair.values())), width), name=name)
+
+
+def _images(data_shape, name="images"):
+    if len(data_shape) != 3 or min(data_shape[:2]) < 8:
+        raise ValueError(
+            f"Translated images are (H, W, C) with sides of at least 8; got data_shape={tuple(data_shape)}."
+        )
+    return keras.Input(data_shape, name=name)
+
+
+def _patch_scores(x, width):
+    halvings = min(3, max(1, int(math.log2(min(x.shape[1:3]) / 8))))
+    x = layers.LeakyReLU(SLOPE)(layers.Conv2D(width, 4, 2, "same", kernel_initializer=_normal())(x))
     for count in range(1, halvings + 1):
         stride = 2 if count < halvings else 1
         x = layers.Conv2D(width * 2**count, 4, stride, "same", use_bias=False, kernel_initializer=_normal())(x)
         x = layers.LeakyReLU(SLOPE)(_normalized(x))
-    scores = layers.Conv2D(1, 4, 1, "same", kernel_initializer=_normal(), dtype="float32")(x)
-    return keras.Model(images, scores, name=name)
+    return layers.Conv2D(1, 4, 1, "same", kernel_initializer=_normal(), dtype="float32")(x)
 
 
 def _convolved(x, filters, size, use_bias=False):

@@ -1,6 +1,6 @@
-"""From one domain of images to another, from examples of both: data of `ganzoo.data.domains`, side by side."""
+"""Translation from one domain of images to another: pairs of `ganzoo.data.ImagePairs`."""
 
-from ganzoo.games.buffers import Album
+from ganzoo.games.buffers import RealImageBuffer
 from ganzoo.games.cyclegan import CycleGAN
 from ganzoo.games.pix2pix import Pix2Pix
 from ganzoo.networks import translators
@@ -10,43 +10,48 @@ from ganzoo.zoo.variants import extends, register
 
 @register
 @extends(CycleGAN)
-def cyclegan(data_shape, width=64, blocks=9, album=64, learning_rate=2e-4, **game):
-    """Zhu et al. (2017): to B and back again should change nothing; two translators and two PatchGANs.
+def cyclegan(data_shape, width=64, blocks=9, learning_rate=2e-4, **game):
+    """Zhu et al. (2017): an image translated there and back should be the same; two ResNets and two PatchGANs.
 
     Args:
-        data_shape: (H, W, 2C), an image of each domain side by side in the channels.
+        data_shape: (H, W, C) of the images of both domains.
         width: channels of the first layers of all four networks.
-        blocks: residual ones in a translator; the paper has 6 at 128x128, 9 at 256x256.
-        album: how many pairs of the training data the model keeps, for `sample` to translate.
-        learning_rate: of both Adams, beta_1 = .5: a number, or a schedule for the paper's second half, which brings it
-            to 0 evenly.
+        blocks: residual blocks in a translator; the paper has 6 at 128x128, 9 at 256x256.
+        learning_rate: of all four Adams, beta_1 = .5: a number, or a schedule for the second half of the paper's
+            training, in which it falls linearly to 0.
+        **game: settings of `CycleGAN`: `cycle`, `identity`, `adversarial`, `history_size`, `kept_images`, `noise`,
+            `objective`, `penalties`, `generator_penalties`, `discriminator_steps`, `simultaneous`, `generator_ema`,
+            `discriminator_ema`, `seed`.
 
-    The paper's batches hold one pair. Its `identity`, .5 as in its code, keeps what is light light and what is dark
-    dark: 0 is for where a translation must change that.
+    The paper's batches hold one image of each domain. Its `identity`, .5 as in its code, keeps what is light light and
+    what is dark dark: set it to 0 if a translation must change that.
     """
-    generator = translators.generator(data_shape, width, blocks)
-    model = CycleGAN(generator, translators.discriminator(data_shape, width), Album(album, data_shape), **game)
-    model.compile(adam(learning_rate), adam(learning_rate))
+    generators = [translators.resnet_translator(data_shape, width, blocks, f"generator_{to}") for to in "ab"]
+    discriminators = [translators.patch_discriminator(data_shape, width, f"discriminator_{of}") for of in "ab"]
+    model = CycleGAN(*generators, *discriminators, **game)
+    model.compile(*(adam(learning_rate) for _ in range(4)))
     return model
 
 
 @register
 @extends(Pix2Pix)
-def pix2pix(data_shape, width=64, dropout=0.5, album=64, learning_rate=2e-4, **game):
-    """Isola et al. (2017): from pairs that belong together; a U-Net against a PatchGAN that sees both, and an L1 term.
+def pix2pix(data_shape, width=64, dropout=0.5, kept_images=64, learning_rate=2e-4, **game):
+    """Isola et al. (2017): learns from pairs; a U-Net against a PatchGAN that sees both images, and an L1 term.
 
     Args:
-        data_shape: (H, W, 2C), an image of each domain side by side in the channels.
+        data_shape: (H, W, C) of the images of both domains.
         width: channels of the first layers of both networks.
         dropout: in the U-Net, the paper's only noise; here, unlike there, off when the model is used.
-        album: how many pairs of the training data the model keeps, for `sample` to translate.
+        kept_images: how many training images of domain a the model keeps, for `sample` to translate.
         learning_rate: of both Adams, beta_1 = .5.
+        **game: `l1`, the weight of that term, and the settings of `GAN`: `objective`, `penalties`,
+            `generator_penalties`, `discriminator_steps`, `simultaneous`, `generator_ema`, `discriminator_ema`, `seed`.
 
-    The paper's batches hold one pair, whose batch norm is the instance norm that is here. Its D's loss is halved, which
-    Adam does not notice.
+    The paper's batches hold one pair, whose batch norm is the instance norm used here. Its loss of D is halved, which
+    does not matter to Adam.
     """
-    generator = translators.paired_generator(data_shape, width, dropout)
-    discriminator = translators.paired_discriminator(data_shape, width)
-    model = Pix2Pix(generator, discriminator, Album(album, data_shape), **game)
+    generator = translators.unet_translator(data_shape, width, dropout)
+    discriminator = translators.pair_discriminator(data_shape, width)
+    model = Pix2Pix(generator, discriminator, RealImageBuffer(kept_images, data_shape), **game)
     model.compile(adam(learning_rate), adam(learning_rate))
     return model

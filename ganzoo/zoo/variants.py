@@ -58,13 +58,11 @@ def settings_of(variant: str) -> dict[str, typing.Any]:
 
 def _settings(function):
     """Returns a recipe's own settings and those of its base; of a class, all but the parts that recipes provide."""
-    parts = (
-        {"players", "turns", "averages", "generator", "encoder", "decoder", "discriminator", "prior"}
-        if inspect.isclass(function)
-        else {"data_shape"}
-    )
     parameters = inspect.signature(function).parameters.values()
     parameters = [parameter for parameter in parameters if parameter.kind is not parameter.POSITIONAL_ONLY]
+    parts = {"data_shape"}
+    if inspect.isclass(function):
+        parts = {"turns", "averages"} | {one.name for one in parameters if one.default is one.empty}
     own = {parameter.name: parameter.default for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
     passes_on = len(own) < len(parameters) and function is not Game
     rest = _settings(_base(function)) if passes_on else {}

@@ -80,5 +80,50 @@ def test_vectors_are_drawn_or_kept(tmp_path, dimension):
     np.testing.assert_array_equal(before[-45:], after[-45:])  # the ticks of the horizontal axis
 
 
+class Samples:
+    """Stands for a model: its samples are the first of these."""
+
+    def __init__(self, samples):
+        self.samples = samples
+
+    def sample(self, count, labels=None, seed=0):
+        return tf.nest.map_structure(lambda part: part[:count], self.samples)
+
+
+def drawn(folder, samples, **arguments):
+    """The files that the samples leave, read again, by their endings."""
+    callback = SampleGrid(folder, **arguments)
+    callback.set_model(Samples(samples))
+    callback.on_train_begin()
+    callback.on_epoch_begin(0)
+    read = {".png": read_picture, ".npy": np.load}
+    return {path.suffix: read[path.suffix](path) for path in folder.iterdir()}
+
+
+def test_vectors_of_two_numbers_are_points_in_the_plane(tmp_path):
+    """Points that are reflected in the diagonal have the same coordinates, but another picture."""
+    points = np.float32([[-1, 1], [-0.5, 1]] * 20)
+    first, again, other = (
+        drawn(tmp_path / name, samples)[".png"]
+        for name, samples in (("first", points), ("again", points), ("other", points[:, ::-1]))
+    )
+    assert np.array_equal(first, again) and first.shape == other.shape and not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pairs_are_drawn_side_by_side(tmp_path, channels):
+    a, b = np.random.default_rng(0).uniform(-1, 1, (2, 70, 8, 8, channels)).astype(np.float32)
+    (picture,) = drawn(tmp_path, {"b": b, "a": a}).values()
+    np.testing.assert_array_equal(picture, grid(np.concatenate([a, b], axis=2)[:64]))
+
+
+@pytest.mark.parametrize("channels", [2, 6])
+def test_images_that_are_neither_grey_nor_rgb_are_kept_as_numbers(tmp_path, channels):
+    images = np.random.default_rng(0).uniform(-1, 1, (70, 8, 8, channels)).astype(np.float32)
+    files = drawn(tmp_path, images)
+    assert files.keys() == {".npy"}
+    np.testing.assert_array_equal(files[".npy"], images[:64])
+
+
 def test_a_label_for_each_sample(tmp_path):
     assert SampleGrid(tmp_path, labels=np.arange(10)).count == 10

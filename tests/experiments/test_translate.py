@@ -26,7 +26,7 @@ class Judge:
 
 def test_numbers_are_those_of_the_model(tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "classifier", lambda train, test, cache: Judge(train, test))
-    gan = ganzoo.create("cyclegan", (16, 16, 6), width=2, blocks=1, seed=0)
+    gan = ganzoo.create("cyclegan", (16, 16, 3), width=2, blocks=1, seed=0)
     gan.save(tmp_path / "gan.keras")
     result = translate.measure(tmp_path / "gan.keras", "recoloured_digits")
     assert json.loads((tmp_path / "translate.json").read_text()) == result
@@ -53,7 +53,7 @@ def test_numbers_are_those_of_the_model(tmp_path, monkeypatch):
 
 def test_one_direction_is_compared_with_the_targets(tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "classifier", lambda train, test, cache: Judge(train, test))
-    gan = ganzoo.create("pix2pix", (16, 16, 2), width=2, seed=0)
+    gan = ganzoo.create("pix2pix", (16, 16, 1), width=2, seed=0)
     gan.save(tmp_path / "gan.keras")
     result = translate.measure(tmp_path / "gan.keras", "outlined_digits")
     outlines, whole = (np.float32(one.images / 127.5 - 1) for one in data.domains("outlined_digits", "test"))
@@ -64,7 +64,7 @@ def test_one_direction_is_compared_with_the_targets(tmp_path, monkeypatch):
 
 
 def test_without_labels_there_are_only_pictures(tmp_path):
-    ganzoo.create("cyclegan", (8, 8, 2), width=2, blocks=1, seed=0).save(tmp_path / "gan.keras")
+    ganzoo.create("cyclegan", (8, 8, 1), width=2, blocks=1, seed=0).save(tmp_path / "gan.keras")
     for name in "xy":
         for split in ("train", "test"):
             (tmp_path / name / split).mkdir(parents=True)

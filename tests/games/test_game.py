@@ -232,3 +232,20 @@ def test_random_numbers_follow_from_seed_and_step():
 
     np.testing.assert_array_equal(after(1), after(1))
     assert np.abs(after(1) - after(2)).max() > 1e-4
+
+
+def test_a_term_that_two_players_share_is_logged_once_and_counts_for_both():
+    class Team(Pursuit):
+        def hound_terms(self, play):
+            shared = vars(play).setdefault("shared", sum(super().hound_terms(play).values()))
+            return {"shared": shared}
+
+        def hunter_terms(self, play):
+            return {"hunter_distance": tf.constant(0.5), "shared": self.hound_terms(play)["shared"]}
+
+    game = Team(pursuit().players, seed=0)
+    game.compile()
+    logs = game.evaluate(batches(), verbose=0)
+    np.testing.assert_allclose(logs["hound_loss"], logs["shared"], rtol=1e-6)
+    np.testing.assert_allclose(logs["hunter_loss"], logs["shared"] + 0.5, rtol=1e-6)
+    np.testing.assert_allclose(logs["loss"], sum(logs[f"{name}_loss"] for name in PLAYERS), rtol=1e-6)

@@ -5,59 +5,75 @@ import pytest
 from ganzoo.networks import translators
 from ganzoo.networks.layers import ReflectionPadding
 
+TRANSLATORS = [translators.resnet_translator, translators.unet_translator]
+DISCRIMINATORS = [translators.patch_discriminator, translators.pair_discriminator]
+
+
+def noise(shape, seed=0):
+    return np.random.default_rng(seed).uniform(-1, 1, shape).astype(np.float32)
+
 
 def test_the_papers_sizes():
     """The numbers of that paper's code, less the biases that instance norm takes out again."""
-    generator, discriminator = translators.generator((256, 256, 6)), translators.discriminator((256, 256, 6))
+    translator = translators.resnet_translator((256, 256, 3))
     taken_out = 64 + 128 + 256 + 18 * 256 + 128 + 64
-    assert generator.get_layer("to_b").count_params() == 11_378_179 - taken_out
-    assert discriminator.get_layer("judge_a").count_params() == 2_764_737 - (128 + 256 + 512)
-    assert generator.count_params() == 2 * (11_378_179 - taken_out)
-    convolutions = [layer for layer in generator.get_layer("to_a").layers if isinstance(layer, keras.layers.Conv2D)]
+    assert translator.count_params() == 11_378_179 - taken_out
+    assert translators.patch_discriminator((256, 256, 3)).count_params() == 2_764_737 - (128 + 256 + 512)
+    first = 4 * 4 * 3 * 64  # a pair has twice the channels in the first layer's kernel
+    expected = 2_764_737 - (128 + 256 + 512) + first
+    assert translators.pair_discriminator((256, 256, 3)).count_params() == expected
+    convolutions = [layer for layer in translator.layers if isinstance(layer, keras.layers.Conv2D)]
     np.testing.assert_allclose([layer.kernel.numpy().std() for layer in convolutions], 0.02, rtol=0.1)
 
 
 @pytest.mark.parametrize(("side", "patch"), [(8, 16), (16, 16), (28, 16), (32, 34), (64, 70), (256, 70)])
 def test_patches_of_a_score(side, patch):
-    judge = translators.discriminator((side, side, 2), width=1).get_layer("judge_a")
+    judge = translators.patch_discriminator((side, side, 1), width=1)
     seen = 1
     for layer in reversed([layer for layer in judge.layers if isinstance(layer, keras.layers.Conv2D)]):
         seen = (seen - 1) * layer.strides[0] + layer.kernel_size[0]
     assert seen == patch
 
 
+@pytest.mark.parametrize("translator", TRANSLATORS)
+@pytest.mark.parametrize("data_shape", [(8, 8, 1), (30, 30, 3), (36, 41, 2)])
+def test_any_sides_from_8_on(translator, data_shape):
+    images = noise((3, *data_shape))
+    translated = translator(data_shape, width=2)(images)
+    assert translated.shape == images.shape and np.abs(translated).max() <= 1
+    scores = translators.patch_discriminator(data_shape, width=2)(images)
+    assert (len(scores), scores.shape[-1]) == (3, 1) and scores.shape[1] < data_shape[0]
+    assert translators.pair_discriminator(data_shape, width=2)({"a": images, "b": images}).shape == scores.shape
+
+
 @pytest.mark.parametrize(
-    ("data_shape", "lowest"), [((8, 8, 2), 8), ((16, 16, 6), 8), ((30, 30, 6), 15), ((36, 41, 2), 9)]
+    ("data_shape", "lowest"), [((8, 8, 1), 8), ((16, 16, 3), 8), ((30, 30, 3), 15), ((36, 41, 1), 9)]
 )
-def test_any_sides_from_8_on(data_shape, lowest):
-    generator, discriminator = (
-        make(data_shape, width=2) for make in (translators.generator, translators.discriminator)
-    )
-    pairs = np.random.default_rng(0).uniform(-1, 1, (3, *data_shape)).astype(np.float32)
-    images, scores = generator(pairs), discriminator(pairs)
-    assert images.shape == pairs.shape and np.abs(images).max() <= 1
-    assert (len(scores), scores.shape[-1]) == (3, 2) and scores.shape[1] < data_shape[0]
-    assert min(layer.output.shape[1] for layer in generator.get_layer("to_a").layers) == lowest
+def test_the_sides_are_halved_down_to_8(data_shape, lowest):
+    translator = translators.resnet_translator(data_shape, width=2)
+    assert min(layer.output.shape[1] for layer in translator.layers) == lowest
 
 
-@pytest.mark.parametrize("data_shape", [(16, 16, 3), (7, 8, 2), (6,)])
-def test_other_shapes_are_refused(data_shape):
-    for make in (translators.generator, translators.discriminator):
-        with pytest.raises(
-            ValueError, match=r"side by side in the channels are \(H, W, 2C\), with sides of at least 8"
-        ):
-            make(data_shape)
+@pytest.mark.parametrize("shape", [(16, 16, 3), (28, 20, 1), (9, 9, 1)])
+def test_the_u_net_joins_each_level(shape):
+    translator = translators.unet_translator(shape, width=2)
+    joined = sum(isinstance(layer, keras.layers.Concatenate) for layer in translator.layers)
+    assert joined == int(np.log2(min(shape[:2]))) - 2
 
 
-def test_domains_cross_in_the_generator_and_stay_apart_in_the_discriminator():
-    pairs = np.random.default_rng(0).uniform(-1, 1, (2, 8, 8, 2)).astype(np.float32)
-    generator, discriminator = translators.generator((8, 8, 2), 4, 1), translators.discriminator((8, 8, 2), 4)
-    a, b = np.split(pairs, 2, axis=-1)
-    images, scores = generator(pairs).numpy(), discriminator(pairs).numpy()
-    np.testing.assert_allclose(images[..., :1], generator.get_layer("to_a")(b), rtol=1e-5)
-    np.testing.assert_allclose(images[..., 1:], generator.get_layer("to_b")(a), rtol=1e-5)
-    np.testing.assert_allclose(scores[..., :1], discriminator.get_layer("judge_a")(a), rtol=1e-5)
-    np.testing.assert_allclose(scores[..., 1:], discriminator.get_layer("judge_b")(b), rtol=1e-5)
+@pytest.mark.parametrize("make", TRANSLATORS + DISCRIMINATORS)
+@pytest.mark.parametrize("data_shape", [(7, 8, 1), (6,)])
+def test_other_shapes_are_refused(make, data_shape):
+    with pytest.raises(ValueError, match=r"Translated images are \(H, W, C\) with sides of at least 8; got data_shape"):
+        make(data_shape)
+
+
+@pytest.mark.parametrize("domain", ["a", "b"])
+def test_the_discriminator_of_pairs_looks_at_both(domain):
+    judge = translators.pair_discriminator((8, 8, 1), 4)
+    pair = {"a": noise((2, 8, 8, 1)), "b": noise((2, 8, 8, 1), 1)}
+    before = judge(pair).numpy()
+    assert np.abs(judge(pair | {domain: noise((2, 8, 8, 1), 2)}) - before).min() > 0
 
 
 def test_reflection_and_instance_norm_against_numpy():
