@@ -89,8 +89,8 @@ class CycleGAN(ImageTranslation, Game):
             **keras_arguments,
         )
         self.objective = objectives.get(objective)
-        self.penalties = penalty_functions.checked(penalties)
-        self.generator_penalties = penalty_functions.checked(generator_penalties)
+        self.penalties = penalty_functions.check(penalties)
+        self.generator_penalties = penalty_functions.check(generator_penalties)
         self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)
         self.generator_ema, self.discriminator_ema = generator_ema, discriminator_ema
         self.adversarial, self.cycle, self.identity, self.noise = adversarial, cycle, identity, noise
@@ -128,14 +128,16 @@ class CycleGAN(ImageTranslation, Game):
             terms[f"identity_{domain}"] = self.cycle * self.identity * error
         synthesize = functools.partial(play.translate, to=domain)
         inputs = play.inputs[OTHER[domain]]
-        penalties = penalty_functions.terms(self.generator_penalties, play, synthesize, inputs, play.fake[domain])
+        penalties = penalty_functions.compute_terms(
+            self.generator_penalties, play, synthesize, inputs, play.fake[domain]
+        )
         return terms | {f"{name}_{domain}": term for name, term in penalties.items()}
 
     def discriminator_terms(self, domain, play):
         """Returns the loss of a domain's discriminator as {name: scalar}."""
         loss = self.objective.discriminator(play.real_scores[domain], play.shown_scores[domain])
         score = functools.partial(play.score, domain=domain)
-        penalties = penalty_functions.terms(self.penalties, play, score, play.real[domain], play.shown[domain])
+        penalties = penalty_functions.compute_terms(self.penalties, play, score, play.real[domain], play.shown[domain])
         return {f"discriminator_{domain}_adversarial": loss} | {
             f"{name}_{domain}": term for name, term in penalties.items()
         }
@@ -192,7 +194,7 @@ class CycleGAN(ImageTranslation, Game):
             **config,
             **{player: keras.saving.serialize_keras_object(network) for player, network in self.players.items()},
             **{name: getattr(self, name) for name in names},
-            "objective": objectives.get(self.objective.name).name,  # refuses one that `load` would not know
-            "penalties": penalty_functions.serialized(self.penalties),
-            "generator_penalties": penalty_functions.serialized(self.generator_penalties),
+            "objective": self.objective.name,
+            "penalties": penalty_functions.serialize(self.penalties),
+            "generator_penalties": penalty_functions.serialize(self.generator_penalties),
         }

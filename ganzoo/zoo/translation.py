@@ -1,5 +1,7 @@
 """Translation from one domain of images to another: pairs of `ganzoo.data.ImagePairs`."""
 
+import typing
+
 from ganzoo.games.buffers import RealImageBuffer
 from ganzoo.games.cyclegan import CycleGAN
 from ganzoo.games.pix2pix import Pix2Pix
@@ -10,7 +12,9 @@ from ganzoo.zoo.variants import extends, register
 
 @register
 @extends(CycleGAN)
-def cyclegan(data_shape, width=64, blocks=9, learning_rate=2e-4, **game):
+def cyclegan(
+    data_shape: tuple[int, ...], width: int = 64, blocks: int = 9, learning_rate=2e-4, **game: typing.Any
+) -> CycleGAN:
     """Zhu et al. (2017): an image translated there and back should be the same; two ResNets and two PatchGANs.
 
     Args:
@@ -35,7 +39,14 @@ def cyclegan(data_shape, width=64, blocks=9, learning_rate=2e-4, **game):
 
 @register
 @extends(Pix2Pix)
-def pix2pix(data_shape, width=64, dropout=0.5, kept_images=64, learning_rate=2e-4, **game):
+def pix2pix(
+    data_shape: tuple[int, ...],
+    width: int = 64,
+    dropout: float = 0.5,
+    kept_images: int = 64,
+    learning_rate=2e-4,
+    **game: typing.Any,
+) -> Pix2Pix:
     """Isola et al. (2017): learns from pairs; a U-Net against a PatchGAN that sees both images, and an L1 term.
 
     Args:
