@@ -35,7 +35,7 @@ class Health(keras.callbacks.Callback):
         said: all warnings so far.
 
     Args:
-        real: real examples (N, *data_shape), images in [-1, 1], or pairs of them. Without them, collapse is not checked.
+        real: real examples (N, *data_shape), images in [-1, 1], or pairs. Without them, collapse is not checked.
         every: the number of epochs between checks.
         patience: how many checks in a row must fail, except for NaN.
         parted: the difference of mean probabilities above which D has won.
