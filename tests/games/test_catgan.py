@@ -25,10 +25,10 @@ def logits(seed, scale=3):
 
 def played(gan, right, wrong, labels):
     return types.SimpleNamespace(
-        real_outputs=[right, None],
-        fake_outputs=[wrong, None],
-        real_scores=gan.scores([right, None]),
-        fake_scores=gan.scores([wrong, None]),
+        real_outputs={"logits": right},
+        fake_outputs={"logits": wrong},
+        real_scores=gan.scores({"logits": right}),
+        fake_scores=gan.scores({"logits": wrong}),
         context=tf.constant(labels),
     )
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 import ganzoo
 from descriptors import VARIANTS, classes, real
 from ganzoo import data, priors
-from ganzoo.games.gan import Round
+from ganzoo.games.round import AdversarialRound
 from ganzoo.games.semi_supervised import SemiSupervisedGAN
 from ganzoo.networks import improved, mlp
 
@@ -30,7 +30,10 @@ def small(**settings):
 
 def outputs(seed):
     random = np.random.default_rng(seed)
-    return [tf.constant(random.normal(0, 5, (9, K)), tf.float32), tf.constant(random.normal(0, 1, (9, 3)), tf.float32)]
+    return {
+        "logits": tf.constant(random.normal(0, 5, (9, K)), tf.float32),
+        "features": tf.constant(random.normal(0, 1, (9, 3)), tf.float32),
+    }
 
 
 def played(gan, real_outputs, fake_outputs, labels):
@@ -49,14 +52,14 @@ def test_losses_are_those_of_an_explicit_softmax_over_k_and_one_classes(labels):
     gan = small(feature_matching=0.7, cross_entropy=0.3, supervised=2.0)
     right, wrong, labels = outputs(0), outputs(1), np.int32(labels)
     play = played(gan, right, wrong, labels)
-    p, q = (scipy.special.softmax(np.c_[np.float64(o[0]), np.zeros(9)], axis=1) for o in (right, wrong))
+    p, q = (scipy.special.softmax(np.c_[np.float64(o["logits"]), np.zeros(9)], axis=1) for o in (right, wrong))
     known = labels >= 0
     supervised = -np.log(p[known, labels[known]] / (1 - p[known, K])).mean() if known.any() else 0
     unsupervised = -np.log1p(-p[:, K]).mean() - np.log(q[:, K]).mean()
     terms = gan.discriminator_terms(play)
     np.testing.assert_allclose(terms["supervised"], 2 * supervised, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(terms["discriminator_adversarial"], unsupervised, rtol=1e-5)
-    gap = np.float64(right[1]).mean(axis=0) - np.float64(wrong[1]).mean(axis=0)
+    gap = np.float64(right["features"]).mean(axis=0) - np.float64(wrong["features"]).mean(axis=0)
     terms = gan.generator_terms(play)
     np.testing.assert_allclose(terms["feature_matching"], 0.7 * np.sum(gap**2), rtol=1e-5)
     np.testing.assert_allclose(terms["cross_entropy"], -0.3 * np.log1p(-q[:, K]).mean(), rtol=1e-5)
@@ -64,7 +67,7 @@ def test_losses_are_those_of_an_explicit_softmax_over_k_and_one_classes(labels):
 
 def test_gradients_are_those_of_an_explicit_softmax():
     gan, labels = small(), np.int32([0, 3, -1, 1, -1, 2, 2, -1, 0])
-    logits = [tf.cast(outputs(seed)[0], tf.float64) for seed in (0, 1)]
+    logits = [tf.cast(outputs(seed)["logits"], tf.float64) for seed in (0, 1)]
 
     def explicit(right, wrong):
         zero = tf.zeros((9, 1), tf.float64)
@@ -74,7 +77,7 @@ def test_gradients_are_those_of_an_explicit_softmax():
         return -tf.reduce_mean(of_label) - tf.reduce_mean(tf.reduce_logsumexp(p[:, :K], 1)) - tf.reduce_mean(q[:, K])
 
     def ours(right, wrong):
-        return sum(gan.discriminator_terms(played(gan, [right, None], [wrong, None], labels)).values())
+        return sum(gan.discriminator_terms(played(gan, {"logits": right}, {"logits": wrong}, labels)).values())
 
     def gradients(loss):
         with tf.GradientTape() as tape:
@@ -123,13 +126,13 @@ def test_classify_gives_probabilities_without_noise_from_averaged_parameters():
     assert found.shape == (48, 10) and found.dtype == np.float32
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
     np.testing.assert_array_equal(found, gan.classify(IMAGES, batch_size=20))
-    now = scipy.special.softmax(gan.discriminator.predict(IMAGES, verbose=0)[0], axis=1)
+    now = scipy.special.softmax(gan.discriminator.predict(IMAGES, verbose=0)["logits"], axis=1)
     assert np.abs(now - found).max() > 1e-4
     for variable, average in zip(
         gan.discriminator.trainable_variables, gan.averages["discriminator"].values, strict=True
     ):
         variable.assign(average)
-    averaged = scipy.special.softmax(gan.discriminator.predict(IMAGES, verbose=0)[0], axis=1)
+    averaged = scipy.special.softmax(gan.discriminator.predict(IMAGES, verbose=0)["logits"], axis=1)
     np.testing.assert_allclose(found, averaged, rtol=1e-4, atol=1e-6)
 
 
@@ -160,7 +163,7 @@ def test_a_batch_without_a_label_is_fine():
 
 def test_feature_matching_alone_needs_no_scores_of_the_fakes():
     gan = VARIANT.create()
-    play = Round(gan, tf.constant(IMAGES), tf.constant(LABELS), tf.constant([0, 0], tf.int64), training=True)
+    play = AdversarialRound(gan, tf.constant(IMAGES), tf.constant(LABELS), tf.constant([0, 0], tf.int64), training=True)
     assert set(gan.generator_terms(play)) == {"feature_matching"}
 
 
@@ -193,7 +196,7 @@ def test_bad_settings_are_refused(name):
 
 def test_a_discriminator_of_scores_alone_is_refused():
     networks = mlp.generator(6, (8, 8, 1), (16,)), mlp.discriminator((8, 8, 1), (4,))
-    with pytest.raises(ValueError, match=r"logits \(N, 10\) and features \(N, D\); its shapes are \(None, 1\)"):
+    with pytest.raises(ValueError, match=r"'logits': \(N, 10\), 'features': \(N, D\)}; it has no names"):
         SemiSupervisedGAN(*networks, priors.Normal(6), 10)
 
 

@@ -62,7 +62,7 @@ def test_a_short_training_comes_close_to_the_mean_of_the_data_and_is_no_single_p
 
 
 def test_installed_versions_are_not_below_the_declared_floors():
-    declared = (pathlib.Path(__file__).parent.parent / "setup.py").read_text()
+    declared = (pathlib.Path(__file__).parent.parent.parent / "setup.py").read_text()
     floors = re.findall(r'"([A-Za-z_-]+)>=([\d.]+)"', declared)
     assert {"tensorflow", "PyWavelets"} <= {package for package, _ in floors}
     for package, floor in floors:

@@ -23,7 +23,7 @@ def played(seed=0):
     scores = [tf.constant(random.normal(0, 2, (6, 1)), tf.float32) for _ in range(2)]
     return types.SimpleNamespace(
         latents=PRIOR.sample(6, seed),
-        fake_outputs=[scores[1], tf.constant(random.normal(0, 2, (6, 7)), tf.float32)],
+        fake_outputs={"codes": tf.constant(random.normal(0, 2, (6, 7)), tf.float32)},
         real_scores=scores[0],
         fake_scores=scores[1],
     )
@@ -35,7 +35,7 @@ def small(**settings):
 
 def bound(play):
     """The two parts of -E log Q(c | G), without the normal's constant, by SciPy."""
-    latents, q = np.float64(play.latents), np.float64(play.fake_outputs[1])
+    latents, q = np.float64(play.latents), np.float64(play.fake_outputs["codes"])
     probabilities = [scipy.special.softmax(part, axis=1) for part in (q[:, :3], q[:, 3:5])]
     chosen = [(probabilities[0] * latents[:, 4:7]).sum(axis=1), (probabilities[1] * latents[:, 7:9]).sum(axis=1)]
     density = scipy.stats.norm(q[:, 5:], 1).logpdf(latents[:, 9:]).sum(axis=1) + np.log(2 * np.pi)
@@ -54,7 +54,7 @@ def test_both_players_minimise_the_bound_of_an_explicit_q(player):
 
 def test_gradients_of_code_parameters_are_what_is_told_minus_what_is():
     gan, play = small(), played()
-    q = play.fake_outputs[1]
+    q = play.fake_outputs["codes"]
     with tf.GradientTape() as tape:
         tape.watch(q)
         loss = sum(gan.discriminator_terms(play).values())
@@ -90,7 +90,7 @@ def test_settings_survive_saving(tmp_path):
 
 def test_a_discriminator_that_tells_no_codes_is_refused():
     networks = mlp.generator(11, (8, 8, 1), (16,)), mlp.discriminator((8, 8, 1), (4,))
-    with pytest.raises(ValueError, match=r"scores \(N, 1\) and code_parameters \(N, 7\); its shapes are \(None, 1\)"):
+    with pytest.raises(ValueError, match=r"'scores': \(N, 1\), 'codes': \(N, 7\)}; it has no names"):
         InfoGAN(*networks, PRIOR)
 
 

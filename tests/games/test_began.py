@@ -18,6 +18,11 @@ def played(right=REAL, wrong=FAKE):
     return types.SimpleNamespace(real_scores=right, fake_scores=wrong)
 
 
+def move_k(gan, play):
+    for turn in gan.turns:
+        gan.after_turn(turn, play)
+
+
 @pytest.mark.parametrize("k", [0.0, 0.4, 1.0])
 def test_losses_are_those_of_the_paper(k):
     gan = VARIANT.create()
@@ -42,11 +47,11 @@ def test_gradients_of_scores():
 def test_k_follows_the_balance_between_0_and_1(k, wrong):
     gan = VARIANT.create(gamma=0.6, gain=0.1)
     gan.k.assign(k)
-    gan.after_turn(played(wrong=wrong))
+    move_k(gan, played(wrong=wrong))
     expected = np.clip(k + 0.1 * (0.6 * REAL.mean() - wrong.mean()), 0, 1)
     np.testing.assert_allclose(gan.k.numpy(), expected, rtol=1e-5)
     gan.k.assign(1.0)
-    gan.after_turn(played(right=100 * REAL))
+    move_k(gan, played(right=100 * REAL))
     assert gan.k.numpy() == 1
 
 
@@ -78,7 +83,7 @@ def test_replicas_have_one_k_from_the_global_batch(mirrored):
         play = played()
         play.real_scores *= 2 - first
         play.fake_scores *= 3 - 2 * first
-        gan.after_turn(play)
+        move_k(gan, play)
         return gan.k.value
 
     expected = 0.5 * (0.75 * 1.5 * REAL.mean() - 2 * FAKE.mean())

@@ -73,7 +73,7 @@ def test_pairs_across_replicas_count(mirrored):
 
 def played(real_energies, fake_energies, codes):
     right, wrong = (tf.constant(-np.float32(part)[:, None]) for part in (real_energies, fake_energies))
-    return types.SimpleNamespace(real_scores=right, fake_scores=wrong, fake_outputs=[wrong, tf.constant(codes)])
+    return types.SimpleNamespace(real_scores=right, fake_scores=wrong, fake_outputs={"codes": tf.constant(codes)})
 
 
 def test_losses_are_those_of_the_paper():
@@ -101,16 +101,16 @@ def test_fakes_beyond_the_margin_give_no_gradient():
 @pytest.mark.parametrize(("name", "power"), [("ebgan", 2), ("began", 1)])
 def test_scores_are_minus_the_mean_error_of_what_is_rebuilt(name, power):
     gan = ganzoo.create(name, (8, 8, 1), width=4, latent_dim=6, seed=0)
-    scores, codes = gan.discriminator(IMAGES, training=False)
-    rebuilt = gan.discriminator.get_layer("decoder")(codes).numpy()
+    outputs = gan.discriminator(IMAGES, training=False)
+    rebuilt = gan.discriminator.get_layer("decoder")(outputs["codes"]).numpy()
     expected = -np.mean(np.abs(np.float64(IMAGES) - rebuilt) ** power, axis=(1, 2, 3))
-    np.testing.assert_allclose(scores[:, 0], expected, rtol=1e-5)
+    np.testing.assert_allclose(outputs["scores"][:, 0], expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("kind", [EBGAN, BEGAN])
 def test_a_discriminator_of_scores_alone_is_refused(kind):
     networks = mlp.generator(6, (8, 8, 1), (16,)), mlp.discriminator((8, 8, 1), (4,))
-    with pytest.raises(ValueError, match=r"scores \(N, 1\) and codes \(N, D\); its shapes are \(None, 1\)"):
+    with pytest.raises(ValueError, match=r"'scores': \(N, 1\), 'codes': \(N, D\)}; it has no names"):
         kind(*networks, priors.Normal(6))
 
 
@@ -125,5 +125,5 @@ def test_real_examples_get_less_energy_than_noise_after_training():
     gan = ganzoo.create("ebgan", (8, 8, 1), width=8, seed=0)
     gan.fit(IMAGES, batch_size=16, epochs=30, verbose=0)
     noise = np.random.default_rng(0).uniform(-1, 1, IMAGES.shape)
-    energies = [-float(np.mean(gan.discriminator(x, training=False)[0])) for x in (IMAGES, noise)]
+    energies = [-float(np.mean(gan.discriminator(x, training=False)["scores"])) for x in (IMAGES, noise)]
     assert energies[0] < 0.5 * energies[1]

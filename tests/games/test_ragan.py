@@ -10,7 +10,7 @@ from descriptors import real
 
 
 def scores(gan, seed=(3, 5)):
-    play = ganzoo.Round(gan, tf.constant(real((2,), 40)), None, tf.constant(seed, tf.int64), training=True)
+    play = ganzoo.AdversarialRound(gan, tf.constant(real((2,), 40)), None, tf.constant(seed, tf.int64), training=True)
     return play, play.real_scores.numpy().astype("float64"), play.fake_scores.numpy().astype("float64")
 
 

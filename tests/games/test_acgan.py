@@ -21,12 +21,17 @@ CHOSEN = np.int64([3, 0, 9, 9, 4])
 
 def outputs(seed):
     random = np.random.default_rng(seed)
-    return [tf.constant(random.normal(0, 3, (5, width)), tf.float32) for width in (1, 10)]
+    widths = {"scores": 1, "logits": 10}
+    return {name: tf.constant(random.normal(0, 3, (5, width)), tf.float32) for name, width in widths.items()}
 
 
 def played(right, wrong):
     return types.SimpleNamespace(
-        real_outputs=right, fake_outputs=wrong, real_scores=right[0], fake_scores=wrong[0], context=tf.constant(CHOSEN)
+        real_outputs=right,
+        fake_outputs=wrong,
+        real_scores=right["scores"],
+        fake_scores=wrong["scores"],
+        context=tf.constant(CHOSEN),
     )
 
 
@@ -38,22 +43,22 @@ def test_losses_are_those_of_an_explicit_softmax():
     gan = VARIANT.create(real_class=0.7, fake_class=0.4, generator_class=0.3)
     right, wrong = outputs(0), outputs(1)
     terms = gan.discriminator_terms(played(right, wrong))
-    softplus = [np.logaddexp(0, -np.float64(right[0])), np.logaddexp(0, np.float64(wrong[0]))]
+    softplus = [np.logaddexp(0, -np.float64(right["scores"])), np.logaddexp(0, np.float64(wrong["scores"]))]
     np.testing.assert_allclose(terms["discriminator_adversarial"], sum(part.mean() for part in softplus), rtol=1e-5)
-    np.testing.assert_allclose(terms["real_class"], 0.7 * cross_entropy(right[1]), rtol=1e-5)
-    np.testing.assert_allclose(terms["fake_class"], 0.4 * cross_entropy(wrong[1]), rtol=1e-5)
+    np.testing.assert_allclose(terms["real_class"], 0.7 * cross_entropy(right["logits"]), rtol=1e-5)
+    np.testing.assert_allclose(terms["fake_class"], 0.4 * cross_entropy(wrong["logits"]), rtol=1e-5)
     terms = gan.generator_terms(played(right, wrong))
-    np.testing.assert_allclose(terms["generator_adversarial"], np.logaddexp(0, -np.float64(wrong[0])).mean(), rtol=1e-5)
-    np.testing.assert_allclose(terms["generator_class"], 0.3 * cross_entropy(wrong[1]), rtol=1e-5)
+    np.testing.assert_allclose(terms["generator_adversarial"], np.logaddexp(0, -np.float64(wrong["scores"])).mean(), rtol=1e-5)
+    np.testing.assert_allclose(terms["generator_class"], 0.3 * cross_entropy(wrong["logits"]), rtol=1e-5)
 
 
 def test_gradients_of_the_logits_are_probabilities_minus_labels():
     gan = VARIANT.create()
     right, wrong = outputs(0), outputs(1)
     with tf.GradientTape() as tape:
-        tape.watch([right[1], wrong[1]])
+        tape.watch([right["logits"], wrong["logits"]])
         loss = sum(gan.discriminator_terms(played(right, wrong)).values())
-    for logits, found in zip((right[1], wrong[1]), tape.gradient(loss, [right[1], wrong[1]]), strict=True):
+    for logits, found in zip((right["logits"], wrong["logits"]), tape.gradient(loss, [right["logits"], wrong["logits"]]), strict=True):
         expected = (scipy.special.softmax(np.float64(logits), axis=1) - np.eye(10)[CHOSEN]) / 5
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-7)
 
@@ -63,7 +68,7 @@ def test_accuracy_is_on_real_images_and_classify_says_the_same():
     found = gan.classify(IMAGES, batch_size=20)
     assert found.shape == (48, 10) and found.dtype == np.float32
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
-    np.testing.assert_allclose(found, scipy.special.softmax(gan.discriminator(IMAGES, training=False)[1], axis=1), 1e-4)
+    np.testing.assert_allclose(found, scipy.special.softmax(gan.discriminator(IMAGES, training=False)["logits"], axis=1), 1e-4)
     logs = gan.evaluate(tf.data.Dataset.from_tensor_slices((IMAGES, LABELS)).batch(7), verbose=0)
     np.testing.assert_allclose(logs["accuracy"], (found.argmax(axis=1) == LABELS).mean(), rtol=1e-6)
 
@@ -77,7 +82,7 @@ def test_weights_of_terms_survive_saving(tmp_path):
 
 def test_a_discriminator_of_scores_alone_is_refused():
     generator = label_inputs.with_label_input(mlp.generator(16, (8, 8, 1), (16,)), 10)
-    with pytest.raises(ValueError, match=r"scores \(N, 1\) and logits \(N, 10\); its shapes are \(None, 1\)"):
+    with pytest.raises(ValueError, match=r"'scores': \(N, 1\), 'logits': \(N, 10\)}; it has no names"):
         ACGAN(generator, mlp.discriminator((8, 8, 1), (4,)), priors.Normal(6), 10)
 
 
