@@ -35,6 +35,15 @@ class ExecutionMixin:
     _steps_requested, _jit_requested, _every_batch = "auto", "auto", False
     _plan = Plan()
 
+    def __setattr__(self, name, value):
+        # TensorFlow skips the assignment of what an attribute already is. But for "auto", a plan's 1 or False is another
+        # request than the user's.
+        own = vars(ExecutionMixin).get(name)
+        if isinstance(own, property):
+            own.fset(self, value)
+        else:
+            super().__setattr__(name, value)
+
     @property
     def steps_per_execution(self):
         """How many steps one call from Python takes; if "auto" was requested, 1 outside of `fit`."""
