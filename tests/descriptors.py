@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import keras
 import numpy as np
 import tensorflow as tf
 from sklearn.datasets import load_digits
@@ -78,6 +79,44 @@ class Descriptor:
             return self.data(count, seed)
         latents = gan.prior.sample(count, seed)
         return latents if not self.conditional else (latents, tf.constant(classes(count, seed)))
+
+
+def compile_all(gan, make_optimizer, **arguments):
+    """Gives each player an optimizer of its own, made by `make_optimizer()`."""
+    gan.compile(*(make_optimizer() for _ in gan.players), **arguments)
+
+
+def compile_alone(gan, player, optimizer):
+    """Gives one player this optimizer, and the others learning rates of 0: they are updated, but stay."""
+    others = {f"{name}_optimizer": keras.optimizers.SGD(0.0) for name in gan.players if name != player}
+    gan.compile(**others | {f"{player}_optimizer": optimizer}, run_eagerly=True)
+
+
+def weights_of(model):
+    """The weights of a model, or of a network, as arrays."""
+    return [variable.numpy() for variable in model.weights]
+
+
+def state_of(gan):
+    """All that training changes, {path: array}: the weights of a game, and the states of its optimizers."""
+    owners = {"game": gan.weights} | {player: gan.optimizer_of(player).variables for player in gan.players}
+    return {
+        f"{owner}/{place}/{variable.name}": variable.numpy()
+        for owner, variables in owners.items()
+        for place, variable in enumerate(variables)
+    }
+
+
+def assert_same_state(one, other):
+    """Equal names and values, bit for bit."""
+    assert list(one) == list(other)
+    for path, value in one.items():
+        np.testing.assert_array_equal(value, other[path], err_msg=path)
+
+
+def round_of(gan, batch, training):
+    """A round of the game on this batch, as a step has it."""
+    return gan.round_type(gan, *gan.unpack(batch), tf.constant([3, 5], tf.int64), training=training)
 
 
 def real(data_shape, count=48, seed=0):

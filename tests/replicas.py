@@ -51,11 +51,13 @@ def run_together(commands, environments):
 
 
 def trained(variant):
-    """The variant after an epoch of SGD, under settings that make N replicas one; and its logs, {name: number}."""
+    """Returns the variant after an epoch of SGD, with settings that make N replicas one, and its logs by name."""
     import keras
 
+    from descriptors import compile_all
+
     gan = variant.awake(**variant.plain)
-    gan.compile(*(keras.optimizers.SGD(0.01, momentum=0.5) for _ in range(2)))
+    compile_all(gan, lambda: keras.optimizers.SGD(0.01, momentum=0.5))
     logs = gan.fit(variant.batches(), validation_data=variant.batches(seed=48), verbose=0).history
     return gan, {name: values[-1] for name, values in logs.items()}
 

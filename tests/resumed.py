@@ -2,10 +2,10 @@
 
     python tests/resumed.py KILLS FOLDER NAME...     # for instance 20 /tmp/killed nsgan
 
-It kills the process with SIGKILL at random moments, mid-epoch and while files are written included, resumes it each
-time with `experiments.support.run`, as `--resume` does, and compares all weights and optimizer states to the bit, the curves up
-to rounding (threads add up a mean in any order). KILLS is for each variant. The
-processes that it kills are `python tests/resumed.py train FOLDER NAME...`.
+It kills the process with SIGKILL at random moments, also in the middle of an epoch and while files are written, and
+resumes it each time as `--resume` does. Then it compares all weights and optimizer states to the bit, and the curves up
+to rounding (threads add up a mean in any order). KILLS is for each variant. The processes that it kills are
+`python tests/resumed.py train FOLDER NAME...`.
 """
 
 import os
@@ -102,21 +102,19 @@ def same(one, other):
     import numpy as np
 
     import ganzoo
+    from descriptors import assert_same_state, state_of
     from ganzoo.callbacks import latest
     from ganzoo.callbacks.history_plot import read
 
     models = [ganzoo.load(latest(workdir / "checkpoints")) for workdir in (one, other)]
-    variables = [
-        [*gan.weights, *gan.generator_optimizer.variables, *gan.discriminator_optimizer.variables] for gan in models
-    ]
-    for left, right in zip(*variables, strict=True):
-        np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
+    states = [state_of(gan) for gan in models]
+    assert_same_state(*states)
     curves = [read(workdir / "history.csv") for workdir in (one, other)]
     for left, right in zip(*curves, strict=True):
         left, right = ({name: value for name, value in row.items() if name != "seconds"} for row in (left, right))
         np.testing.assert_allclose(list(left.values()), list(right.values()), rtol=1e-5)
     assert int(models[0].step.numpy()) == EPOCHS * 10
-    return len(variables[0])
+    return len(states[0])
 
 
 def main(kills, folder, *names):

@@ -1,6 +1,7 @@
-"""The house: imports point down, files stay small, metadata says what it must."""
+"""Imports point down, files stay small, only one file touches what Keras keeps private, metadata says what it must."""
 
 import ast
+import functools
 import pathlib
 import re
 
@@ -10,76 +11,80 @@ ROOT = pathlib.Path(__file__).parent.parent
 SOURCES = sorted(
     path.relative_to(ROOT) for folder in ("ganzoo", "experiments") for path in (ROOT / folder).rglob("*.py")
 )
+PACKAGE = [path for path in SOURCES if path.parts[0] == "ganzoo"]
 
-# Who may import whom, within the repository. A room that is not here may import nothing of ours.
-MAY_IMPORT = {
-    "ganzoo/__init__": {"divergences", "models", "objectives", "penalties", "priors", "recipes", "saving", "zoo"},
-    "ganzoo/recipes": {"models", "registry"},
-    "ganzoo/zoo": {
-        "zoo",
-        "divergences",
-        "models",
-        "networks",
-        "objectives",
-        "penalties",
-        "constraints",
-        "priors",
-        "optimizers",
-        "recipes",
-        "registry",
-    },
-    "ganzoo/saving": {"models", "files"},
-    "ganzoo/strategies": {"registry"},
-    "ganzoo/theory": {"registry"},
-    "ganzoo/models": {
-        "models",
-        "networks",
-        "objectives",
-        "penalties",
-        "priors",
-        "distribute",
-        "draws",
-        "optimizers",
-        "files",
-        "tables",
-    },
-    "ganzoo/networks": {"networks", "distribute"},
-    "ganzoo/objectives": {"registry"},
-    "ganzoo/divergences": {"objectives"},
-    "ganzoo/penalties": {"distribute", "draws"},
-    "ganzoo/priors": {"draws"},
-    "ganzoo/data": {"data", "registry", "images", "files", "tables"},
-    "ganzoo/callbacks": {"callbacks", "canvas", "images", "files"},
-    "ganzoo/images": {"files"},
-    "ganzoo/latent": {"draws", "images", "latent", "metrics", "registry"},
-    "ganzoo/metrics": {"metrics", "data", "files", "registry"},
-}
+# The folders and files of ganzoo, from top to bottom: each may import what is in its own line or stands below it, but
+# nothing in its own line that is another folder or file.
+LEVELS = [
+    {"__init__"},
+    {"zoo", "saving", "latent", "callbacks"},
+    {"metrics", "games"},
+    {"data", "training"},
+    {"execution", "losses", "networks"},
+    {"keras_internals", "distribution", "priors", "images", "plots"},
+    {"registry", "random_numbers", "files", "version"},
+]
+LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
+
+# Members of their packages that these files share with Keras: a hook that they override, not a private part they use.
+OVERRIDDEN = {"_maybe_symbolic_build"}
 
 
-def room(path):
-    parts = path.with_suffix("").parts
-    return "/".join(parts[:2])
+def part(path):
+    """The folder or file of ganzoo to which a source belongs."""
+    return path.with_suffix("").parts[1]
+
+
+@functools.cache
+def tree(path):
+    return ast.parse((ROOT / path).read_text())
 
 
 def imported(path):
-    """The rooms of ganzoo that a file imports, and whether it imports experiments."""
-    rooms, up = set(), False
-    for node in ast.walk(ast.parse((ROOT / path).read_text())):
-        names = []
+    """The names of all modules, or of what is in them, that a file imports."""
+    names = []
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        up = up or any(name.split(".")[0] == "experiments" for name in names)
-        rooms |= {name.split(".")[1] for name in names if name.startswith("ganzoo.")}
-    return rooms, up
+            names += [alias.name for alias in node.names]
+    return names
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.parts[0] == "ganzoo"], ids=str)
+def test_every_part_has_a_level():
+    assert {part(path) for path in PACKAGE} == set(LEVEL_OF)
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=str)
 def test_imports_point_down(path):
-    rooms, up = imported(path)
-    assert not up
-    assert rooms <= MAY_IMPORT.get(room(path), set())
+    names = [name.split(".") for name in imported(path)]
+    assert not any(parts[0] == "experiments" for parts in names)
+    parts = {parts[1] for parts in names if parts[0] == "ganzoo" and len(parts) > 1 and parts[1] in LEVEL_OF}
+    wrong = {other for other in parts - {part(path)} if LEVEL_OF[other] <= LEVEL_OF[part(path)]}
+    assert not wrong, f"{path} imports {wrong}, which do not stand below it"
+
+
+def of_keras_or_tensorflow(name):
+    return name.split(".")[0] in ("keras", "tensorflow") and any(piece.startswith("_") for piece in name.split("."))
+
+
+@pytest.mark.parametrize("path", [path for path in PACKAGE if path.stem != "keras_internals"], ids=str)
+def test_private_parts_of_keras_are_used_in_keras_internals_alone(path):
+    """Private attributes of anything but the class's own object, and modules that Keras does not document."""
+    defined = {node.name for node in ast.walk(tree(path)) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    own = {
+        target.id
+        for node in ast.walk(tree(path))
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
+            owner = node.value.id if isinstance(node.value, ast.Name) else None
+            assert owner in ("self", "cls") or node.attr in defined | own | OVERRIDDEN, ast.unparse(node)
+    for name in imported(path):
+        assert not name.startswith(("keras.src", "tensorflow.python")) and not of_keras_or_tensorflow(name)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)
@@ -91,7 +96,7 @@ def test_files_are_small_and_flags_stay_in_scripts(path):
         assert path.parts[0] == "experiments"
 
 
-def test_traps_23_and_24_undeclared_packages_are_declared_here():
+def test_packages_that_others_forget_to_declare_are_declared_here():
     declared = (ROOT / "setup.py").read_text()
     for package in ("importlib_resources", "tensorboard"):
         assert re.search(rf'"{package}>=', declared)

@@ -1,100 +1,102 @@
-"""Each update moves its own player, all of it, and nothing of the other."""
+"""Each update moves its own player, all of it, and nothing of the others."""
 
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
-from ganzoo.games.gan import Round
-
-
-def values(player):
-    return [variable.numpy() for variable in player.trainable_variables]
+from descriptors import compile_alone, weights_of
+from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 
 
-def moved(before, player):
-    return [not np.array_equal(old, new) for old, new in zip(before, values(player), strict=True)]
+def moved(before, network):
+    return [not np.array_equal(old, new) for old, new in zip(before, network.trainable_variables, strict=True)]
 
 
-def must_move(variant, player):
-    """Of a list with a flag for each of the player's variables, those that a gradient moves."""
-    return slice(None, -1 if variant.relative and player == "discriminator" else None)
+def trainable(network):
+    return [variable.numpy() for variable in network.trainable_variables]
 
 
-def play(gan, variant):
-    batch = variant.batch()
-    return Round(gan, *gan.unpack(batch), tf.constant([3, 5], tf.int64), training=True)
-
-
-def sgd():
-    return keras.optimizers.SGD(0.5)
-
-
-def test_trap_09_each_step_moves_its_own_player_only(variant):
+def test_each_player_moves_by_its_own_optimizer_alone(variant):
+    """With a learning rate of 0 for the others, all of one player moves, and nothing else."""
     gan = variant.create()
-    gan.compile(sgd(), sgd())
-    before = values(gan.generator), values(gan.discriminator)
-    gan._update("discriminator", play(gan, variant))
-    assert not any(moved(before[0], gan.generator)) and all(
-        moved(before[1], gan.discriminator)[must_move(variant, "discriminator")]
-    )
-    middle = values(gan.discriminator)
-    gan._update("generator", play(gan, variant))
-    assert all(moved(before[0], gan.generator)) and not any(moved(middle, gan.discriminator))
+    for player in gan.players:
+        compile_alone(gan, player, keras.optimizers.SGD(0.5))
+        before = {name: trainable(network) for name, network in gan.players.items()}
+        gan.fit(variant.batches(count=16), verbose=0)
+        for name, network in gan.players.items():
+            changed = moved(before[name], network)
+            if name != player:
+                assert not any(changed), f"{player} moved {name}"
+            else:
+                assert all(changed[:-1] if variant.relative and player.startswith("discriminator") else changed)
 
 
-def test_trap_09_one_optimizer_for_both_is_refused(variant):
-    shared = sgd()
+def test_one_optimizer_for_two_players_is_refused(variant):
+    shared, gan = keras.optimizers.SGD(0.5), variant.create()
     with pytest.raises(ValueError, match="same optimizer object"):
-        variant.create().compile(shared, shared)
+        gan.compile(*[shared] * len(gan.players))
+
+
+def settle(gan, variant):
+    """Runs the power iterations of layers with spectral norm until they stand still."""
+    layers = [layer for network in gan.players.values() for layer in network.layers]
+    if any(isinstance(layer, (SpectralDense, SpectralConv2D)) for layer in layers):
+        for _ in range(50):
+            gan.values(variant.batch(), training=True)
 
 
 def test_gradients_are_those_of_the_terms(variant):
-    """One step of plain SGD against finite differences of the summed terms, along the gradient itself."""
-    gan = variant.awake(**variant.plain)
+    """A step of plain SGD against finite differences of the summed terms, along the gradient itself."""
+    gan, plays = variant.awake(**variant.plain, discriminator_steps=1), []
     for variable in gan.trainable_variables:
         variable.constraint = None
-    for _ in range(50):
-        play(gan, variant).fake_scores  # noqa: B018  singular vectors settle
-    for role in ("generator", "discriminator"):
-        gan.compile(*(keras.optimizers.SGD(1.0) for _ in range(2)))
-        player, terms = getattr(gan, role), getattr(gan, f"{role}_terms")
-        start = values(player)
-        gan._update(role, play(gan, variant))
-        gradient = [old - new for old, new in zip(start, values(player), strict=True)]
+    settle(gan, variant)
+    make = gan.round_type
+    gan.round_type = lambda *parts, **settings: plays.append((parts, settings)) or make(*parts, **settings)
+    for player, network in gan.players.items():
+        compile_alone(gan, player, keras.optimizers.SGD(1.0))
+        start, terms = trainable(network), getattr(gan, f"{player}_terms")
+        gan.fit(variant.batches(count=16), verbose=0)
+        parts, settings = plays[-len(gan.turns) :][[player in turn.players for turn in gan.turns].index(True)]
+        gradient = [old - new for old, new in zip(start, trainable(network), strict=True)]
         length = np.sqrt(sum(np.sum(part**2) for part in gradient))
 
-        def loss(distance, player=player, terms=terms, start=start, gradient=gradient, length=length):
-            for variable, old, part in zip(player.trainable_variables, start, gradient, strict=True):
-                variable.assign(old + distance * part / length)
-            return float(sum(terms(play(gan, variant)).values()))
+        def loss(distance):
+            for variable, old, part in zip(network.trainable_variables, start, gradient, strict=True):  # noqa: B023
+                variable.assign(old + distance * part / length)  # noqa: B023
+            return float(sum(terms(make(*parts, **settings)).values()))  # noqa: B023
 
         slope = (loss(2e-3) - loss(-2e-3)) / 4e-3
         np.testing.assert_allclose(slope, length, rtol=0.05, atol=1e-4)
         loss(0.0)
 
 
-def test_trap_08_layers_are_told_when_they_train(variant):
-    """`training` reaches every layer of both players: True in a train step, False in evaluate and predict."""
-    gan = variant.create()
-    seen = set()
-    for player in (gan.generator, gan.discriminator):
-        call = player.call
+def test_layers_are_told_when_they_train(variant):
+    """`training` reaches every layer of all players: True in a train step, False in evaluate and sample."""
+    gan, seen = variant.create(), set()
+    for name, network in gan.players.items():
 
-        def noted(*arguments, training=None, player=player, call=call, **keywords):
-            seen.add((player.name, training))
+        def noted(*arguments, training=None, name=name, call=network.call, **keywords):
+            seen.add((name, training))
             return call(*arguments, training=training, **keywords)
 
-        player.call = noted
+        network.call = noted
     gan.run_eagerly = True
-    gan.fit(variant.batches(), verbose=0)
+    gan.fit(variant.batches(count=16), verbose=0)
+    assert seen == {(name, True) for name in gan.players}
     seen.clear()
-    gan.make_train_function(force=True)
-    gan.train_step(variant.batch())
-    assert seen == {("generator", True), ("discriminator", True)}
-    seen.clear()
-    gan.evaluate(variant.batches(), verbose=0)
-    assert (None not in {training for _, training in seen}) and ("discriminator", False) in seen
+    gan.evaluate(variant.batches(count=16), verbose=0)
+    assert seen == {(name, False) for name in gan.players}
     seen.clear()
     gan.sample(2)
-    assert seen == {("generator", False)}
+    assert seen and {training for _, training in seen} == {False}
+
+
+def test_evaluate_and_sample_change_nothing(variant):
+    gan = variant.create()
+    before = weights_of(gan)
+    gan.run_eagerly = True
+    gan.evaluate(variant.batches(), verbose=0)
+    gan.sample(3)
+    for old, new in zip(before, gan.weights, strict=True):
+        np.testing.assert_array_equal(old, new, err_msg=new.path)

@@ -10,39 +10,24 @@ import pytest
 import tensorflow as tf
 from replicas import SCRIPT, cluster, run_together, trained
 
-from descriptors import real
+from descriptors import compile_all, real
 
 
-@pytest.fixture(scope="session")
-def elsewhere(rows, tmp_path_factory):
-    """A function of (how, variant, task): what replicas.py left there, run once for all variants."""
-    folders = {}
+def in_processes(how, variant, folder):
+    """What replicas.py leaves of the variant in each process: weights and logs."""
     path = os.pathsep.join([str(SCRIPT.parent), str(SCRIPT.parent.parent)])
-
-    def load(how, variant, task=0):
-        if how not in folders:
-            folders[how] = tmp_path_factory.mktemp(how)
-            command = [sys.executable, str(SCRIPT), how, str(folders[how]), *map(str, rows)]
-            machines = [{"TF_CONFIG": text} for text in cluster(2)] if how == "multi_worker" else [{}]
-            run_together([command] * len(machines), [machine | {"PYTHONPATH": path} for machine in machines])
-        return np.load(folders[how] / f"{variant}-{task}.npz")
-
-    return load
+    command = [sys.executable, str(SCRIPT), how, str(folder), str(variant)]
+    machines = [{"TF_CONFIG": text} for text in cluster(2)] if how == "multi_worker" else [{}]
+    run_together([command] * len(machines), [machine | {"PYTHONPATH": path} for machine in machines])
+    return [np.load(folder / f"{variant}-{task}.npz") for task in range(len(machines))]
 
 
-@pytest.fixture(scope="session")
-def alone():
-    """A function of a variant: its start, and what one replica makes of it, (weights, logs)."""
-    known = {}
-
-    def train(variant):
-        if variant.name not in known:
-            start = [variable.numpy() for variable in variant.awake(**variant.plain).trainable_variables]
-            gan, logs = trained(variant)
-            known[variant.name] = start, [variable.numpy() for variable in gan.trainable_variables], logs
-        return known[variant.name]
-
-    return train
+@pytest.fixture(scope="module")
+def alone(variant):
+    """The start of the variant, and what one replica makes of it: (start, weights, logs)."""
+    start = [variable.numpy() for variable in variant.awake(**variant.plain).trainable_variables]
+    gan, logs = trained(variant)
+    return start, [variable.numpy() for variable in gan.trainable_variables], logs
 
 
 def assert_one(found, logs, expected, record_property):
@@ -58,48 +43,59 @@ def assert_one(found, logs, expected, record_property):
         np.testing.assert_allclose(value, one_logs[name], rtol=1e-3, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.quick("cdcgan", "improved_gan", "wgan_gp")
 @pytest.mark.property("replicas")
-def test_traps_02_and_03_two_replicas_train_as_one(variant, mirrored, alone, record_property):
+def test_two_replicas_train_as_one(variant, mirrored, alone, record_property):
     """`fit` starts under a strategy, and losses are shared out, not multiplied."""
     with mirrored.scope():
         gan, logs = trained(variant)
     assert gan.distribute_strategy.num_replicas_in_sync == 2
-    assert_one([variable.numpy() for variable in gan.trainable_variables], logs, alone(variant), record_property)
+    assert_one([variable.numpy() for variable in gan.trainable_variables], logs, alone, record_property)
 
 
 @pytest.mark.thorough
 @pytest.mark.property("replicas")
-def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
-    """In a process of their own: trap 26, a second strategy would not work in this one."""
-    found = elsewhere("4", variant)
+def test_four_replicas_train_as_one(variant, tmp_path, alone, record_property):
+    """In a process of their own, as a second strategy would not work in this one."""
+    (found,) = in_processes("4", variant, tmp_path)
     assert found["replicas"] == 4
     weights = [found[str(index)] for index in range(len(found.files) - 2)]
-    assert_one(weights, json.loads(str(found["logs"])), alone(variant), record_property)
+    assert_one(weights, json.loads(str(found["logs"])), alone, record_property)
 
 
+@pytest.mark.quick("improved_gan")
 @pytest.mark.property("multi-worker")
-def test_trap_04_two_machines_train_as_one(variant, elsewhere, alone, record_property):
+def test_two_machines_train_as_one(variant, tmp_path, alone, record_property):
     """Two processes that talk over loopback; they end with equal weights and logs."""
-    first, second = (elsewhere("multi_worker", variant, task) for task in (0, 1))
+    first, second = in_processes("multi_worker", variant, tmp_path)
     assert first["replicas"] == 2 and first["logs"] == second["logs"]
     both = [[task[str(index)] for index in range(len(task.files) - 2)] for task in (first, second)]
     for left, right in zip(*both, strict=True):
         np.testing.assert_array_equal(left, right)
-    assert_one(both[0], json.loads(str(first["logs"])), alone(variant), record_property)
+    assert_one(both[0], json.loads(str(first["logs"])), alone, record_property)
+
+
+def distributed(mirrored, *parts):
+    """A structure for each replica, as one that its strategy can take."""
+    return tf.nest.map_structure(
+        lambda *values: mirrored.experimental_distribute_values_from_function(
+            lambda context: tf.constant(values[context.replica_id_in_sync_group])
+        ),
+        *parts,
+    )
 
 
 @pytest.mark.property("replicas")
-def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
-    """The two replicas' rows are the two halves of what one replica draws, and differ even beside equal examples."""
+def test_every_replica_has_its_own_noise(variant, mirrored):
+    """The rows of two replicas are the halves of what one replica draws, and differ even beside equal examples."""
     gan = variant.create()
+    if not hasattr(gan, "sample_latents"):
+        pytest.skip("no latents are drawn")
     seed = tf.constant([1, 2], tf.int64)
     batch = real(variant.data_shape, 16)
 
     def drawn(*parts):
-        parts = mirrored.experimental_distribute_values_from_function(
-            lambda context: tf.constant(parts[context.replica_id_in_sync_group])
-        )
-        latents = mirrored.run(lambda part: gan.sample_latents(part, None, seed), args=(parts,))
+        latents = mirrored.run(lambda part: gan.sample_latents(part, None, seed), args=(distributed(mirrored, *parts),))
         return mirrored.experimental_local_results(latents)
 
     assert not np.array_equal(*drawn(batch[:8], batch[:8]))
@@ -107,39 +103,37 @@ def test_trap_01_every_replica_has_its_own_noise(variant, mirrored):
     np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
 
 
+@pytest.mark.quick("wgan_gp")
 def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mirrored):
     with mirrored.scope():
         gan = variant.awake(**variant.plain)
-    for optimizers in ([], [keras.optimizers.Adam(0.01) for _ in range(2)]):
-        gan.compile(*optimizers)
+    for make in (None, lambda: keras.optimizers.Adam(0.01)):
+        gan.compile(*(make() for _ in gan.players if make))
         gan.fit(variant.batches(), verbose=0)
-        assert gan.generator_optimizer.iterations.numpy() == 3
+        assert {gan.optimizer_of(player).iterations.numpy() // 3 for turn in gan.turns for player in turn.players} == {
+            turn.times for turn in gan.turns
+        }
         for variable in gan.trainable_variables:
             parts = mirrored.experimental_local_results(variable.value)
             np.testing.assert_array_equal(*(part.numpy() for part in parts), err_msg=variable.path)
 
 
-def test_trap_07_k_steps_under_a_strategy(variant, mirrored):
-    with mirrored.scope():
-        gan = variant.create(discriminator_steps=2)
-    gan.fit(variant.batches(), verbose=0)
-    assert gan.discriminator_optimizer.iterations.numpy() == 6
-
-
+@pytest.mark.quick("improved_gan")
 @pytest.mark.property("steps_per_execution")
-@pytest.mark.parametrize("steps", [2, 3])
-def test_trap_05_several_steps_per_execution_on_replicas(variant, mirrored, alone, record_property, steps):
+@pytest.mark.parametrize("steps", [2, pytest.param(3, marks=pytest.mark.thorough)])
+def test_several_steps_per_execution_on_replicas(variant, mirrored, alone, record_property, steps):
     with mirrored.scope():
         gan = variant.awake(**variant.plain)
-        gan.compile(*(keras.optimizers.SGD(0.01, momentum=0.5) for _ in range(2)), steps_per_execution=steps)
+        compile_all(gan, lambda: keras.optimizers.SGD(0.01, momentum=0.5), steps_per_execution=steps)
     gan.fit(variant.batches(), epochs=1, verbose=0)
     assert gan.step.numpy() == 3
-    for left, right in zip(alone(variant)[1], gan.trainable_variables, strict=True):
+    for left, right in zip(alone[1], gan.trainable_variables, strict=True):
         np.testing.assert_allclose(right.numpy(), left, rtol=1e-4, atol=1e-6)
 
 
-def test_trap_06_batches_that_replicas_cannot_share_are_refused(variant, mirrored):
-    """Of the first batch's at once, with a ValueError; a later one leaves the weights alone; `evaluate` takes all."""
+@pytest.mark.quick("improved_gan")
+def test_batches_that_replicas_cannot_share_are_refused(variant, mirrored):
+    """The first batch at once, with a ValueError; a later one leaves the weights alone; `evaluate` takes all."""
     with mirrored.scope():
         gan = variant.create(discriminator_steps=1)
     data = tf.data.Dataset.from_tensor_slices(variant.data(33))
@@ -158,6 +152,7 @@ def test_trap_06_batches_that_replicas_cannot_share_are_refused(variant, mirrore
     logs = gan.evaluate(data.batch(16), verbose=0)
     one = variant.create(discriminator_steps=1)
     one.set_weights(gan.get_weights())
+    one.run_eagerly = True
     expected = one.evaluate(data.batch(16), verbose=0)
     assert all(np.isfinite(value) for value in logs.values())
     np.testing.assert_allclose(logs["real_score"], expected["real_score"], rtol=1e-4)

@@ -48,7 +48,9 @@ def test_losses_are_those_of_an_explicit_softmax():
     np.testing.assert_allclose(terms["real_class"], 0.7 * cross_entropy(right["logits"]), rtol=1e-5)
     np.testing.assert_allclose(terms["fake_class"], 0.4 * cross_entropy(wrong["logits"]), rtol=1e-5)
     terms = gan.generator_terms(played(right, wrong))
-    np.testing.assert_allclose(terms["generator_adversarial"], np.logaddexp(0, -np.float64(wrong["scores"])).mean(), rtol=1e-5)
+    np.testing.assert_allclose(
+        terms["generator_adversarial"], np.logaddexp(0, -np.float64(wrong["scores"])).mean(), rtol=1e-5
+    )
     np.testing.assert_allclose(terms["generator_class"], 0.3 * cross_entropy(wrong["logits"]), rtol=1e-5)
 
 
@@ -58,7 +60,9 @@ def test_gradients_of_the_logits_are_probabilities_minus_labels():
     with tf.GradientTape() as tape:
         tape.watch([right["logits"], wrong["logits"]])
         loss = sum(gan.discriminator_terms(played(right, wrong)).values())
-    for logits, found in zip((right["logits"], wrong["logits"]), tape.gradient(loss, [right["logits"], wrong["logits"]]), strict=True):
+    for logits, found in zip(
+        (right["logits"], wrong["logits"]), tape.gradient(loss, [right["logits"], wrong["logits"]]), strict=True
+    ):
         expected = (scipy.special.softmax(np.float64(logits), axis=1) - np.eye(10)[CHOSEN]) / 5
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-7)
 
@@ -68,7 +72,9 @@ def test_accuracy_is_on_real_images_and_classify_says_the_same():
     found = gan.classify(IMAGES, batch_size=20)
     assert found.shape == (48, 10) and found.dtype == np.float32
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
-    np.testing.assert_allclose(found, scipy.special.softmax(gan.discriminator(IMAGES, training=False)["logits"], axis=1), 1e-4)
+    np.testing.assert_allclose(
+        found, scipy.special.softmax(gan.discriminator(IMAGES, training=False)["logits"], axis=1), 1e-4
+    )
     logs = gan.evaluate(tf.data.Dataset.from_tensor_slices((IMAGES, LABELS)).batch(7), verbose=0)
     np.testing.assert_allclose(logs["accuracy"], (found.argmax(axis=1) == LABELS).mean(), rtol=1e-6)
 

@@ -1,4 +1,4 @@
-"""One pass through G less: it replies with the fakes that D has just learnt from."""
+"""A turn in which both players move at once: with the same fakes, and gradients from before either has moved."""
 
 import keras
 import numpy as np
@@ -6,7 +6,6 @@ import pytest
 import tensorflow as tf
 
 import ganzoo
-from ganzoo.games.round import Round
 from small_gan import SMALL
 
 REAL = np.random.default_rng(0).uniform(-1, 1, (16, 8, 8, 1)).astype("float32")
@@ -27,44 +26,42 @@ def small(**settings):
     )
     for variable in gan.trainable_variables:
         variable.assign(random.normal(0, 0.3, variable.shape))
-    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.2))
+    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.2), run_eagerly=True)
     return gan
 
 
 def test_one_step_by_hand():
-    gan, hand = small(reuse_fakes=True), small()
-    seed = tf.constant([3, 0], tf.int64)
-    play = Round(hand, tf.constant(REAL), None, seed, training=True)
-    latents, judge, maker = play.latents, hand.discriminator, hand.generator
-    with tf.GradientTape() as tape:
-        fake = maker(latents)
-        loss = tf.reduce_mean(tf.nn.softplus(-judge(REAL))) + tf.reduce_mean(tf.nn.softplus(judge(fake)))
-    for variable, slope in zip(judge.trainable_variables, tape.gradient(loss, judge.trainable_variables), strict=True):
-        variable.assign_sub(0.2 * slope)
-    with tf.GradientTape() as tape:
-        reply = tf.reduce_mean(tf.nn.softplus(-judge(maker(latents))))
-    for variable, slope in zip(maker.trainable_variables, tape.gradient(reply, maker.trainable_variables), strict=True):
-        variable.assign_sub(0.1 * slope)
+    gan, hand = small(simultaneous=True), small()
+    play = ganzoo.AdversarialRound(hand, tf.constant(REAL), None, tf.constant([3, 0], tf.int64), training=True)
+    discriminator, generator = hand.discriminator, hand.generator
+    with tf.GradientTape(persistent=True) as tape:
+        fake = generator(play.latents)
+        scores = discriminator(fake)
+        loss = tf.reduce_mean(tf.nn.softplus(-discriminator(REAL))) + tf.reduce_mean(tf.nn.softplus(scores))
+        reply = tf.reduce_mean(tf.nn.softplus(-scores))
+    players = (discriminator, loss, 0.2), (generator, reply, 0.1)
+    slopes = [tape.gradient(own, network.trainable_variables) for network, own, _ in players]
+    for (network, _, rate), gradient in zip(players, slopes, strict=True):
+        for variable, slope in zip(network.trainable_variables, gradient, strict=True):
+            variable.assign_sub(rate * slope)
     logs = gan.fit(REAL, batch_size=16, verbose=0).history
     for ours, theirs in zip(gan.trainable_variables, hand.trainable_variables, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
     np.testing.assert_allclose(logs["generator_loss"], reply, rtol=1e-5)
     np.testing.assert_allclose(logs["discriminator_loss"], loss, rtol=1e-5)
-    plain = small()
-    plain.fit(REAL, batch_size=16, verbose=0)
-    for ours, theirs in zip(
-        gan.discriminator.trainable_variables, plain.discriminator.trainable_variables, strict=True
-    ):
+    alternating = small()
+    alternating.fit(REAL, batch_size=16, verbose=0)
+    for ours, theirs in zip(gan.discriminator.weights, alternating.discriminator.weights, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-8)
-    assert np.abs(gan.generator.weights[0] - plain.generator.weights[0]).max() > 1e-6
+    assert np.abs(gan.generator.weights[0] - alternating.generator.weights[0]).max() > 1e-6
 
 
-@pytest.mark.parametrize("reuse, passes", [(False, 2), (True, 1)])
-def test_passes_through_the_generator(reuse, passes):
+@pytest.mark.parametrize("simultaneous, passes", [(False, 2), (True, 1)])
+def test_passes_through_the_generator(simultaneous, passes):
     inner = ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL)
     latents = keras.Input((4,))
     generator = keras.Model(latents, Counted()(inner.generator(latents)))
-    gan = ganzoo.GAN(generator, inner.discriminator, inner.prior, reuse_fakes=reuse)
+    gan = ganzoo.GAN(generator, inner.discriminator, inner.prior, simultaneous=simultaneous)
     gan.compile(run_eagerly=True)
     gan.fit(REAL[:8], batch_size=8, verbose=0)
     Counted.calls = 0
@@ -73,33 +70,19 @@ def test_passes_through_the_generator(reuse, passes):
 
 
 def test_every_variant_of_one_discriminator_step_can(variant):
-    if variant.create().discriminator_steps > 1:
-        with pytest.raises(ValueError, match="reuse_fakes is for one discriminator step"):
-            variant.create(reuse_fakes=True)
+    if variant.create().turns[0].times > 1:
+        with pytest.raises(ValueError, match="A simultaneous game has one discriminator step, not 2"):
+            variant.create(simultaneous=True)
         return
-    gan = variant.create(reuse_fakes=True)
-    before = [weight.numpy() for weight in gan.trainable_variables]
-    gan.fit(variant.batches(), epochs=1, steps_per_epoch=1, verbose=0)
-    after = [weight.numpy() for weight in gan.trainable_variables]
-    assert all(np.isfinite(weight).all() for weight in after)
-    players = len(gan.generator.trainable_variables)
-    for part in (slice(players), slice(players, None)):
-        assert any((old != new).any() for old, new in zip(before[part], after[part], strict=True))
+    gan = variant.create(simultaneous=True)
+    gan.run_eagerly = True
+    before = {name: [weight.numpy() for weight in network.weights] for name, network in gan.players.items()}
+    gan.fit(variant.batches(count=16), verbose=0)
+    assert all(np.isfinite(weight.numpy()).all() for weight in gan.trainable_variables)
+    for name, network in gan.players.items():
+        assert any((old != new.numpy()).any() for old, new in zip(before[name], network.weights, strict=True))
 
 
 def test_it_is_saved(tmp_path):
-    gan = small(reuse_fakes=True)
-    gan.save(tmp_path / "gan.keras")
-    assert ganzoo.load(tmp_path / "gan.keras").reuse_fakes
-
-
-def test_the_generator_of_a_cyclegan_hears_its_judge():
-    """Though D sees fakes of the pool."""
-
-    def weights(adversarial):
-        gan = ganzoo.create("cyclegan", (8, 8, 2), seed=0, width=4, blocks=1, reuse_fakes=True, adversarial=adversarial)
-        gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
-        gan.fit(np.concatenate([REAL, REAL], axis=-1), batch_size=8, verbose=0)
-        return np.concatenate([np.ravel(one) for one in gan.generator.get_weights()])
-
-    assert np.abs(weights(2.0) - weights(0.5)).max() > 1e-4
+    small(simultaneous=True).save(tmp_path / "gan.keras")
+    assert ganzoo.load(tmp_path / "gan.keras").turns == (ganzoo.Turn("discriminator", "generator"),)
