@@ -1,6 +1,7 @@
 """The table of variants, with settings that make each tiny; each file in contract/ tests every row for a property."""
 
 import dataclasses
+import types
 
 import keras
 import numpy as np
@@ -117,6 +118,12 @@ def assert_same_state(one, other):
 def round_of(gan, batch, training):
     """A round of the game on this batch, as a step has it."""
     return gan.round_type(gan, *gan.unpack(batch), tf.constant([3, 5], tf.int64), training=training)
+
+
+def fixed_round(**parts):
+    """A round that consists of these parts, such as `real_scores`, in place of what networks make of a batch."""
+    of_penalties = dict.fromkeys(("synthesize", "score", "latents", "real", "fake"))
+    return types.SimpleNamespace(**of_penalties | {"training": True, "updates": None} | parts)
 
 
 def real(data_shape, count=48, seed=0):

@@ -1,7 +1,5 @@
 """What is special to AC-GAN: both players' cross-entropies of the class, which D tells without seeing the label."""
 
-import types
-
 import keras
 import numpy as np
 import pytest
@@ -9,7 +7,7 @@ import scipy.special
 import tensorflow as tf
 
 import ganzoo
-from descriptors import VARIANTS, classes, real
+from descriptors import VARIANTS, classes, fixed_round, real
 from ganzoo import data, priors
 from ganzoo.games.acgan import ACGAN
 from ganzoo.networks import label_inputs, mlp
@@ -26,7 +24,7 @@ def outputs(seed):
 
 
 def played(right, wrong):
-    return types.SimpleNamespace(
+    return fixed_round(
         real_outputs=right,
         fake_outputs=wrong,
         real_scores=right["scores"],

@@ -1,13 +1,11 @@
 """What is special to BEGAN: k, which is part of the state, and the measure of convergence."""
 
-import types
-
 import numpy as np
 import pytest
 import tensorflow as tf
 
 import ganzoo
-from descriptors import VARIANTS, real
+from descriptors import VARIANTS, fixed_round, real
 
 VARIANT = next(row for row in VARIANTS if row.name == "began")
 REAL, FAKE = np.array([0.5, 0.9, 0.7]), np.array([0.1, 0.2, 0.6])
@@ -15,7 +13,7 @@ REAL, FAKE = np.array([0.5, 0.9, 0.7]), np.array([0.1, 0.2, 0.6])
 
 def played(right=REAL, wrong=FAKE):
     right, wrong = (tf.constant(-np.float32(part)[:, None]) for part in (right, wrong))
-    return types.SimpleNamespace(real_scores=right, fake_scores=wrong)
+    return fixed_round(real_scores=right, fake_scores=wrong)
 
 
 def move_k(gan, play):

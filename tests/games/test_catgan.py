@@ -1,7 +1,5 @@
 """What is special to CatGAN: entropies of classes, marginal ones over all replicas, and training without labels."""
 
-import types
-
 import keras
 import numpy as np
 import pytest
@@ -10,7 +8,7 @@ import scipy.stats
 import tensorflow as tf
 
 import ganzoo
-from descriptors import VARIANTS, classes, real
+from descriptors import VARIANTS, classes, fixed_round, real
 from ganzoo import data
 
 VARIANT = next(row for row in VARIANTS if row.name == "catgan")
@@ -24,7 +22,7 @@ def logits(seed, scale=3):
 
 
 def played(gan, right, wrong, labels):
-    return types.SimpleNamespace(
+    return fixed_round(
         real_outputs={"logits": right},
         fake_outputs={"logits": wrong},
         real_scores=gan.scores({"logits": right}),

@@ -1,14 +1,13 @@
 """What is special to EBGAN: a margin for energies, and codes that keep apart over all replicas."""
 
 import itertools
-import types
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 import ganzoo
-from descriptors import VARIANTS, real
+from descriptors import VARIANTS, fixed_round, real
 from ganzoo import priors
 from ganzoo.games.began import BEGAN
 from ganzoo.games.ebgan import EBGAN, mean_squared_cosine
@@ -73,7 +72,7 @@ def test_pairs_across_replicas_count(mirrored):
 
 def played(real_energies, fake_energies, codes):
     right, wrong = (tf.constant(-np.float32(part)[:, None]) for part in (real_energies, fake_energies))
-    return types.SimpleNamespace(real_scores=right, fake_scores=wrong, fake_outputs={"codes": tf.constant(codes)})
+    return fixed_round(real_scores=right, fake_scores=wrong, fake_outputs={"codes": tf.constant(codes)})
 
 
 def test_losses_are_those_of_the_paper():

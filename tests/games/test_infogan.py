@@ -1,7 +1,5 @@
 """What is special to InfoGAN: the bound on the codes' information, and samples along one code."""
 
-import types
-
 import numpy as np
 import pytest
 import scipy.special
@@ -9,7 +7,7 @@ import scipy.stats
 import tensorflow as tf
 
 import ganzoo
-from descriptors import VARIANTS
+from descriptors import VARIANTS, fixed_round
 from ganzoo import data, priors
 from ganzoo.games.infogan import InfoGAN
 from ganzoo.networks import mlp
@@ -21,7 +19,7 @@ PRIOR = priors.Codes(priors.Uniform(4), categories=(3, 2), continuous=2)
 def played(seed=0):
     random = np.random.default_rng(seed)
     scores = [tf.constant(random.normal(0, 2, (6, 1)), tf.float32) for _ in range(2)]
-    return types.SimpleNamespace(
+    return fixed_round(
         latents=PRIOR.sample(6, seed),
         fake_outputs={"codes": tf.constant(random.normal(0, 2, (6, 7)), tf.float32)},
         real_scores=scores[0],

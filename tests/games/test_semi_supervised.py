@@ -1,7 +1,5 @@
 """What is special to semi-supervised variants: K + 1 classes, missing labels, means over all replicas."""
 
-import types
-
 import keras
 import numpy as np
 import pytest
@@ -9,7 +7,7 @@ import scipy.special
 import tensorflow as tf
 
 import ganzoo
-from descriptors import VARIANTS, classes, real
+from descriptors import VARIANTS, classes, fixed_round, real
 from ganzoo import data, priors
 from ganzoo.games.round import AdversarialRound
 from ganzoo.games.semi_supervised import SemiSupervisedGAN
@@ -38,7 +36,7 @@ def outputs(seed):
 
 def played(gan, real_outputs, fake_outputs, labels):
     scores = gan.scores(real_outputs), gan.scores(fake_outputs)
-    return types.SimpleNamespace(
+    return fixed_round(
         real_outputs=real_outputs,
         fake_outputs=fake_outputs,
         context=tf.constant(labels),
