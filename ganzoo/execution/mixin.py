@@ -36,8 +36,8 @@ class ExecutionMixin:
     _plan = Plan()
 
     def __setattr__(self, name, value):
-        # TensorFlow skips the assignment of what an attribute already is. But for "auto", a plan's 1 or False is another
-        # request than the user's.
+        # TensorFlow skips an assignment that leaves an attribute as it is. But a 1 or False that was planned for "auto"
+        # is not yet the user's request.
         own = vars(ExecutionMixin).get(name)
         if isinstance(own, property):
             own.fset(self, value)
