@@ -42,6 +42,8 @@ class VAEGAN(SamplingGame):
             makes worse samples. The authors' code has 1e-6 or 1e-5 for faces of 64 x 64.
         penalties: functions (score, real, fake, seed) -> scalar that are added to the discriminator's loss, with the
             samples for `fake`; see `ganzoo.penalties`.
+        discriminator_steps: None moves all three at once; k moves the discriminator k times first, each time by its
+            own share of the batch, and then the two others at once.
         seed: names the run's random numbers; None draws one.
         encoder_ema, decoder_ema, discriminator_ema: momentum, for instance .999, of exponential averages of that
             player's parameters, which `sample`, `encode`, `reconstruct` and `evaluate` then use; None keeps none.
@@ -63,6 +65,7 @@ class VAEGAN(SamplingGame):
         objective="non_saturating",
         gamma=0.03,
         penalties=(),
+        discriminator_steps=None,
         seed=None,
         encoder_ema=None,
         decoder_ema=None,
@@ -72,7 +75,9 @@ class VAEGAN(SamplingGame):
         momenta = {"encoder": encoder_ema, "decoder": decoder_ema, "discriminator": discriminator_ema}
         super().__init__(
             {"encoder": encoder, "decoder": decoder, "discriminator": discriminator},
-            [Turn("encoder", "decoder", "discriminator")],
+            [Turn("encoder", "decoder", "discriminator")]
+            if discriminator_steps is None
+            else [Turn("discriminator", times=discriminator_steps), Turn("encoder", "decoder")],
             seed,
             {player: momentum for player, momentum in momenta.items() if momentum is not None},
             **keras_arguments,
@@ -83,6 +88,7 @@ class VAEGAN(SamplingGame):
         if not gamma >= 0:
             raise ValueError(f"gamma is the weight of the reconstruction, at least 0; got {gamma!r}.")
         self.gamma, self.penalties = float(gamma), penalty_functions.check(penalties)
+        self.discriminator_steps = discriminator_steps
 
     @property
     def generator(self):
@@ -166,6 +172,7 @@ class VAEGAN(SamplingGame):
             "objective": self.objective.name,
             "gamma": self.gamma,
             "penalties": penalty_functions.serialize(self.penalties),
+            "discriminator_steps": self.discriminator_steps,
         }
 
 
