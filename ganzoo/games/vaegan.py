@@ -3,6 +3,7 @@
 import functools
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from ganzoo.games.game import Turn
@@ -42,6 +43,7 @@ class VAEGAN(SamplingGame):
             makes worse samples. The authors' code has 1e-6 or 1e-5 for faces of 64 x 64.
         penalties: functions (score, real, fake, seed) -> scalar that are added to the discriminator's loss, with the
             samples for `fake`; see `ganzoo.penalties`.
+        decoder_penalties: functions (synthesize, latents, fake, seed) -> scalar that are added to the decoder's loss.
         discriminator_steps: None moves all three at once; k moves the discriminator k times first, each time by its
             own share of the batch, and then the two others at once.
         seed: names the run's random numbers; None draws one.
@@ -65,6 +67,7 @@ class VAEGAN(SamplingGame):
         objective="non_saturating",
         gamma=0.03,
         penalties=(),
+        decoder_penalties=(),
         discriminator_steps=None,
         seed=None,
         encoder_ema=None,
@@ -87,11 +90,12 @@ class VAEGAN(SamplingGame):
         check_outputs(discriminator, scores=1, features=None)
         if not gamma >= 0:
             raise ValueError(f"gamma is the weight of the reconstruction, at least 0; got {gamma!r}.")
-        self.gamma, self.penalties = float(gamma), penalty_functions.check(penalties)
-        self.discriminator_steps = discriminator_steps
+        self.gamma, self.discriminator_steps = float(gamma), discriminator_steps
+        self.penalties = penalty_functions.check(penalties)
+        self.decoder_penalties = penalty_functions.check(decoder_penalties)
 
     @property
-    def generator(self):
+    def generator(self) -> keras.Model:
         """The decoder: the network that makes samples, by the name that it has in a `GAN`."""
         return self.decoder
 
@@ -106,10 +110,12 @@ class VAEGAN(SamplingGame):
 
     def decoder_terms(self, play):
         """Returns the decoder's loss as {name: scalar}."""
-        adversarial = self.objective.generator
+        loss = self.objective.generator
+        penalties = self.decoder_penalties, play, play.synthesize, play.latents, play.fake
         return {
             "decoder_reconstruction": self.gamma * reconstruction_error(play),
-            "decoder_adversarial": adversarial(play.reconstructed_scores) + adversarial(play.fake_scores),
+            "decoder_adversarial": loss(play.reconstructed_scores) + loss(play.fake_scores),
+            **penalty_functions.compute_terms(*penalties),
         }
 
     def discriminator_terms(self, play):
@@ -138,7 +144,7 @@ class VAEGAN(SamplingGame):
 
     # From examples to latents and back.
 
-    def encode(self, images, batch_size=256):
+    def encode(self, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
         """Returns the means of q(z | x), float32 (N, latent_dim), for examples x (N, *data_shape), images in [-1, 1].
 
         Raises ValueError for data of another shape, type or range.
@@ -146,7 +152,7 @@ class VAEGAN(SamplingGame):
         check_images(images, self.data_shape)
         return self.in_batches(self._encoder, tf.cast(images, tf.float32), batch_size)
 
-    def reconstruct(self, images, batch_size=256):
+    def reconstruct(self, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
         """Returns what the decoder makes of `encode(images)`, float32 (N, *data_shape)."""
         return self.in_batches(self._sampler, self.encode(images, batch_size), batch_size)
 
@@ -172,11 +178,12 @@ class VAEGAN(SamplingGame):
             "objective": self.objective.name,
             "gamma": self.gamma,
             "penalties": penalty_functions.serialize(self.penalties),
+            "decoder_penalties": penalty_functions.serialize(self.decoder_penalties),
             "discriminator_steps": self.discriminator_steps,
         }
 
 
-def kl_divergence(means, log_variances):
+def kl_divergence(means: tf.Tensor, log_variances: tf.Tensor) -> tf.Tensor:
     """Returns KL(N(means, exp(log_variances)) || N(0, I)) in nats, (N,), of pairs of (N, D).
 
     >>> float(kl_divergence(tf.constant([[2.0]]), tf.zeros((1, 1)))[0])  # half the squared distance of the means
@@ -185,7 +192,7 @@ def kl_divergence(means, log_variances):
     return 0.5 * tf.reduce_sum(tf.square(means) + tf.exp(log_variances) - 1 - log_variances, axis=1)
 
 
-def reconstruction_error(play):
+def reconstruction_error(play: VAEGANRound) -> tf.Tensor:
     """Returns R, the negative log-likelihood of the real features under N(f(x'), I), but for a constant."""
     difference = play.real_outputs["features"] - play.reconstructed_outputs["features"]
     return 0.5 * tf.reduce_mean(tf.reduce_sum(tf.square(difference), axis=1))

@@ -29,8 +29,8 @@ def vaegan(
         normalization: of the discriminator's layers, as in `dcgan`.
         learning_rate: of the three RMSprops, 3e-4 in the paper, with batches of 64.
 
-    `VAEGAN` has the other settings: objective, gamma, penalties, discriminator_steps, seed, encoder_ema,
-    decoder_ema, discriminator_ema.
+    `VAEGAN` has the other settings: objective, gamma, penalties, decoder_penalties, discriminator_steps, seed,
+    encoder_ema, decoder_ema, discriminator_ema.
 
     Departures: the networks of `dcgan`, and for the encoder its discriminator with another head, instead of three
     halvings with a dense layer of 2048 (encoder) or 512 (discriminator) after them; the features are those of the last

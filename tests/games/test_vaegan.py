@@ -152,7 +152,7 @@ def test_encode_returns_the_means_in_any_batches(digits):
     np.testing.assert_array_equal(gan.generator.get_weights()[0], gan.decoder.get_weights()[0])
     with pytest.raises(ValueError, match="Images must be in"):
         gan.encode(test * 10)
-    with pytest.raises(ValueError, match="was made for data_shape"):
+    with pytest.raises(ValueError, match="but the data has shape"):
         gan.encode(test[:, :8])
 
 

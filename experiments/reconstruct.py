@@ -1,0 +1,106 @@
+"""Encodes test images with an autoencoder of the zoo, such as `vaegan`, and decodes them: errors and pictures.
+
+python -m experiments.reconstruct --checkpoint=runs/vaegan-mnist-1 --dataset=mnist
+"""
+
+import pathlib
+
+import numpy as np
+import tensorflow as tf
+from absl import flags
+
+from experiments.support import checkpoint_generators, cli
+from experiments.support.cached_runs import error_bar
+from experiments.support.config import versions
+from experiments.support.workdir import results_folder
+from ganzoo import data, images
+from ganzoo.files import write_json
+from ganzoo.latent import invert
+
+
+def measure(
+    checkpoint: pathlib.Path | str,
+    dataset: str,
+    count: int = 64,
+    steps: int = 0,
+    learning_rate: float = 0.1,
+    restarts: int = 10,
+    seed: int = 0,
+    out: pathlib.Path | str | None = None,
+) -> dict:
+    """Writes reconstructions.json and reconstructions.png, and returns the content of the first.
+
+    The picture has a row of test images and a row of their reconstructions. `error` is the mean over all test images of
+    the mean squared error of a pixel in [0, 1], `bar` is 1.96 standard errors of it, and `mean_image` is the error of
+    the mean of the training images. With `steps`, `inversion` holds the errors of the first `count` images after that
+    many steps of `latent.invert`, from the encoder's latents alone and as the best of several restarts.
+
+    Raises ValueError for a model that has no encoder.
+    """
+    gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
+    if not hasattr(gan, "reconstruct"):
+        raise ValueError(f"{checkpoint} holds {gan.name}, which has no encoder: choose a vaegan.")
+    train, test = (images.floats(data.examples(dataset, split, gan.data_shape).images) for split in ("train", "test"))
+    rebuilt = gan.reconstruct(test)
+    errors = _errors(rebuilt, test)
+    result = {
+        "variant": gan.name,
+        "step": int(gan.step.numpy()),
+        "dataset": dataset,
+        "images": len(test),
+        "error": float(errors.mean()),
+        "bar": error_bar(errors),
+        "mean_image": float(_errors(train.mean(axis=0), test).mean()),
+    }
+    shown = test[:count]
+    if steps:
+        search = {"steps": steps, "learning_rate": learning_rate, "seed": seed}
+        generate = checkpoint_generators.generator(gan)
+        starts = {"encoder": {"start": gan.encode(shown), "restarts": 1}, "random": {"restarts": restarts}}
+        found = {name: invert(generate, gan.prior, tf.identity, shown, **search, **how) for name, how in starts.items()}
+        inversion = {name: float(_errors(one.images, shown).mean()) for name, one in found.items()}
+        result["inversion"] = {**search, "images": len(shown), "restarts": restarts, "error": inversion}
+    result["versions"] = versions()
+    write_json(out / "reconstructions.json", result)
+    columns = min(16, len(shown))
+    rows = np.concatenate([part[i : i + columns] for i in range(0, len(shown), columns) for part in (shown, rebuilt)])
+    images.save_png(out / "reconstructions.png", images.grid(rows, columns=columns))
+    return result
+
+
+def _errors(made, truth):
+    """Returns the mean squared error of a pixel in [0, 1] of each image, (N,)."""
+    return np.square((made - truth) / 2).mean(axis=(1, 2, 3))
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_string("checkpoint", None, "A .keras file of an autoencoder, or the workdir of a run.", required=True)
+    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    flags.DEFINE_integer("count", 64, "Number of test images to draw and to invert.", lower_bound=1)
+    flags.DEFINE_integer("steps", 0, "Steps of an inversion from the encoder's latents. Default: none.", lower_bound=0)
+    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the inversion, which uses Adam.")
+    flags.DEFINE_integer("restarts", 10, "Restarts of the inversion that has no encoder.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of those restarts.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+def main(args: flags.FlagValues) -> None:
+    """Measures the reconstructions and prints a summary."""
+    names = ("checkpoint", "dataset", "count", "steps", "learning_rate", "restarts", "seed", "out")
+    result = measure(**{name: getattr(args, name) for name in names})
+    print(
+        f"The mean squared error of a pixel in [0, 1] is {result['error']:.4f} +- {result['bar']:.4f}, over "
+        f"{result['images']} test images; that of the mean image is {result['mean_image']:.4f}."
+    )
+    if "inversion" in result:
+        errors = result["inversion"]["error"]
+        print(
+            f"After {args.steps} steps of inversion: {errors['encoder']:.4f} from the encoder's latents, "
+            f"{errors['random']:.4f} as the best of {args.restarts} restarts."
+        )
+    print(results_folder(args.checkpoint, args.out) / "reconstructions.png")
+
+
+if __name__ == "__main__":
+    cli.start(define_flags, main)
