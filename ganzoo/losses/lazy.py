@@ -5,6 +5,8 @@ import typing
 import keras
 import tensorflow as tf
 
+from ganzoo.keras_internals import flat_layers
+
 
 class LazyTerm(typing.NamedTuple):
     """A term of a loss that may have been skipped in this update.
@@ -63,12 +65,20 @@ class Lazy:
         if play.updates is None:
             return self(*arguments)
         due = tf.equal(play.updates % self.every, 0)
-        variables = [state for network in play.game.players.values() for state in network.non_trainable_variables]
-        across_replicas = getattr(self.penalty, "across_replicas", False)
-        value, changed = _compute_if(due, lambda: self(*arguments), variables, across_replicas)
-        for variable, state in changed:
-            variable.assign(state)
-        return LazyTerm(self.every * value, value, tf.cast(due, tf.float32))
+        networks = play.game.players.values()
+        compute = masked if self._must_always_run(networks) else branched
+        value = compute(due, lambda: tf.cast(self(*arguments), tf.float32), networks)
+        return LazyTerm(self.every * value, tf.stop_gradient(value), tf.cast(due, tf.float32))
+
+    def _must_always_run(self, networks):
+        """Whether the penalty or a layer reduces across replicas, which is impossible inside a branch."""
+        if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+            return False
+        layers = [layer for network in networks for layer in flat_layers(network)]
+        return any(
+            getattr(one, "across_replicas", False) or getattr(one, "synchronized", False)
+            for one in (self.penalty, *layers)
+        )
 
     def __eq__(self, other):
         return isinstance(other, Lazy) and (self.penalty, self.every) == (other.penalty, other.every)
@@ -84,26 +94,55 @@ class Lazy:
         return cls(keras.saving.deserialize_keras_object(config["penalty"]), config["every"])
 
 
-def _compute_if(due, compute, variables, across_replicas):
-    """Returns `compute()` if `due`, otherwise 0, and the assignments that it made: [(variable, new value)].
+def branched(due, compute, networks):
+    """Returns `compute()` if `due`, otherwise 0, which costs nothing.
 
-    Variables such as the moving averages of batch norm cannot be assigned inside a branch when there are several
-    replicas, so their new values are returned from it. A penalty that reduces across replicas cannot run inside a
-    branch at all: it is computed at every update and masked.
+    The gradient is taken inside the branch, since XLA cannot differentiate a branch if the batch size is unknown.
+    Variables that `compute` assigns, such as the moving averages of batch norm, cannot be assigned inside a branch when
+    there are several replicas, so their new values are returned from it.
     """
-    changed = []
+    parameters, states = _variables(networks)
+    reached, changed = [], []
 
     def computed():
-        with keras.StatelessScope() as scope:
-            value = tf.cast(compute(), tf.float32)
-        changed[:] = [variable for variable in variables if scope.get_current_value(variable) is not None]
-        return value, [scope.get_current_value(variable) for variable in changed]
+        with tf.GradientTape(watch_accessed_variables=False) as tape, keras.StatelessScope() as scope:
+            tape.watch([parameter.value for parameter in parameters])
+            value = compute()
+        slopes = tape.gradient(value, [parameter.value for parameter in parameters])
+        reached[:] = [parameter for parameter, slope in zip(parameters, slopes, strict=True) if slope is not None]
+        changed[:] = [state for state in states if scope.get_current_value(state) is not None]
+        return value, [slope for slope in slopes if slope is not None], _current(changed, scope)
 
     def skipped():
-        return tf.constant(0.0), [tf.identity(variable.value) for variable in changed]
+        zeros = [tf.zeros_like(parameter.value) for parameter in reached]
+        return tf.constant(0.0), zeros, [tf.identity(state.value) for state in changed]
 
-    if across_replicas and tf.distribute.get_strategy().num_replicas_in_sync > 1:
-        value, states = tf.nest.map_structure(lambda *pair: tf.where(due, *pair), computed(), skipped())
-    else:
-        value, states = tf.cond(due, computed, skipped)
-    return value, list(zip(changed, states, strict=True))
+    value, slopes, current = tf.cond(due, computed, skipped)
+    for state, new in zip(changed, current, strict=True):
+        state.assign(new)
+    value = tf.stop_gradient(value)
+    for parameter, slope in zip(reached, slopes, strict=True):  # adds 0, with the gradient of the branch
+        here = tf.convert_to_tensor(parameter.value)
+        value += tf.reduce_sum(tf.stop_gradient(slope) * (here - tf.stop_gradient(here)))
+    return value
+
+
+def masked(due, compute, networks):
+    """Returns `compute()` if `due`, otherwise 0; computes it at every update."""
+    states = _variables(networks)[1]
+    with keras.StatelessScope() as scope:
+        value = compute()
+    for state in states:
+        if scope.get_current_value(state) is not None:
+            state.assign(tf.where(due, scope.get_current_value(state), state.value))
+    return tf.where(due, value, 0.0)
+
+
+def _variables(networks):
+    """Returns the trainable and the other variables of all players."""
+    parameters = [variable for network in networks for variable in network.trainable_variables]
+    return parameters, [variable for network in networks for variable in network.non_trainable_variables]
+
+
+def _current(variables, scope):
+    return [scope.get_current_value(variable) for variable in variables]

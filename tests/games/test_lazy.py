@@ -1,0 +1,195 @@
+"""Lazy penalties: computed at every k-th update, weighted by k, whatever runs the steps.
+
+The discriminator of these tests is one matrix, the generator makes zeros: every update can be told by hand.
+"""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import ganzoo
+from ganzoo import penalties, priors
+from ganzoo.networks.layers import BatchNormalization
+from ganzoo.networks.spectral import SpectralDense
+
+RATE, WEIGHT = 0.05, 3.0
+STEPS = 6
+
+
+def lazy(every=3, penalty=None):
+    return penalties.Lazy(penalty or penalties.R1(WEIGHT), every)
+
+
+def linear(units, kernel):
+    layer = keras.layers.Dense(units, use_bias=False, kernel_initializer=kernel)
+    return keras.Sequential([keras.Input((2,)), layer])
+
+
+def critic(penalty, steps=1, rate=RATE, **how):
+    """A GAN whose generator says 0 and whose discriminator is a . x, which the Wasserstein loss moves."""
+    start = keras.initializers.Constant([[0.5], [-1.0]])
+    gan = ganzoo.GAN(
+        linear(2, "zeros"), linear(1, start), priors.Normal(2), "wasserstein", [penalty], discriminator_steps=steps
+    )
+    gan.compile(*(keras.optimizers.SGD(rate) for rate in (0.0, rate)), **how)
+    return gan
+
+
+def examples(steps):
+    return np.random.default_rng(0).normal(size=(8 * steps * STEPS, 2)).astype("float32")
+
+
+def batches(steps, first=0, last=STEPS):
+    """Batches of the steps from `first` to `last`."""
+    size = 8 * steps
+    return tf.data.Dataset.from_tensor_slices(examples(steps)[first * size : last * size]).batch(size)
+
+
+def by_hand(steps, every):
+    """a after all steps, and the mean of the penalty over the updates in which it is due."""
+    a, found = np.float64([0.5, -1.0]), []
+    for step, batch in enumerate(np.split(np.float64(examples(steps)), STEPS)):
+        for move in range(steps):
+            gradient = -batch[move::steps].mean(axis=0)
+            if (step * steps + move) % every == 0:
+                found.append(WEIGHT / 2 * a @ a)
+                gradient = gradient + every * WEIGHT * a
+            a = a - RATE * gradient
+    return a, np.mean(found)
+
+
+def assert_by_hand(gan, logs, steps, every):
+    expected, mean = by_hand(steps, every)
+    np.testing.assert_allclose(gan.discriminator.get_weights()[0][:, 0], expected, rtol=1e-4)
+    np.testing.assert_allclose(logs["r1"][-1], mean, rtol=1e-4)
+
+
+@pytest.mark.parametrize("steps, every", [(1, 1), (1, 2), (1, 4), (2, 2), (2, 3), (3, 2)])
+def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(steps, every):
+    gan = critic(lazy(every), steps)
+    assert_by_hand(gan, gan.fit(batches(steps), verbose=0).history, steps, every)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"run_eagerly": True}, {"steps_per_execution": 3}, {"steps_per_execution": 3, "jit_compile": True}],
+    ids=str,
+)
+def test_however_steps_are_run(how):
+    gan = critic(lazy(3), 2, **how)
+    assert_by_hand(gan, gan.fit(batches(2), verbose=0).history, 2, 3)
+
+
+def test_on_two_replicas(mirrored):
+    with mirrored.scope():
+        gan = critic(lazy(3), 2)
+    assert_by_hand(gan, gan.fit(batches(2), verbose=0).history, 2, 3)
+
+
+def test_saved_in_between_it_stays_due_at_the_same_updates(tmp_path):
+    first = critic(lazy(4))
+    first.fit(batches(1, last=3), verbose=0)  # the penalty was due at step 0, and is again at step 4
+    first.save(tmp_path / "gan.keras")
+    loaded = ganzoo.load(tmp_path / "gan.keras")
+    assert loaded.penalties == (lazy(4),) and loaded.penalties != (lazy(3),)
+    assert loaded.fit(batches(1, first=3, last=4), verbose=0).history["r1"] == [0]
+    loaded.fit(batches(1, first=4), verbose=0)
+    np.testing.assert_allclose(loaded.discriminator.get_weights()[0][:, 0], by_hand(1, 4)[0], rtol=1e-4)
+
+
+def test_an_evaluation_computes_the_penalty_itself():
+    gan = critic(lazy(4))
+    gan.fit(batches(1, last=1), verbose=0)
+    a = gan.discriminator.get_weights()[0]
+    np.testing.assert_allclose(gan.evaluate(batches(1), verbose=0)["r1"], WEIGHT / 2 * np.sum(a**2), rtol=1e-4)
+
+
+def test_the_loss_holds_the_weighted_penalty_and_the_log_the_plain_one():
+    gan = critic(lazy(4), rate=0.0)
+    logs = gan.fit(batches(1, last=1), verbose=0).history
+    np.testing.assert_allclose(logs["r1"], WEIGHT / 2 * 1.25, rtol=1e-4)
+    difference = logs["discriminator_loss"][0] - logs["discriminator_adversarial"][0]
+    np.testing.assert_allclose(difference, 4 * logs["r1"][0], rtol=1e-4)
+
+
+def test_it_is_not_computed_where_it_is_not_due():
+    def noted(score, real, fake, seed):
+        tf.numpy_function(lambda: calls.append(1), [], [])
+        return tf.reduce_mean(score(real))
+
+    calls = []
+    noted.__name__ = "noted"
+    gan = critic(lazy(3, noted))
+    gan.fit(batches(1), verbose=0)
+    assert len(calls) == 2
+
+
+def layered():
+    """A discriminator whose layers keep states: singular vectors and batch statistics."""
+    return keras.Sequential(
+        [
+            keras.Input((2,)),
+            SpectralDense(8),
+            BatchNormalization(synchronized=True),
+            keras.layers.LeakyReLU(),
+            SpectralDense(1),
+        ]
+    )
+
+
+def trained(penalty):
+    """The variables of a GAN after six steps of two discriminator updates each, and its logs."""
+    keras.utils.set_random_seed(0)
+    networks = linear(2, "glorot_uniform"), layered()
+    gan = ganzoo.GAN(*networks, priors.Normal(2), "non_saturating", [penalty], discriminator_steps=2, seed=0)
+    gan.compile(*(keras.optimizers.SGD(0.05) for _ in range(2)))
+    logs = gan.fit(batches(2), verbose=0).history
+    return [variable.numpy() for variable in gan.variables], logs
+
+
+@pytest.mark.parametrize("penalty", [penalties.R1, penalties.GradientPenalty, penalties.DRAGAN])
+def test_two_replicas_train_as_one_with_layers_that_keep_states(penalty, mirrored):
+    with mirrored.scope():
+        two, two_logs = trained(lazy(2, penalty(1.0)))
+    one, one_logs = trained(lazy(2, penalty(1.0)))
+    for left, right in zip(one, two, strict=True):
+        np.testing.assert_allclose(right, left, rtol=2e-3, atol=1e-5)
+    for name, values in one_logs.items():
+        np.testing.assert_allclose(two_logs[name], values, rtol=1e-3, atol=1e-5, err_msg=name)
+
+
+def test_with_k_of_1_it_is_the_penalty_and_keeps_the_states_that_its_calls_change():
+    plain, same = trained(penalties.R1(1.0))[0], trained(lazy(1, penalties.R1(1.0)))[0]
+    for left, right in zip(plain, same, strict=True):
+        np.testing.assert_allclose(right, left, rtol=1e-4, atol=1e-6)
+
+
+def test_a_generators_penalty_may_be_lazy_too():
+    @keras.saving.register_keras_serializable("ganzoo_tests")
+    def size(synthesize, latents, fake, seed):
+        return tf.reduce_mean(tf.square(synthesize(latents)))
+
+    gan = ganzoo.GAN(
+        linear(2, "ones"), linear(1, "zeros"), priors.Normal(2), generator_penalties=[lazy(4, size)], seed=0
+    )
+    gan.compile(*(keras.optimizers.SGD(rate) for rate in (0.1, 0.0)))
+    weights = []
+    note = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: weights.append(gan.generator.get_weights()[0])
+    )
+    gan.fit(batches(1), verbose=0, callbacks=[note])
+    moved = [not np.array_equal(old, new) for old, new in zip([np.ones((2, 2)), *weights], weights, strict=False)]
+    assert moved == [True, False, False, False, True, False]
+
+
+@pytest.mark.parametrize("every", [0, -1, 2.0, True, None])
+def test_every_is_an_int_of_at_least_1(every):
+    with pytest.raises(ValueError, match="`every` is an int of at least 1"):
+        penalties.Lazy(penalties.R1(), every)
+
+
+def test_what_is_no_penalty_is_refused():
+    for wrong in ("r1", lazy()):
+        with pytest.raises(ValueError, match="Lazy takes a penalty of ganzoo.penalties"):
+            penalties.Lazy(wrong)
