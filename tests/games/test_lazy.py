@@ -114,12 +114,12 @@ def test_the_loss_holds_the_weighted_penalty_and_the_log_the_plain_one():
 
 
 def test_it_is_not_computed_where_it_is_not_due():
+    @keras.saving.register_keras_serializable("ganzoo_tests")
     def noted(score, real, fake, seed):
         tf.numpy_function(lambda: calls.append(1), [], [])
         return tf.reduce_mean(score(real))
 
     calls = []
-    noted.__name__ = "noted"
     gan = critic(lazy(3, noted))
     gan.fit(batches(1), verbose=0)
     assert len(calls) == 2
@@ -185,7 +185,7 @@ def test_a_generators_penalty_may_be_lazy_too():
 
 @pytest.mark.parametrize("every", [0, -1, 2.0, True, None])
 def test_every_is_an_int_of_at_least_1(every):
-    with pytest.raises(ValueError, match="`every` is an int of at least 1"):
+    with pytest.raises(ValueError, match="`every` must be an int of at least 1"):
         penalties.Lazy(penalties.R1(), every)
 
 
