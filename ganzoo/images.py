@@ -90,13 +90,13 @@ def grid(images: ArrayLike, columns: int | None = None, padding: int = 2, scale:
     return picture
 
 
-def side_by_side(samples):
-    """Returns pairs {"a": images, "b": images}, each (N, H, W, C), as images (N, H, 2W, C); others as they are."""
+def side_by_side(samples: dict[str, np.ndarray] | np.ndarray) -> np.ndarray:
+    """Joins pairs {"a": images, "b": images}, (N, H, W, C) each, to images (N, H, 2W, C); returns others unchanged."""
     return np.concatenate([samples["a"], samples["b"]], axis=-2) if isinstance(samples, dict) else samples
 
 
-def drawable(data_shape):
-    """Whether `grid` makes pictures of examples of that shape: grey or RGB images."""
+def drawable(data_shape: tuple[int, ...]) -> bool:
+    """Returns whether `grid` can draw examples of that shape: grey or RGB images."""
     return len(data_shape) == 3 and data_shape[-1] in (1, 3)
 
 

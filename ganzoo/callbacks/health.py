@@ -35,7 +35,8 @@ class Health(keras.callbacks.Callback):
         said: all warnings so far.
 
     Args:
-        real: real examples (N, *data_shape), images in [-1, 1], or pairs. Without them, collapse is not checked.
+        real: real examples (N, *data_shape), images in [-1, 1], or pairs {"a": images, "b": images}. Without them,
+            collapse is not checked.
         every: the number of epochs between checks.
         patience: how many checks in a row must fail, except for NaN.
         parted: the difference of mean probabilities above which D has won.
@@ -48,7 +49,7 @@ class Health(keras.callbacks.Callback):
 
     def __init__(
         self,
-        real: np.ndarray | None = None,
+        real: np.ndarray | dict[str, np.ndarray] | None = None,
         every: int = 1,
         patience: int = 3,
         parted: float = 0.95,

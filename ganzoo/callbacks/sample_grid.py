@@ -1,7 +1,8 @@
-"""What a generator makes of the same latents, epoch after epoch."""
+"""Pictures of samples from the same latents, epoch after epoch."""
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -17,26 +18,41 @@ FRAMES = 100
 
 
 class SampleGrid(keras.callbacks.Callback):
-    """Leaves `folder/epoch-0007.png`, a grid of images, after every `every`-th epoch, and `folder/samples.gif` of them.
+    """Saves a grid of samples, such as `folder/epoch-0007.png`, after every `every`-th epoch, and a GIF of all of them.
 
-    All of them come from one seed, so from the same latents; `epoch-0000.png` is from before training. The GIF is
-    made at the end of training from at most 100 of the pictures, those of an earlier part of a resumed run too.
-    Vectors of one number are drawn as a histogram, of two as a scatter plot, pairs {"a": images, "b": images} side by
-    side; of longer vectors, and of images that are neither grey nor RGB, the samples are left as
-    `folder/epoch-0007.npy`.
+    All pictures show samples from the same seed, and thus from the same latents. `epoch-0000.png` shows the untrained
+    generator. At the end of training, `folder/samples.gif` is made from at most 100 of the pictures, including those
+    before a resumption of the run.
+
+    Vectors of one dimension are drawn as a histogram, those of two dimensions as a scatter plot, and pairs
+    {"a": images, "b": images} side by side. Samples that cannot be drawn, such as longer vectors or images that are
+    neither grey nor RGB, are saved as `folder/epoch-0007.npy`.
 
     Args:
-        count: how many samples, by default one for each of `labels`, else 64 images or 1000 vectors.
-        labels: what conditional variants are asked for, handed on to `model.sample`.
-        columns: images in a row of the grid, near-square by default.
-        tensorboard: a folder for TensorBoard, which gets each picture as the image `samples`.
-        real: real vectors (N, D), drawn in grey beneath the samples; they give the axes their limits, the same in each
-            picture. Without them the axes reach to a power of two.
+        folder: where the files are saved; it is created if necessary.
+        count: how many samples to draw; by default one for each of `labels`, or else 64 images or 1000 vectors.
+        every: the number of epochs between pictures.
+        seed: of the samples.
+        labels: the classes of the samples of a conditional variant, which are passed to `model.sample`.
+        columns: images per row of the grid; by default it is nearly square.
+        tensorboard: a folder for TensorBoard's logs, to which each picture is added as the image `samples`.
+        real: real vectors (N, D), which are drawn in grey and determine the limits of the axes. Without them, the
+            limits are a power of two.
     """
 
     chief_only = True
 
-    def __init__(self, folder, count=None, every=1, seed=0, labels=None, columns=None, tensorboard=None, real=None):
+    def __init__(
+        self,
+        folder: str | Path,
+        count: int | None = None,
+        every: int = 1,
+        seed: int = 0,
+        labels: Sequence[int] | None = None,
+        columns: int | None = None,
+        tensorboard: str | Path | None = None,
+        real: np.ndarray | None = None,
+    ):
         super().__init__()
         self.folder = Path(folder)
         if count is None and labels is not None:
@@ -67,8 +83,8 @@ class SampleGrid(keras.callbacks.Callback):
         if self.writer:
             self.writer.close()
 
-    def draw(self):
-        """Samples, and saves the picture of `self.epoch`."""
+    def draw(self) -> None:
+        """Draws samples, and saves their picture under the number of the current epoch."""
         samples = side_by_side(self._sample())
         path = self.folder / f"epoch-{self.epoch:04d}.png"
         if drawable(samples.shape[1:]):
@@ -76,14 +92,14 @@ class SampleGrid(keras.callbacks.Callback):
         elif samples.ndim == 2 and samples.shape[-1] <= 2:
             picture = points(samples, f"epoch {self.epoch}", self.real)
         else:
-            with atomic_write(path.with_suffix(".npy")) as part:
-                np.save(part, samples)
+            with atomic_write(path.with_suffix(".npy")) as temporary:
+                np.save(temporary, samples)
             return
         save_png(path, picture)
         self._summarize(picture)
 
     def _sample(self):
-        """`count` samples as NumPy. How many by default depends on their rank, which a first few show."""
+        """Returns `count` samples. The default depends on their rank, which a first sample shows."""
         if self.count is None:
             self.count = 1000 if side_by_side(self.model.sample(1, seed=self.seed)).ndim == 2 else 64
         return self.model.sample(self.count, labels=self.labels, seed=self.seed)
@@ -99,7 +115,7 @@ class SampleGrid(keras.callbacks.Callback):
 
 
 def _frames(folder, last):
-    """The pictures of epochs up to `last`, of one size, as uint8 arrays; every n-th, where there are many."""
+    """Returns the pictures of epochs up to `last` as uint8 arrays of one size, evenly thinned out if there are many."""
     numbered = ((re.fullmatch(r"epoch-(\d+)\.png", path.name), path) for path in folder.glob("epoch-*.png"))
     paths = dict(sorted((int(match[1]), path) for match, path in numbered if match and int(match[1]) <= last))
     paths = list(paths.values())

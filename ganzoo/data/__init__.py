@@ -1,4 +1,4 @@
-"""Data sets by name: embedded ones, the user's files and arrays, and TensorFlow Datasets.
+"""Data sets by name: built-in ones, the user's own files and arrays, and those of TensorFlow Datasets.
 
 >>> import ganzoo.data
 >>> ganzoo.data.names()
@@ -10,6 +10,7 @@ TensorShape([64, 32, 32, 1])
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
 from ganzoo.data import arrays, folder, mixtures, sklearn_digits, stacked, tfds
 from ganzoo.data.arrays import from_arrays
@@ -36,19 +37,27 @@ for _name in DIGIT_PAIRS:
     register(lambda split="train", name=_name: pairs(name, split), _name)
 
 
-def examples(name, split="train", data_shape=None):
-    """The split of a data set in memory, with its images resized to `data_shape` (H, W, C) if that is given.
+def examples(
+    name: object, split: str = "train", data_shape: tuple[int, int, int] | None = None
+) -> Examples | ImagePairs:
+    """Reads one split of a data set into memory.
 
-    `name` is, and is looked up in this order:
-    - Examples, ImagePairs, an array (N, ...) or a tuple (images, labels): one split of the user's own, whatever `split`
-      says;
-    - one of `names()`, to which `@ganzoo.data.register` adds a function from a split to its Examples;
-    - the path of a folder of images (see `ganzoo.data.folder`), of a .npy or of an .npz file (`ganzoo.data.arrays`);
-    - "stacked:NAME", three of another set's grey images as channels (`ganzoo.data.stacked`), or a name of `pairs`;
-    - the name of an image set of TensorFlow Datasets (`ganzoo.data.tfds`).
+    Args:
+        name: one of the following, which are tried in this order:
 
-    Raises ValueError for what is none of these, holds no such split, or has no such shape; ConnectionError where a set
-    must be downloaded and cannot.
+            - `Examples`, `ImagePairs`, an array (N, ...) or a tuple (images, labels), which are used for any split;
+            - one of `names()`, to which `@ganzoo.data.register` adds a function from a split to `Examples`;
+            - the path of a folder of images (see `ganzoo.data.folder`), or of a .npy or .npz file
+              (`ganzoo.data.arrays`);
+            - "stacked:NAME", which stacks three grey images of another set as channels (`ganzoo.data.stacked`);
+            - a name of `pairs`;
+            - the name of an image set of TensorFlow Datasets (`ganzoo.data.tfds`).
+        split: "train" or "test", or another split that the data set has.
+        data_shape: (H, W, C), to which images are cropped and resized; None leaves them unchanged.
+
+    Raises:
+        ValueError: if the name or the split is unknown, or if the data cannot have that shape.
+        ConnectionError: if a data set must be downloaded and cannot be.
 
     >>> examples("digits", "test", data_shape=(16, 16, 1)).images.shape
     (297, 16, 16, 1)
@@ -59,16 +68,22 @@ def examples(name, split="train", data_shape=None):
     return found.resize(data_shape) if isinstance(found, ImagePairs) else resize(found, data_shape)
 
 
-def pairs(name, split="train", data_shape=None) -> ImagePairs:
+def pairs(name: object, split: str = "train", data_shape: tuple[int, int, int] | None = None) -> ImagePairs:
     """Returns images of two domains, to learn translations between them.
 
-    `name` is `ImagePairs`, or "NAME+NAME" of two sets of images of one shape that do not come in pairs, or
-    "paired:NAME+NAME" if the n-th of one belongs to the n-th of the other. Or two domains are made of one set:
-    "recoloured:NAME" of grey images (`ganzoo.data.recolouring`), "outlined:NAME" (`ganzoo.data.image_pairs`), or
-    "recoloured_digits" and "outlined_digits" of the embedded digits at 16x16. `data_shape` is the shape (H, W, C) of
-    one image.
+    Args:
+        name: one of the following:
 
-    Raises ValueError for a name that is no pair, and as `examples` does.
+            - `ImagePairs`, which are used for any split;
+            - "NAME+NAME", two sets of images of one shape that do not come in pairs;
+            - "paired:NAME+NAME", if the n-th image of one set belongs to the n-th of the other;
+            - "recoloured:NAME", which makes two domains of one set of grey images (`ganzoo.data.recolouring`);
+            - "outlined:NAME", which pairs the images of one set with their outlines (`ganzoo.data.image_pairs`);
+            - "recoloured_digits" or "outlined_digits", which do so with the built-in digits at 16 x 16.
+        split: as for `examples`.
+        data_shape: the shape (H, W, C) of one image, to which all are cropped and resized; None leaves them unchanged.
+
+    Raises ValueError if the name does not name a pair, and as `examples` does.
 
     >>> found = pairs("recoloured_digits")
     >>> found.shape, found.a.name, found.b.name
@@ -87,14 +102,16 @@ def pairs(name, split="train", data_shape=None) -> ImagePairs:
         found = ImagePairs(*(examples(side, split, data_shape) for side in sides), paired=maker == "paired")
     else:
         raise ValueError(
-            f"{str(name)!r} is no pair of data sets: choose recoloured_digits, outlined_digits, recoloured:NAME, "
+            f"{str(name)!r} is not a pair of data sets: choose recoloured_digits, outlined_digits, recoloured:NAME, "
             "outlined:NAME, NAME+NAME or paired:NAME+NAME."
         )
     return found if data_shape is None else found.resize(data_shape)
 
 
-def domains(name, split="train", data_shape=None) -> tuple[Examples, Examples]:
-    """Returns the two domains (a, b) of `pairs`, each with its labels, if it has any.
+def domains(
+    name: object, split: str = "train", data_shape: tuple[int, int, int] | None = None
+) -> tuple[Examples, Examples]:
+    """Returns the two domains (a, b) of `pairs` as `Examples`, each with its labels if it has any.
 
     >>> [domain.shape for domain in domains("recoloured_digits")]
     [(16, 16, 3), (16, 16, 3)]
@@ -104,18 +121,20 @@ def domains(name, split="train", data_shape=None) -> tuple[Examples, Examples]:
 
 
 def load(
-    name,
-    batch_size=64,
-    split="train",
-    data_shape=None,
-    labels=False,
-    seed=0,
-    start=None,
-    shuffle=True,
-    drop_remainder=True,
-    labelled_share=0.2,
-):
-    """A tf.data.Dataset of batches, ready for `fit`: `batches` of `examples`, whose arguments these are.
+    name: object,
+    batch_size: int = 64,
+    split: str = "train",
+    data_shape: tuple[int, int, int] | None = None,
+    labels: bool = False,
+    seed: int = 0,
+    start: int | None = None,
+    shuffle: bool = True,
+    drop_remainder: bool = True,
+    labelled_share: float = 0.2,
+) -> tf.data.Dataset:
+    """Returns a tf.data.Dataset of batches for `fit`: the `batches` of `examples(name, split, data_shape)`.
+
+    See these two functions for the arguments.
 
     >>> x, y = next(iter(load("digits", batch_size=10, labels=True)))
     >>> x.shape, y.shape
@@ -136,11 +155,11 @@ def _find(name, split, data_shape):
         return DATASETS[name](split)
     path = Path(name)
     if not path.exists():
-        view, _, source = str(name).partition(":")
-        if view == "stacked":
+        maker, _, source = str(name).partition(":")
+        if maker == "stacked":
             grey = examples(source, split, data_shape and (*data_shape[:2], 1))
             return stacked.stack(grey, stacked.SPLITS.get(split, len(grey)))
-        if view in PAIR_MAKERS or "+" in str(name):
+        if maker in PAIR_MAKERS or "+" in str(name):
             return pairs(name, split, data_shape)
     if path.is_dir():
         return folder.from_folder(path, split, data_shape)

@@ -7,15 +7,19 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """One split of a data set, held in memory and checked once.
+    """One split of a data set in memory, whose contents are checked when it is created.
 
-    `images` are (N, H, W, C): uint8 in [0, 255] (other integers in that range become uint8), or floats in [-1, 1], kept
-    as float32. A table of vectors is (N, D), float32, of any finite range. `labels` are integers (N,) in
-    [0, num_classes), or -1 where an example has none (but not all of them), kept as int32; `num_classes` defaults to
-    the largest label + 1. `mixture` is the density that the vectors were drawn from, where it is known.
+    Args:
+        images: (N, H, W, C), uint8 in [0, 255] or floats in [-1, 1]; or vectors (N, D) with any finite values. They are
+            kept as uint8 (other integers in that range, too) or as float32.
+        labels: integers (N,) in [0, num_classes), or -1 for examples without a label; None if no example has one. They
+            are kept as int32.
+        num_classes: the number of classes, by default the largest label + 1.
+        name: what error messages call the data.
+        mixture: the density from which vectors were drawn, if it is known.
 
-    Raises ValueError for no examples, another rank or dtype, values that are out of range or not finite, and labels
-    that do not fit.
+    Raises ValueError if there are no examples, if the rank or the dtype is another, if values are out of range or not
+    finite, or if the labels do not fit the images.
     """
 
     images: np.ndarray
@@ -33,7 +37,7 @@ class Examples:
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "num_classes", int(self.num_classes or labels.max() + 1))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
     def head(self, count: int) -> "Examples":
@@ -42,7 +46,7 @@ class Examples:
         return replace(self, images=self.images[:count], labels=labels)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """The shape of one example: (H, W, C), or (D,)."""
         return self.images.shape[1:]
 
@@ -50,11 +54,13 @@ class Examples:
 def _checked_images(images, name):
     if images.ndim not in (2, 4):
         raise ValueError(
-            f"Expected images (N, H, W, C) or vectors (N, D) in {name!r}, got shape {images.shape}; "
-            "grey images without a channel get one by `images[..., np.newaxis]`."
+            f"Expected images (N, H, W, C) or vectors (N, D) in {name!r}, got shape {images.shape}; add a channel axis "
+            "to grey images with `images[..., np.newaxis]`."
         )
     if images.size == 0:
-        raise ValueError(f"There are no examples in {name!r}: its shape is {images.shape}; give at least one example.")
+        raise ValueError(
+            f"There are no examples in {name!r}, whose shape is {images.shape}; give at least one example."
+        )
     if images.dtype.kind not in "iuf":
         raise ValueError(f"Expected numbers in {name!r}, got {images.dtype}; give uint8 images or float32 vectors.")
     if images.ndim == 4 and images.dtype.kind in "iu":
@@ -66,7 +72,7 @@ def _checked_bytes(images, name):
     low, high = images.min(), images.max()
     if low < 0 or high > 255:
         raise ValueError(
-            f"Integer images lie in [0, 255], but those of {name!r} in [{low}, {high}]; "
+            f"Integer images must be in [0, 255], but those of {name!r} are in [{low}, {high}]; "
             "scale them to uint8, or to floats in [-1, 1]."
         )
     return images.astype("uint8", copy=False)
@@ -81,8 +87,8 @@ def _checked_floats(images, name):
     low, high = images.min(), images.max()
     if images.ndim == 4 and (low < -1 or high > 1):
         raise ValueError(
-            f"Float images lie in [-1, 1], but those of {name!r} in [{low:g}, {high:g}]; "
-            "images in [0, 255] become that by `x / 127.5 - 1`."
+            f"Float images must be in [-1, 1], but those of {name!r} are in [{low:g}, {high:g}]; "
+            "convert images in [0, 255] by `x / 127.5 - 1`."
         )
     return images
 
@@ -91,14 +97,16 @@ def _checked_labels(labels, count, num_classes, name):
     if labels.shape != (count,) or labels.dtype.kind not in "iu":
         raise ValueError(
             f"Expected {count} integer labels of shape ({count},) in {name!r}, got {labels.dtype} of shape "
-            f"{labels.shape}; one-hot labels become integers by `labels.argmax(axis=1)`."
+            f"{labels.shape}; convert one-hot labels by `labels.argmax(axis=1)`."
         )
     low, high = labels.min(), labels.max()
     if low < -1 or high >= (num_classes or np.inf):
         raise ValueError(
-            f"Labels lie in [0, num_classes), but those of {name!r} in [{low}, {high}] with num_classes={num_classes}; "
-            "number the classes from 0, and leave -1 for examples without a label."
+            f"Labels must be in [0, num_classes), but those of {name!r} are in [{low}, {high}] with "
+            f"num_classes={num_classes}; number the classes from 0, and use -1 for examples without a label."
         )
     if high < 0:
-        raise ValueError(f"All labels of {name!r} are -1, for no label; label some examples, or give labels=None.")
+        raise ValueError(
+            f"All labels of {name!r} are -1, which means no label; label some examples, or use labels=None."
+        )
     return labels.astype("int32", copy=False)

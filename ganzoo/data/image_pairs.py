@@ -39,7 +39,7 @@ class ImagePairs:
             )
         if self.paired and len(self.a) != len(self.b):
             raise ValueError(
-                f"Paired domains have as many images; {self.a.name!r} has {len(self.a)}, {self.b.name!r} "
+                f"Paired domains must have equally many images; {self.a.name!r} has {len(self.a)}, {self.b.name!r} "
                 f"{len(self.b)}: leave out those without a partner."
             )
 
@@ -60,19 +60,25 @@ class ImagePairs:
         """Returns the first `count` pairs."""
         return dataclasses.replace(self, a=self.a.head(count), b=self.b.head(count))
 
-    def resize(self, data_shape) -> "ImagePairs":
+    def resize(self, data_shape: tuple[int, int, int]) -> "ImagePairs":
         """Returns the pairs with all images resized to `data_shape` (H, W, C)."""
         return dataclasses.replace(self, a=resize_examples(self.a, data_shape), b=resize_examples(self.b, data_shape))
 
 
 def outlined(examples: Examples, threshold: float = 0.3) -> ImagePairs:
-    """Returns pairs of the outlines of images (N, H, W, C), white on black, and the images themselves, with labels.
+    """Returns pairs of the outlines of images, white on black, and the images themselves, with labels.
 
-    White is where a pixel differs by more than `threshold` of the range from the one to its right or the one below.
+    Args:
+        examples: images (N, H, W, C).
+        threshold: a pixel is white if its brightness differs from that of its right or lower neighbour by more than
+            this share of the range.
+
     Raises ValueError for vectors.
     """
     if len(examples.shape) != 3:
-        raise ValueError(f"Images have outlines; {examples.name!r} has vectors {examples.shape}: choose images.")
+        raise ValueError(
+            f"Only images have outlines, but {examples.name!r} has vectors {examples.shape}: choose images."
+        )
     images = as_bytes(examples).astype("float32").mean(axis=-1, keepdims=True) / 255
     edges = np.zeros(images.shape, bool)
     edges[:, :-1] |= np.abs(np.diff(images, axis=1)) > threshold

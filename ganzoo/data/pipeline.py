@@ -1,36 +1,48 @@
-"""From examples in memory to a tf.data pipeline whose order follows from a seed alone."""
+"""A tf.data pipeline of batches, whose order depends only on a seed."""
 
 import math
 
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.data.examples import Examples
 from ganzoo.data.image_pairs import ImagePairs
 
 
 def batches(
-    examples, batch_size, seed=0, labels=False, start=None, shuffle=True, drop_remainder=True, labelled_share=0.2
-):
-    """A tf.data.Dataset of batches of `examples`, prefetched.
+    examples: Examples | ImagePairs,
+    batch_size: int,
+    seed: int = 0,
+    labels: bool = False,
+    start: int | None = None,
+    shuffle: bool = True,
+    drop_remainder: bool = True,
+    labelled_share: float = 0.2,
+) -> tf.data.Dataset:
+    """Returns a prefetching data set of shuffled batches, for `fit`.
 
-    Yields x, float32 (batch_size, *examples.shape): images in [-1, 1] (uint8 as x / 127.5 - 1), vectors as they are. Of
-    `ImagePairs`, it yields {"a": x, "b": x}.
-    With `labels=True` it yields (x, y), where y is int32 (batch_size,). Where some examples have no label (-1) and the
-    order is shuffled, `labelled_share` of a batch's places, evenly spread, are given to labelled examples in turn: a
-    batch drawn from 60,000 images of which 100 are labelled would hardly ever hold one. 0 gives them no such places.
+    It yields x, float32 (batch_size, *examples.shape): images in [-1, 1] (uint8 is converted by x / 127.5 - 1), or
+    vectors. For `ImagePairs`, it yields {"a": x, "b": x}; if `labels` is true, (x, y), where y is int32 (batch_size,).
 
-    With `start=None` the data set is one epoch, shuffled anew at every iteration; the n-th iteration follows from
-    `seed` alone, whatever `tf.random.set_seed` was given. With `start=step` it is endless and begins with the batch of
-    training step `step`, counted from 0: a pure function of (seed, step), so that an interrupted run goes on exactly.
+    Args:
+        examples: what the batches are made of.
+        batch_size: examples per batch.
+        seed: of the order, which does not depend on `tf.random.set_seed`.
+        labels: whether to yield labels.
+        start: if None, the data set is one epoch, and each iteration over it has another order. If it is a training
+            step, counted from 0, the data set is endless and begins with the batch of that step, a pure function of
+            (seed, step), so that an interrupted run continues exactly.
+        shuffle: whether to shuffle. False suits evaluation, together with `drop_remainder=False`.
+        drop_remainder: whether to drop a smaller last batch of an epoch.
+        labelled_share: the share of each batch that is reserved for labelled examples, in turn and evenly spread, if
+            only some examples have labels and batches are shuffled. Otherwise, a batch from 60,000 images with 100
+            labels would rarely contain a labelled one. 0 reserves nothing.
 
-    `drop_remainder=False` keeps a smaller last batch; with `shuffle=False` that is a pass for evaluation.
-
-    Raises ValueError where `batch_size`, `start` or `labelled_share` is out of range, or where labels are asked of
-    examples without any.
+    Raises ValueError if `batch_size`, `start` or `labelled_share` is out of range, or if there are no labels to yield.
 
     >>> from ganzoo import data
     >>> one, other = (next(iter(batches(data.examples("digits"), 10, start=7))) for _ in range(2))
-    >>> bool((one == other).numpy().all())  # the batch of step 7, whenever it is asked for
+    >>> bool((one == other).numpy().all())  # step 7 always has the same batch
     True
     """
     count = len(examples)
@@ -41,7 +53,7 @@ def batches(
     pairs = isinstance(examples, ImagePairs)
     parts = (examples.a, examples.b) if pairs else (examples,)
     orders = len(parts) if pairs and not examples.paired else 1
-    with tf.device("CPU"):  # as tensors, shared by all batches and never copied into a graph or onto an accelerator
+    with tf.device("CPU"):  # tensors that all batches share, without copies in a graph or on an accelerator
         images = [tf.constant(part.images) for part in parts]
         table = tf.constant(examples.labels) if labels else None
 
@@ -68,40 +80,40 @@ def batches(
 
     places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
     options = tf.data.Options()
-    options.experimental_optimization.apply_default_optimizations = False  # they would write all the data into a graph
-    options.autotune.enabled = False  # its sleeping thread can make a `fit` end late, by as long as it took
-    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA  # rows of each batch
+    options.experimental_optimization.apply_default_optimizations = False  # they would copy all data into a graph
+    options.autotune.enabled = False  # its sleeping thread can delay the end of a `fit` by the time that it took
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA  # splits each batch
     return places.map(rows_of).map(look_up).prefetch(2).with_options(options)
 
 
 def _floats(images):
     if images.dtype != tf.uint8:
         return images
-    return tf.cast(images, tf.float32) * (1 / 127.5) - 1  # a graph would turn a division by 127.5 into this
+    return tf.cast(images, tf.float32) * (1 / 127.5) - 1  # a graph would convert a division by 127.5 to this
 
 
 def _check(examples, batch_size, labels, start, drop_remainder, labelled_share):
     count = len(examples)
     if batch_size < 1:
-        raise ValueError(f"A batch holds at least one example, got batch_size={batch_size}; choose 1 or more.")
+        raise ValueError(f"A batch needs at least one example, got batch_size={batch_size}; choose 1 or more.")
     if batch_size > count and drop_remainder:
         raise ValueError(
-            f"A batch of {batch_size} is larger than {examples.name!r} with its {count} examples; "
+            f"A batch of {batch_size} is larger than {examples.name!r}, which has {count} examples; "
             f"choose a batch_size of at most {count}."
         )
     if labels and examples.labels is None:
         raise ValueError(
-            f"There are no labels in {examples.name!r}; choose labelled data, or a variant that takes no labels."
+            f"There are no labels in {examples.name!r}; choose labelled data, or a variant without labels."
         )
     if not 0 <= labelled_share <= 1:
-        raise ValueError(f"The share of labelled examples in a batch is from 0 to 1, got {labelled_share}; choose 0.2.")
+        raise ValueError(f"`labelled_share` must be from 0 to 1, got {labelled_share}; choose 0.2, for instance.")
     if start is not None and start < 0:
-        raise ValueError(f"Training steps count from 0, got start={start}; choose 0 or more.")
+        raise ValueError(f"Training steps are counted from 0, got start={start}; choose 0 or more.")
 
 
 def _one_epoch(steps_per_epoch):
-    """Pairs (epoch, index in the epoch) of one epoch, with another random number for `epoch` at every iteration."""
-    # `Dataset.random` itself would mix in the global seed.
+    """Returns pairs (epoch, index in the epoch) of one epoch. Each iteration has another random number as `epoch`."""
+    # `Dataset.random` would also depend on the global seed.
     numbers = tf.raw_ops.RandomDatasetV2(
         seed=tf.constant(1, tf.int64),
         seed2=tf.constant(1, tf.int64),
@@ -117,13 +129,13 @@ def _one_epoch(steps_per_epoch):
 
 
 def _steps(start, steps_per_epoch):
-    """Pairs (epoch, index in the epoch) of the training steps from `start` on, without end."""
+    """Returns endless pairs (epoch, index in the epoch) of the training steps from `start` on."""
     return tf.data.Dataset.counter(start).map(lambda step: (step // steps_per_epoch, step % steps_per_epoch))
 
 
 def _shuffled(rows, count, seed, epoch):
-    """Where the permutation of (seed, epoch) takes `rows`; nothing of the size of the data is drawn or stored."""
-    # Hashed, because `index_shuffle` gives neighbouring seeds permutations that are too much alike.
+    """Applies the permutation of (seed, epoch) to `rows`, without computing the whole permutation."""
+    # The hash is needed because `index_shuffle` returns similar permutations for neighbouring seeds.
     pair = tf.stack([tf.constant(seed, tf.int64), epoch])
     key = tf.random.stateless_uniform((2,), pair, minval=None, maxval=None, dtype=tf.int64)
     return tf.random.experimental.index_shuffle(rows, key, tf.constant(count - 1, tf.int64))

@@ -1,4 +1,4 @@
-"""Two domains of grey and of coloured images, which do not come in pairs, made from one set of grey images."""
+"""Two domains made from one set of grey images: grey images, and coloured images of others of them."""
 
 import dataclasses
 import math
@@ -11,17 +11,22 @@ from ganzoo.data.resizing import as_bytes
 
 
 def recoloured(examples: Examples, seed: int = 0) -> ImagePairs:
-    """Returns two domains of RGB images (., H, W, 3), with labels, from grey ones (N, H, W, 1) that are light on black.
+    """Returns two domains of RGB images (., H, W, 3), with labels, from grey images with light strokes on black.
 
-    A is the first half of them as they are. B is the second half, painted: strokes thicker by a pixel, light, of a
-    random hue, on a dark ground of the opposite one. So no digit is in both, and one left grey would be found out.
+    A is the first half of the images, unchanged. B is the second half with strokes that are one pixel thicker and have
+    a light colour of random hue, on a dark background of the opposite hue. No image is thus in both domains, and a
+    translation that leaves an image grey is easy to detect.
 
-    Raises ValueError for images that are not grey, and for a single one.
+    Args:
+        examples: grey images (N, H, W, 1), N at least 2.
+        seed: of the hues.
+
+    Raises ValueError if the images are not grey, or if there is only one.
     """
     if len(examples) < 2 or len(examples.shape) != 3 or examples.shape[-1] != 1:
         raise ValueError(
-            f"Grey images (H, W, 1), at least two, can be recoloured; {examples.name!r} has {len(examples)} of "
-            f"{examples.shape}."
+            f"Recolouring needs at least two grey images (H, W, 1), but {examples.name!r} has {len(examples)} of shape "
+            f"{examples.shape}: choose digits or mnist, for instance."
         )
     half = len(examples) // 2
     grey, other = (_part(examples, part, name) for part, name in ((slice(half), "grey"), (slice(half, None), "colour")))

@@ -56,7 +56,7 @@ def test_the_cure_for_nan_keeps_the_finite_examples():
         ([0], None, "Expected 2 integer labels"),
         ([[1, 0], [0, 1]], None, "argmax"),
         ([0.5, 1.0], None, "integer"),
-        ([-2, 0], None, "number the classes from 0, and leave -1 for examples without a label"),
+        ([-2, 0], None, "number the classes from 0, and use -1 for examples without a label"),
         ([-1, -1], None, "All labels of 'examples' are -1"),
         ([0, 3], 3, r"\[0, num_classes\)"),
     ],

@@ -170,15 +170,15 @@ SOME = Examples(np.zeros((3, 4, 4, 1), "uint8"))
     [
         (lambda: ImagePairs(examples("digits"), numbered(3)), "must be images of one shape"),
         (lambda: ImagePairs(examples("ring"), examples("ring")), "must be images of one shape"),
-        (lambda: ImagePairs(SOME, SOME.head(2), paired=True), "Paired domains have as many images"),
-        (lambda: examples("outlined:ring"), "Images have outlines; 'ring' has vectors"),
-        (lambda: recoloured(examples("ring")), "Grey images"),
+        (lambda: ImagePairs(SOME, SOME.head(2), paired=True), "Paired domains must have equally many images"),
+        (lambda: examples("outlined:ring"), "Only images have outlines, but 'ring' has vectors"),
+        (lambda: recoloured(examples("ring")), "grey images .H, W, 1., but 'ring'"),
         (lambda: recoloured(numbered(1)), "at least two"),
-        (lambda: pairs("digits"), "'digits' is no pair of data sets: choose recoloured_digits, outlined"),
+        (lambda: pairs("digits"), "'digits' is not a pair of data sets: choose recoloured_digits, outlined"),
         (lambda: domains("recoloured_digits", data_shape=(16, 16, 6)), "1 or 3 channels"),
         (lambda: domains("recoloured_digits", "trian"), "did you mean 'train'"),
     ],
 )
-def test_bad_input_gets_a_sentence(call, message):
+def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
