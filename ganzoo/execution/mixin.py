@@ -102,7 +102,9 @@ class ExecutionMixin:
         workload = measure_workload(self, dataset, batch_size, iterator.num_batches, self._every_batch)
         self._plan = plan(workload, self._steps_requested, self._jit_requested)
         iterator.steps_per_execution = self._plan.steps
-        set_dataset(iterator, into_blocks(dataset, self._plan.steps) if self._plan.in_blocks else dataset)
+        if self._plan.in_blocks:
+            dataset = into_blocks(dataset, self._plan.steps, workload.accelerated)
+        set_dataset(iterator, dataset)
 
     def make_train_function(self, force=False):
         self.train_function = self._function(self.train_function, self.train_step, self.check_batch, self._plan, force)

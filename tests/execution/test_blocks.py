@@ -1,11 +1,14 @@
 """Blocks of batches: one transfer for all steps of an execution."""
 
+import threading
+
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from ganzoo import data
-from ganzoo.execution import blocks
-from ganzoo.execution.blocks import batch_of, first_batch, for_each_batch, into_blocks
+from ganzoo.execution import blocks, workload
+from ganzoo.execution.blocks import DevicePrefetch, batch_of, first_batch, for_each_batch, into_blocks
 from small_gan import Executions, small
 
 DIGITS = data.examples("digits")
@@ -43,16 +46,38 @@ def test_fit_takes_no_more_steps_at_once_than_fit_into_a_block(monkeypatch):
     assert some.ends == [5] and gan.step == 12
 
 
+def test_a_block_is_copied_to_an_accelerator_while_steps_are_taken_with_the_one_before():
+    asked = [threading.Event() for _ in range(4)]
+
+    def batches():
+        for number, event in enumerate(asked):
+            event.set()
+            yield {"number": tf.constant(number)}
+        raise ArithmeticError("an error of the pipeline")
+
+    given = iter(DevicePrefetch(batches()))
+    assert not asked[0].is_set()
+    for number in range(3):
+        assert next(given)["number"] == number and asked[number + 1].wait(60)
+    assert next(given)["number"] == 3
+    with pytest.raises(ArithmeticError, match="an error of the pipeline"):
+        next(given)
+    assert [int(one) for one in DevicePrefetch(tf.data.Dataset.range(3))] == [0, 1, 2]
+
+
 def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch):
-    found = []
-    for largest in (blocks.LARGEST_BLOCK, 0):
+    """In blocks, in blocks as for an accelerator, and one batch after the other."""
+    found, on_accelerator = [], workload.on_accelerator
+    for largest, accelerated in ((blocks.LARGEST_BLOCK, False), (blocks.LARGEST_BLOCK, True), (0, False)):
+        monkeypatch.setattr(workload, "on_accelerator", lambda model, on=accelerated: on or on_accelerator(model))
         monkeypatch.setattr(blocks, "LARGEST_BLOCK", largest)
         some, gan = Executions(), small()
         gan.steps_per_execution = 5  # of 22, so the last execution of an epoch takes 2
         held_out = data.batches(DIGITS, 100, shuffle=False)
         logs = gan.fit(data.batches(DIGITS, 66), validation_data=held_out, callbacks=[some], verbose=0).history
         found.append((logs, some.ends, [variable.numpy() for variable in gan.variables]))
-    (logs, ends, weights), (other_logs, other_ends, other_weights) = found
-    assert logs == other_logs and ends == other_ends and len(ends) == 5
-    for one, other in zip(weights, other_weights, strict=True):
-        np.testing.assert_array_equal(one, other)
+    (logs, ends, weights), *others = found
+    for other_logs, other_ends, other_weights in others:
+        assert logs == other_logs and ends == other_ends and len(ends) == 5
+        for one, other in zip(weights, other_weights, strict=True):
+            np.testing.assert_array_equal(one, other)
