@@ -86,7 +86,7 @@ def calculate(
     found["versions"] = versions()
     write_json(out / "arithmetic.json", found)
     columns["= a − b + c\nin the middle, with noise around it"] = images.grid(pictures, 3, scale=_scale(pictures))
-    images.save_png(out / "arithmetic.png", plots.beside(columns))
+    images.save_png(out / "arithmetic.png", plots.in_a_row(columns))
     return found
 
 

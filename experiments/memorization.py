@@ -80,7 +80,7 @@ def measure(
         "the samples closest to a single image": samples[suspicion[:SHOWN]],
     }
     blocks = {title: _beside_nearest(chosen, train) for title, chosen in shown.items()}
-    images.save_png(out / "memorization.png", plots.beside(blocks))
+    images.save_png(out / "memorization.png", plots.in_a_row(blocks))
     images.save_png(out / "memorization-paths.png", _path_rows(frames, memory))
     histograms = _histograms(of_samples[:, 0], of_held_out[:, 0], result["distances"]["threshold"])
     images.save_png(out / "memorization-distances.png", histograms)

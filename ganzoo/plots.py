@@ -42,22 +42,22 @@ def picture(figure: matplotlib.figure.Figure) -> np.ndarray:
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def beside(blocks: dict[str, np.ndarray], gap: int = 20) -> np.ndarray:
+def in_a_row(pictures: dict[str, np.ndarray], gap: int = 20) -> np.ndarray:
     """Places pictures in a row, unscaled and on white, each below its title; returns uint8 (H, W, 3).
 
     Args:
-        blocks: {title: picture}. Titles may have several lines; pictures are uint8 (H, W, C).
+        pictures: {title: picture}. Titles may have several lines; pictures are uint8 (H, W, C).
         gap: the space between pictures, in pixels.
     """
-    dots, lines = 120, max(title.count("\n") + 1 for title in blocks)
+    dots, lines = 120, max(title.count("\n") + 1 for title in pictures)
     header = 12 + 18 * lines
-    height = header + max(block.shape[0] for block in blocks.values()) + gap
-    width = gap + sum(block.shape[1] + gap for block in blocks.values())
+    height = header + max(one.shape[0] for one in pictures.values()) + gap
+    width = gap + sum(one.shape[1] + gap for one in pictures.values())
     whole, left = figure(width / dots, height / dots), gap
-    for title, block in blocks.items():
-        bottom = height - header - block.shape[0]
-        whole.figimage(np.broadcast_to(block, (*block.shape[:2], 3)), left, bottom, origin="upper")
-        middle = (left + block.shape[1] / 2) / width
+    for title, one in pictures.items():
+        bottom = height - header - one.shape[0]
+        whole.figimage(np.broadcast_to(one, (*one.shape[:2], 3)), left, bottom, origin="upper")
+        middle = (left + one.shape[1] / 2) / width
         whole.text(middle, 1 - (header - 6) / height, title, fontsize=8, ha="center", va="bottom")
-        left += block.shape[1] + gap
+        left += one.shape[1] + gap
     return picture(whole)

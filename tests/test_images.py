@@ -14,7 +14,7 @@ def bytes_of(shape, seed=0):
     return np.random.default_rng(seed).integers(0, 256, shape).astype("uint8")
 
 
-def test_every_byte_survives_the_round_trip():
+def test_every_uint8_value_survives_the_round_trip():
     values = np.arange(256, dtype="uint8").reshape(1, 16, 16, 1)
     floats = from_uint8(values)
     assert floats.dtype == np.float32
@@ -29,7 +29,7 @@ def test_to_uint8_rounds_to_the_nearest_and_clips(dtype):
     np.testing.assert_array_equal(to_uint8(values.reshape(1, -1, 1))[0, :, 0], expected)
 
 
-def test_a_grid_is_row_by_row_with_white_lines_and_white_left_over_cells():
+def test_a_grid_is_filled_by_rows_with_white_lines_and_empty_cells():
     images = from_uint8(bytes_of((5, 4, 6, 3)))
     picture = grid(images, columns=2, padding=3, scale=2)
     assert picture.dtype == np.uint8 and picture.shape == (3 * 8 + 4 * 3, 2 * 12 + 3 * 3, 3)
@@ -40,13 +40,13 @@ def test_a_grid_is_row_by_row_with_white_lines_and_white_left_over_cells():
     np.testing.assert_array_equal(picture, expected)
 
 
-def test_bytes_make_the_same_grid_as_floats():
+def test_uint8_and_float_images_make_the_same_grid():
     images = bytes_of((4, 8, 8, 1))
     np.testing.assert_array_equal(grid(images), grid(from_uint8(images)))
 
 
 @pytest.mark.parametrize(("count", "layout"), [(1, (1, 1)), (3, (2, 2)), (6, (2, 3)), (64, (8, 8)), (65, (8, 9))])
-def test_a_grid_is_near_square(count, layout):
+def test_a_grid_is_nearly_square(count, layout):
     assert grid(np.zeros((count, 48, 48, 1), "float32"), padding=0).shape == (48 * layout[0], 48 * layout[1], 1)
 
 
@@ -76,7 +76,7 @@ def test_gif_has_all_frames_and_holds_the_last(tmp_path, settings, last):
         np.testing.assert_array_equal(image, frame[..., 0])
 
 
-def test_a_picture_that_fails_leaves_what_was_there(tmp_path):
+def test_a_failed_write_leaves_the_earlier_file(tmp_path):
     path = save_png(tmp_path / "image.png", bytes_of((2, 2, 1)))
     before = path.read_bytes()
     with pytest.raises(ValueError, match="1 channel"):
@@ -99,7 +99,7 @@ def test_a_picture_that_fails_leaves_what_was_there(tmp_path):
         (lambda path: save_gif(path, [bytes_of((2, 2, 1)), bytes_of((2, 3, 1))]), "same shape"),
     ],
 )
-def test_bad_input_gets_a_sentence(tmp_path, call, message):
+def test_bad_input_is_refused(tmp_path, call, message):
     with pytest.raises(ValueError, match=message):
         call(tmp_path / "picture")
     assert not list(tmp_path.iterdir())
@@ -115,12 +115,12 @@ def test_pairs_are_drawn_side_by_side(channels):
 
 
 @pytest.mark.parametrize("shape", [(4, 5, 3, 2), (4, 5, 3, 6), (4, 2)])
-def test_what_is_no_pair_is_never_taken_for_one(shape):
+def test_images_of_two_or_six_channels_are_not_taken_for_pairs(shape):
     samples = np.zeros(shape, np.float32)
     assert side_by_side(samples) is samples and not drawable(shape[1:])
 
 
-def test_floats_are_the_bytes_in_the_range_and_floats_as_they_are():
+def test_floats_converts_uint8_and_keeps_floats():
     bytes_ = np.arange(256, dtype="uint8").reshape(1, 16, 16, 1)
     np.testing.assert_array_equal(floats(bytes_), from_uint8(bytes_))
     np.testing.assert_array_equal(floats(from_uint8(bytes_).astype("float64")), from_uint8(bytes_))

@@ -18,7 +18,7 @@ def oracle(prior):
 
 @pytest.mark.parametrize("prior", PRIORS)
 def test_moments_and_distribution(prior):
-    """Each coordinate against SciPy's distribution, and no correlation between coordinates."""
+    """Each coordinate has SciPy's distribution, and coordinates are uncorrelated."""
     samples = prior.sample(COUNT, seed=0).numpy()
     assert samples.shape == (COUNT, prior.dim) and samples.dtype == np.float32
     known = oracle(prior)
@@ -29,12 +29,12 @@ def test_moments_and_distribution(prior):
 
 
 @pytest.mark.parametrize("prior", PRIORS)
-def test_log_density_is_scipys(prior):
+def test_log_density_matches_scipy(prior):
     points = np.float32(np.random.default_rng(0).normal(0, 0.7, (50, prior.dim)))
     np.testing.assert_allclose(prior.log_density(points), oracle(prior).logpdf(points).sum(1), rtol=1e-5)
 
 
-def test_the_same_seed_repeats_and_pairs_are_seeds_too():
+def test_seeds_are_repeatable_and_may_be_pairs():
     prior = priors.Normal(2)
     np.testing.assert_array_equal(prior.sample(4, 7), prior.sample(4, 7))
     np.testing.assert_array_equal(prior.sample(4, 7), prior.sample(4, [7, 0]))
@@ -84,7 +84,7 @@ def test_bad_settings_are_refused(make):
 CODES = priors.Codes(priors.Normal(2), categories=[3, 2], continuous=2)
 
 
-def test_codes_are_noise_one_hot_values_all_alike_likely_and_uniform_numbers():
+def test_codes_are_noise_equally_likely_one_hot_values_and_uniform_numbers():
     noise, *choices, continuous = CODES.split(CODES.sample(COUNT, seed=0).numpy())
     assert min(scipy.stats.kstest(column, "norm").pvalue for column in noise.numpy().T) > 1e-3
     uniform = scipy.stats.uniform(-1, 2)
@@ -108,7 +108,7 @@ def test_log_density_of_codes_is_that_of_their_parts():
         assert np.isneginf(CODES.log_density(impossible)).all()
 
 
-def test_interpolation_between_codes_stays_among_the_possible_ones():
+def test_interpolation_between_codes_gives_valid_codes():
     start, end = CODES.sample(9, 0), CODES.sample(9, 1)
     for fraction in (0.0, 0.3, 0.5, 0.8, 1.0):
         between = CODES.interpolate(start, end, fraction)
@@ -119,7 +119,7 @@ def test_interpolation_between_codes_stays_among_the_possible_ones():
     np.testing.assert_allclose(CODES.interpolate(start, end, 0.3)[:, 7:], 0.7 * start[:, 7:] + 0.3 * end[:, 7:], 1e-5)
 
 
-def test_one_code_is_set_and_all_else_stays():
+def test_one_code_is_replaced_and_all_others_are_kept():
     latents = CODES.sample(3, seed=0).numpy()
     expected = latents.copy()
     expected[:, 5:7] = np.eye(2)[[1, 0, 1]]

@@ -1,4 +1,4 @@
-"""Draws: what TensorFlow's kernels would draw, the same under XLA."""
+"""Random numbers are those of TensorFlow's kernels, and the same under XLA."""
 
 import numpy as np
 import pytest
@@ -26,14 +26,14 @@ SEED = tf.constant([2**40 + 5, -7], tf.int64)
 
 
 @pytest.mark.parametrize("name", DRAWS)
-def test_they_are_those_of_tensorflow_on_this_cpu(name):
+def test_floats_are_those_of_tensorflow_on_a_cpu(name):
     for ours, its in zip(DRAWS[name](SEED), OF_TENSORFLOW[name](SEED), strict=True):
         np.testing.assert_allclose(ours, its, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", DRAWS)
-def test_xla_draws_the_same(name):
-    """Of a seed that is no constant: constants are folded before XLA sees them."""
+def test_xla_draws_the_same_numbers(name):
+    """The seed is not a constant, because constants are folded before XLA sees them."""
     compiled = tf.function(DRAWS[name], jit_compile=True, autograph=False)
     for ours, its in zip(DRAWS[name](SEED), compiled(SEED), strict=True):
         np.testing.assert_allclose(ours, its, rtol=1e-5, atol=1e-6)

@@ -32,7 +32,7 @@ def test_a_notebook_may_run_a_cell_twice():
     assert things["mine"] is names["mine"]
 
 
-def test_unknown_names_are_answered_with_the_nearest_and_the_list():
+def test_errors_for_unknown_names_suggest_the_nearest_and_list_all():
     things = Registry("thing")
     for name in ("apple", "pear"):
         things.register(name, name=name)

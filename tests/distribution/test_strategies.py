@@ -15,11 +15,11 @@ def test_one_device_is_the_default_without_several_gpus():
         assert strategies.get("auto") is tf.distribute.get_strategy()
 
 
-def test_mirrored_takes_every_device(mirrored):
+def test_mirrored_uses_every_device(mirrored):
     assert mirrored.num_replicas_in_sync == 2
 
 
-def test_no_tpu_and_unknown_names():
+def test_a_missing_tpu_and_unknown_names_are_refused():
     with pytest.raises(ValueError, match="No TPU is available .*: set TPU_NAME, or choose another strategy"):
         strategies.get("tpu")
     with pytest.raises(ValueError, match="Unknown strategy 'mirored'; did you mean 'mirrored'"):
@@ -39,7 +39,7 @@ def test_no_tpu_and_unknown_names():
         ),
     ],
 )
-def test_machines_that_are_not_named_well(text, message, monkeypatch):
+def test_a_bad_tf_config_is_refused(text, message, monkeypatch):
     monkeypatch.delenv("TF_CONFIG", raising=False)
     if text:
         monkeypatch.setenv("TF_CONFIG", text)
@@ -47,8 +47,8 @@ def test_machines_that_are_not_named_well(text, message, monkeypatch):
         strategies.get("multi_worker")
 
 
-def test_several_machines_are_for_the_programs_start():
-    """`auto` takes them where TF_CONFIG names them. In a process of its own, which is no good for anything then."""
+def test_several_machines_need_a_strategy_at_the_start_of_the_program():
+    """`auto` uses the machines that TF_CONFIG names. The program is a process of its own, because it cannot go on."""
     program = "import tensorflow as tf; from ganzoo import strategies; tf.constant(1) + 1; strategies.get()"
     done = subprocess.run(
         [sys.executable, "-c", program], env=os.environ | {"TF_CONFIG": cluster(2)[0]}, capture_output=True, text=True
