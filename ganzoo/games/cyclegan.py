@@ -2,7 +2,6 @@
 
 import functools
 
-import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import gather_rows
@@ -185,14 +184,11 @@ class CycleGAN(ImageTranslation, Game):
         return self.in_batches(self.translator, draws, batch_size)
 
     def get_config(self):
-        config = super().get_config()
-        for name in ("players", "turns", "averages"):
-            del config[name]
+        config = {name: value for name, value in self.get_config_by_player().items() if not name.endswith("_ema")}
         names = ("discriminator_steps", "simultaneous", "generator_ema", "discriminator_ema")
         names += ("adversarial", "cycle", "identity", "history_size", "kept_images", "noise")
         return {
             **config,
-            **{player: keras.saving.serialize_keras_object(network) for player, network in self.players.items()},
             **{name: getattr(self, name) for name in names},
             "objective": self.objective.name,
             "penalties": penalty_functions.serialize(self.penalties),

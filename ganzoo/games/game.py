@@ -213,6 +213,13 @@ class Game(MultiPlayerModel):
             "ganzoo_version": __version__,
         }
 
+    def get_config_by_player(self):
+        """Returns the config of a game whose constructor takes each player by name, and `{player}_ema` for averages."""
+        config = Game.get_config(self)
+        players, averages = config.pop("players"), config.pop("averages")
+        del config["turns"]
+        return config | players | {f"{player}_ema": momentum for player, momentum in averages.items()}
+
     @classmethod
     def from_config(cls, config):
         settings = {name: value for name, value in config.items() if name != "ganzoo_version"}

@@ -121,15 +121,8 @@ class GAN(SamplingGame):
     # Saving.
 
     def get_config(self):
-        config = super().get_config()
-        for name in ("players", "turns"):
-            del config[name]
-        momenta = {f"{player}_ema": momentum for player, momentum in config.pop("averages").items()}
         return {
-            **config,
-            **momenta,
-            "generator": keras.saving.serialize_keras_object(self.generator),
-            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            **self.get_config_by_player(),
             "prior": keras.saving.serialize_keras_object(self.prior),
             "objective": self.objective.name,
             "penalties": penalty_functions.serialize(self.penalties),

@@ -167,14 +167,8 @@ class VAEGAN(SamplingGame):
     # Saving.
 
     def get_config(self):
-        config = super().get_config()
-        for name in ("players", "turns"):
-            del config[name]
-        momenta = {f"{player}_ema": momentum for player, momentum in config.pop("averages").items()}
         return {
-            **config,
-            **momenta,
-            **{player: keras.saving.serialize_keras_object(network) for player, network in self.players.items()},
+            **self.get_config_by_player(),
             "objective": self.objective.name,
             "gamma": self.gamma,
             "penalties": penalty_functions.serialize(self.penalties),
