@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from descriptors import assert_same_state, state_of, weights_of
+from descriptors import weights_of
 
 
 def weights_after(gan, batches):
@@ -81,7 +81,8 @@ def test_a_smaller_last_batch_does_no_harm(variant):
     with pytest.raises(tf.errors.InvalidArgumentError, match="The last batch is not divisible by 2"):
         gan.fit(data, verbose=0)
     once.fit(data.take(1), verbose=0)
-    assert_same_state(state_of(once), state_of(gan))
+    for left, right in zip(once.trainable_variables, gan.trainable_variables, strict=True):
+        np.testing.assert_array_equal(left, right, err_msg=left.path)
     gan = variant.create(discriminator_steps=1)
     gan.fit(tf.data.Dataset.from_tensor_slices(variant.data()).batch(47), verbose=0)
     assert gan.step.numpy() == 2 and all(np.isfinite(weight).all() for weight in weights_of(gan))
