@@ -33,7 +33,7 @@ FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
 
 
 def measure_one(workload: str, contender: str, seconds: float = 4.0) -> dict[str, float]:
-    """Measures one contender in this process, for about so many seconds after a warm-up.
+    """Measures one contender in this process, for about `seconds` after a warm-up.
 
     Returns a dict of
         images_per_second

@@ -32,7 +32,7 @@ CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 
 
 def train(config: Config, seconds: float, clock: str, looks: int, folder: pathlib.Path) -> dict:
-    """Trains one run for so many seconds, and measures it `looks` times, at equal intervals.
+    """Trains one run for `seconds`, and measures it `looks` times, at equal intervals.
 
     Returns {"curve": rows}. A row {seconds, step, epochs, metric: number} is measured at the end of the first epoch
     that ends after its time.

@@ -31,7 +31,7 @@ def compare(
     """Trains a run for each number of labels and each draw of them, and returns a row for each run.
 
     A row is {labels, draw, epochs, gan, alone, best, seconds}. `gan` is the final accuracy on the split "test", and
-    `alone` that of the same classifier after so many `updates` without the GAN. `best` is the best accuracy over all
+    `alone` that of the same classifier after `updates` updates without the GAN. `best` is the best accuracy over all
     tested epochs, which is not a result, since it is chosen on that split.
 
     Raises:

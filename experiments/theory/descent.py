@@ -39,7 +39,7 @@ def create_gan(seed: int, k: int, **compile_arguments) -> ganzoo.GAN:
 def continue_training(
     gan: ganzoo.GAN, steps: int, records: int, record: Callable[[], None], batch_size: int = 256
 ) -> None:
-    """Trains for so many more steps, and calls `record()` so many times, at equal intervals."""
+    """Trains for `steps` more steps, and calls `record()` `records` times, at equal intervals."""
     batches = data.batches(data.examples("gaussian_1d"), batch_size * gan.shares, gan.seed, start=int(gan.step.numpy()))
     callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: record())
     gan.fit(batches, epochs=records, steps_per_epoch=max(1, steps // records), verbose=0, callbacks=[callback])

@@ -35,7 +35,7 @@ def network(inputs: int, outputs: int, units: Sequence[int], activation: str = "
 
 
 def mixture_examples(mixture: Mixture, count: int = 500_000, seed: int = 0) -> data.Examples:
-    """Returns points drawn from a mixture, so many that training sees each of them only a few times."""
+    """Returns points drawn from a mixture, enough of them that training sees each only a few times."""
     points, _ = mixture.sample(count, seed)
     return data.Examples(points, mixture=mixture)
 
