@@ -45,7 +45,7 @@ def test_bad_input_is_refused_and_writes_no_line(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no checkpoint"):
         evaluate.evaluate(tmp_path, "digits", NAMES)
     ganzoo.create("nsgan", data_shape=(2,), seed=0, **SMALL).save(tmp_path / "gan.keras")
-    with pytest.raises(ValueError, match=r"The model makes \(2,\), but the data are \(8, 8, 1\)"):
+    with pytest.raises(ValueError, match=r"The model makes examples of shape \(2,\), but the data have \(8, 8, 1\)"):
         evaluate.evaluate(tmp_path / "gan.keras", "digits", NAMES, cache=tmp_path / "cache")
     assert not (tmp_path / "metrics.jsonl").exists()
 
