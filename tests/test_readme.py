@@ -8,12 +8,15 @@ import subprocess
 import sys
 import time
 
+import keras
+import numpy as np
+
 from ganzoo import data
 from ganzoo.zoo import variants
 
 ROOT = pathlib.Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-FIRST, OWN_DATA, OWN_VARIANT, METRICS, SEMI_SUPERVISED, LATENT, DEVICES = re.findall(
+FIRST, OWN_DATA, OWN_VARIANT, SEVERAL_PLAYERS, METRICS, SEMI_SUPERVISED, LATENT, DEVICES = re.findall(
     r"```python\n(.*?)```", README, re.DOTALL
 )
 
@@ -78,6 +81,21 @@ def test_a_variant_of_your_own_runs():
         assert "spread" in names["gan"].fit(digits, verbose=0).history
     finally:
         variants._recipes._values.pop("spread", None)
+
+
+def test_two_generators_divide_the_ring():
+    """Either makes points of some Gaussians, and few of the other's."""
+    names = {"__name__": "readme"}
+    exec(SEVERAL_PLAYERS, names)
+    mixture, noise = data.examples("ring").mixture, keras.random.normal((2000, 2), seed=1)
+    shares = []
+    for player in ("left", "right"):
+        points = names["game"].players[player].predict(noise, verbose=0)
+        nearest = np.linalg.norm(points[:, np.newaxis] - mixture.means, axis=2).argmin(axis=1)
+        shares.append(np.bincount(nearest, minlength=8) / len(points))
+    assert np.minimum(*shares).sum() < 0.25  # two that make the same points have 1
+    assert all((share > 0.1).sum() >= 3 for share in shares)
+    assert len([line for line in SEVERAL_PLAYERS.splitlines() if line]) <= 30
 
 
 def test_every_variant_stands_in_the_table():
