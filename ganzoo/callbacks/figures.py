@@ -8,6 +8,8 @@ from ganzoo import plots
 from ganzoo.plots import GENERATED, JUDGE, REAL, SIGN, VALUE
 
 REAL_POINTS = 2000
+PLAYERS = (GENERATED, "#edae49", JUDGE, "#66a182", VALUE, SIGN)
+"""Colours of the players' losses."""
 
 
 def curves(rows: list[dict]) -> np.ndarray:
@@ -19,8 +21,7 @@ def curves(rows: list[dict]) -> np.ndarray:
         rows: {log: number} of each epoch, as in `history.csv`.
     """
     names = {name for row in rows for name in row}
-    losses = {"generator_loss": ("generator", GENERATED), "discriminator_loss": ("discriminator", JUDGE)}
-    losses = losses if names & set(losses) else {"loss": ("loss", JUDGE)}
+    losses = _player_losses(names) or {"loss": ("loss", JUDGE)}
     panels = [("Losses", "loss", losses, None)]
     if "value" in names:
         scores = {"real_score": ("D(x)", JUDGE), "fake_score": ("D(G(z))", GENERATED)}
@@ -35,6 +36,14 @@ def curves(rows: list[dict]) -> np.ndarray:
     for number, panel in enumerate(panels, 1):
         _panel(figure.add_subplot(1, len(panels), number), rows, *panel)
     return plots.picture(figure)
+
+
+def _player_losses(names):
+    """Returns {log: (label, colour)} of the players' losses, in colours of their own."""
+    losses = [name for name in sorted(names, reverse=True) if name.endswith("_loss") and not name.startswith("val_")]
+    colours = {"generator_loss": GENERATED, "discriminator_loss": JUDGE} if len(losses) <= 2 else {}
+    colours = {name: PLAYERS[place % len(PLAYERS)] for place, name in enumerate(losses)} | colours
+    return {name: (name.removesuffix("_loss").replace("_", " "), colours[name]) for name in losses}
 
 
 def _panel(axes, rows, title, unit, lines, mark):

@@ -59,3 +59,14 @@ def test_curves_have_a_panel_for_the_value_and_show_validation():
     validated = [row | {"val_generator_loss": 1.5} for row in played]
     assert (curves(validated) != curves(played)).any()
     assert curves([{"epoch": 0, "loss": np.nan}]).shape[1] == widths[0]
+
+
+def test_every_player_has_a_curve_of_its_own():
+    one = [{"epoch": epoch, "fox_loss": 1.0, "val_fox_loss": 1.5} for epoch in range(3)]
+    two = [row | {"hound_loss": 2.0 - row["epoch"]} for row in one]
+    three = [row | {"hunter_loss": 0.5 * row["epoch"]} for row in two]
+    pictures = [curves(rows) for rows in (one, two, three)]
+    colours = [{tuple(colour) for colour in np.unique(picture.reshape(-1, 3), axis=0)} for picture in pictures]
+    assert len({picture.shape for picture in pictures}) == 1
+    assert (pictures[0] != pictures[1]).any() and (pictures[1] != pictures[2]).any()
+    assert len(colours[0]) < len(colours[1]) < len(colours[2])
