@@ -21,8 +21,16 @@ from ganzoo.files import write_json
 
 
 def run(
-    workdir, seed=0, attempts=3, steps=20_000, batch_size=4096, learning_rate=8e-4, eves=5, updates=10_000, every=500
-):
+    workdir: pathlib.Path | str,
+    seed: int = 0,
+    attempts: int = 3,
+    steps: int = 20_000,
+    batch_size: int = 4096,
+    learning_rate: float = 8e-4,
+    eves: int = 5,
+    updates: int = 10_000,
+    every: int = 500,
+) -> dict:
     """Trains seed after seed until one succeeds, then new Eves against that one; returns what cryptography.json holds.
 
     Raises ValueError if the workdir holds a run with other settings.
@@ -70,7 +78,7 @@ def _check(path, settings):
             )
 
 
-def define_flags():
+def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_integer("seed", 0, "The first seed to try.", lower_bound=0)
     flags.DEFINE_integer("attempts", 3, "How many seeds to try at most, until one succeeds.", lower_bound=1)
@@ -82,7 +90,7 @@ def define_flags():
     flags.DEFINE_string("workdir", "runs/cryptography", "Folder for all files.")
 
 
-def main(given):
+def main(given) -> None:
     """Plays the game as the flags say."""
     if given.steps % 500:
         raise ValueError(f"--steps={given.steps} is not a multiple of 500, which is an epoch: choose one.")

@@ -2,6 +2,7 @@
 
 import json
 import math
+import pathlib
 import time
 
 import keras
@@ -23,7 +24,9 @@ def succeeded(row: dict) -> bool:
     return row["bob_bits_wrong"] < BOB and row["eve_bits_wrong"] > EVE
 
 
-def train(folder, seed: int, steps: int, batch_size: int, learning_rate: float, every: int):
+def train(
+    folder: pathlib.Path, seed: int, steps: int, batch_size: int, learning_rate: float, every: int
+) -> tuple[Cryptography, list[dict]]:
     """Plays the game until it has succeeded, or for `steps`; continues what an earlier call left in `folder`.
 
     Returns:
@@ -68,7 +71,7 @@ class Record(keras.callbacks.Callback):
         self.model.stop_training = succeeded(row)
 
 
-def attack(game, number: int, updates: int, batch_size: int, learning_rate: float, every: int) -> dict:
+def attack(game: Cryptography, number: int, updates: int, batch_size: int, learning_rate: float, every: int) -> dict:
     """Trains a new Eve from scratch while Alice and Bob are frozen.
 
     Returns:
@@ -95,7 +98,7 @@ def attack(game, number: int, updates: int, batch_size: int, learning_rate: floa
     }
 
 
-def evaluate(game) -> dict:
+def evaluate(game: Cryptography) -> dict:
     """Returns the mean errors of Bob and Eve on 100,000 messages that no training has seen."""
     logs = game.evaluate(batches(10_000, game.seed + 999_999).take(10), verbose=0)
     return {name: float(logs[name]) for name in ("bob_bits_wrong", "eve_bits_wrong")}
