@@ -32,10 +32,8 @@ def generator(input_dim: int, data_shape: tuple[int, ...], width: int = 64, acti
     return keras.Model(latents, layers.Activation(activation, dtype="float32")(x), name="generator")
 
 
-def discriminator(
-    data_shape: tuple[int, ...], width: int = 64, code_dim: int = 64, error: str = "squared"
-) -> keras.Model:
-    """Builds a discriminator of data (N, *data_shape) -> {"scores": (N, 1), "codes": (N, code_dim)}.
+def discriminator(data_shape: tuple[int, ...], width: int = 64, code: int = 64, error: str = "squared") -> keras.Model:
+    """Builds a discriminator of data (N, *data_shape) -> {"scores": (N, 1), "codes": (N, code)}.
 
     A score, at most 0, is minus the mean "squared" or "absolute" error of what is decoded from the code. Raises
     ValueError for another `error`, and for images with sides outside 8 to 128.
@@ -50,8 +48,8 @@ def discriminator(
         for level in range(1, levels + 1):
             x = _conv(level * width, strides=2)(_conv(level * width)(x))
         x = layers.Flatten()(_conv((levels + 1) * width)(x))
-    codes = layers.Dense(code_dim)(x)
-    decoder = generator(code_dim, data_shape, width, "linear")  # black fakes would saturate a tanh
+    codes = layers.Dense(code)(x)
+    decoder = generator(code, data_shape, width, "linear")  # black fakes would saturate a tanh
     decoder.name = "decoder"
     scores = NegativeReconstructionError(error, dtype="float32")([data, decoder(codes)])
     return keras.Model(data, {"scores": scores, "codes": codes}, name="discriminator")
