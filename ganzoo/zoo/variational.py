@@ -1,4 +1,6 @@
-"""Autoencoders whose decoder is a generator: they map images to latents as well as latents to images."""
+"""Autoencoders whose decoder is a generator, so that they also map examples to latents."""
+
+import typing
 
 import keras
 
@@ -11,31 +13,31 @@ from ganzoo.zoo.variants import extends, register
 @register
 @extends(VAEGAN)
 def vaegan(
-    data_shape,
-    latent_dim=128,
-    width=None,
-    depth=2,
-    architecture="dcgan",
-    normalization="batch",
-    synchronized=False,
-    learning_rate=3e-4,
-    **game,
-):
-    """Larsen et al. (2016): a variational autoencoder with the discriminator's features for a measure of similarity.
+    data_shape: tuple[int, ...],
+    latent_dim: int = 128,
+    width: int | None = None,
+    depth: int = 2,
+    architecture: str = "dcgan",
+    normalization: str | None = "batch",
+    synchronized: bool = False,
+    learning_rate: float = 3e-4,
+    **game: typing.Any,
+) -> VAEGAN:
+    """Larsen et al. (2016): a variational autoencoder that measures its errors in the discriminator's features.
 
     Args:
         latent_dim: the number of latents, whose prior is N(0, I); 128 in the authors' code.
         width, depth, architecture, synchronized: as in `dcgan`, for all three networks.
         normalization: of the discriminator's layers, as in `dcgan`.
         learning_rate: of the three RMSprops, 3e-4 in the paper, with batches of 64.
+        **game: the settings of `VAEGAN`: objective, gamma, penalties, decoder_penalties, discriminator_steps, seed,
+            encoder_ema, decoder_ema, discriminator_ema.
 
-    `VAEGAN` has the other settings: objective, gamma, penalties, decoder_penalties, discriminator_steps, seed,
-    encoder_ema, decoder_ema, discriminator_ema.
-
-    Departures: the networks of `dcgan`, and for the encoder its discriminator with another head, instead of three
-    halvings with a dense layer of 2048 (encoder) or 512 (discriminator) after them; the features are those of the last
-    layer before the scores, where the paper takes the last convolution before its batch norm; no weight decay, which
-    the authors' code sets to 1e-5; another gamma, since features differ in number and scale; and those of `VAEGAN`.
+    Departures: the decoder and the discriminator are those of `dcgan`, and the encoder is its discriminator with
+    another head, where the paper halves the sides three times and adds a dense layer of 2048 (encoder) or 512 units
+    (discriminator). The features are those of the last layer before the scores; the paper uses the last convolution
+    before its batch norm. There is no weight decay, which is 1e-5 in the authors' code. gamma differs, because the
+    features differ in number and scale. `VAEGAN` lists the other departures.
     """
     width = width or default_width(data_shape)
     layers = {"width": width, "depth": depth, "architecture": architecture, "synchronized": synchronized}
