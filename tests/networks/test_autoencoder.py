@@ -13,7 +13,8 @@ def test_shapes_and_ranges(data_shape):
     discriminator = autoencoder.discriminator(data_shape, width=4, code=3)
     made = generator(np.random.default_rng(0).normal(size=(5, 6)))
     assert made.shape == (5, *data_shape)
-    scores, codes = discriminator(made)
+    outputs = discriminator(made)
+    scores, codes = outputs["scores"], outputs["codes"]
     assert scores.shape == (5, 1) and codes.shape == (5, 3) and np.max(scores) <= 0 > np.min(scores)
     assert len(data_shape) == 1 or np.abs(made).max() <= 1
 

@@ -78,7 +78,7 @@ def test_the_classifier_judges_each_image_alone_and_has_a_layer_more():
     assert len(layers_of(classifier, keras.layers.GaussianNoise)) == 4
     images = np.random.default_rng(0).uniform(-1, 1, (3, 28, 28, 1)).astype(np.float32)
     together, alone = classifier(images), classifier(images[:1])
-    assert [output.shape for output in together] == [(3, 10), (3, 4 * 4 * 16)]
-    for one, first in zip(together, alone, strict=True):
-        np.testing.assert_allclose(one[:1], first, atol=1e-5)
-    assert np.abs(classifier(images, training=True)[0] - together[0]).max() > 0
+    assert {name: output.shape for name, output in together.items()} == {"logits": (3, 10), "features": (3, 4 * 4 * 16)}
+    for name, output in together.items():
+        np.testing.assert_allclose(output[:1], alone[name], atol=1e-5)
+    assert np.abs(classifier(images, training=True)["logits"] - together["logits"]).max() > 0

@@ -1,10 +1,15 @@
+import keras
 import numpy as np
 import pytest
 
 from ganzoo.networks import dcgan, heads, mlp
 
-HEADS = [(heads.scores, [(5, 1)]), (heads.scores_and_logits(3), [(5, 1), (5, 3)])]
-HEADS += [(heads.scores_and_codes(4, units=6), [(5, 1), (5, 4)])]
+HEADS = [
+    (heads.scores, (5, 1)),
+    (heads.scores_and_logits(3), {"scores": (5, 1), "logits": (5, 3)}),
+    (heads.scores_and_codes(4, units=6), {"scores": (5, 1), "codes": (5, 4)}),
+    (heads.means_and_log_variances(2), {"means": (5, 2), "log_variances": (5, 2)}),
+]
 
 
 @pytest.mark.parametrize(("head", "shapes"), HEADS)
@@ -15,6 +20,5 @@ def test_each_head_on_each_trunk(head, shapes, normalization):
     dense = mlp.leaky_discriminator((8, 8, 1), (7,), spectral=normalization == "spectral", head=head)
     for network in (convolutional, dense):
         outputs = network(images, training=False)
-        outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-        assert [tuple(output.shape) for output in outputs] == shapes
-        assert all(np.abs(output).max() > 0 for output in outputs)
+        assert keras.tree.map_structure(lambda output: tuple(output.shape), outputs) == shapes
+        assert all(np.abs(output).max() > 0 for output in keras.tree.flatten(outputs))

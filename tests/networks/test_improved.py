@@ -35,8 +35,8 @@ def test_the_papers_sizes():
 def test_noise_is_off_outside_training_and_of_the_given_size():
     images = np.zeros((400, 8, 8, 1), np.float32)
     network = improved.discriminator((8, 8, 1), 10)
-    assert np.ptp(network(images, training=False)[0], axis=0).max() < 1e-5
-    assert np.ptp(network(images, training=True)[0], axis=0).min() > 0.1
+    assert np.ptp(network(images, training=False)["logits"], axis=0).max() < 1e-5
+    assert np.ptp(network(images, training=True)["logits"], axis=0).min() > 0.1
     noises = [layer for layer in network.layers if isinstance(layer, keras.layers.GaussianNoise)]
     spread = [float(np.std(layer(np.zeros((100, 100), np.float32), training=True))) for layer in noises]
     np.testing.assert_allclose(spread, [0.3] + [0.5] * 5, rtol=0.05)
