@@ -8,8 +8,8 @@ which D maximises and G minimises (Algorithm 1; only the second term of F depend
 g_f(v) = f'(p_data / p_g). Each divergence is an objective with a name like `fgan_kl`.
 
 Departure: where the table's activation decreases in v (reverse_kl, neyman, squared_hellinger), v is negated, so that a
-high score always means "real". As in the table, squared_hellinger and neyman lack the factor of 1/2 that other authors
-give them, and jensen_shannon is twice the Jensen-Shannon divergence.
+high score always means "real". As in the table, squared_hellinger and neyman have no factor of 1/2, and jensen_shannon
+is twice the Jensen-Shannon divergence.
 
 >>> float(DIVERGENCES["pearson"].bound(tf.zeros(4), tf.zeros(4)))  # D estimates that p_data = p_g
 0.0
