@@ -81,6 +81,15 @@ class Descriptor:
         latents = gan.prior.sample(count, seed)
         return latents if not self.conditional else (latents, tf.constant(classes(count, seed)))
 
+    def generators(self, gan, inputs, outputs):
+        """Which network makes which outputs of `predict` from what: triples (network, inputs, outputs)."""
+        if self.pairs:
+            both = {to: gan.players.get(f"generator_{to}", gan.players.get("generator")) for to in outputs}
+            return [(network, inputs["b" if to == "a" else "a"], outputs[to]) for to, network in both.items()]
+        if self.conditional:  # the generator itself takes labels one-hot
+            inputs = [inputs[0], tf.one_hot(inputs[1], self.num_classes)]
+        return [(gan.generator, inputs, outputs)]
+
 
 def compile_all(gan, make_optimizer, **arguments):
     """Gives each player an optimizer of its own, made by `make_optimizer()`."""

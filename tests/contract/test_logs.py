@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from descriptors import compile_all, round_of
 from ganzoo.games.ragan import RelativisticGAN
@@ -61,14 +62,14 @@ def test_evaluate_draws_other_noise_for_each_batch(variant):
 def test_predict_call_and_export_agree(variant, tmp_path):
     gan = variant.create()
     inputs = variant.inputs(gan, 5)
-    images = gan.predict(inputs, verbose=0)
-    assert images.shape == (5, *variant.data_shape) and images.dtype == np.float32
-    np.testing.assert_allclose(images, gan(inputs), rtol=1e-5, atol=1e-6)
-    gan.generator.export(tmp_path / "generator", verbose=False)
-    exported = keras.layers.TFSMLayer(tmp_path / "generator", call_endpoint="serve")
-    if variant.conditional:  # the generator itself takes labels one-hot
-        inputs = [inputs[0], keras.ops.one_hot(inputs[1], variant.num_classes)]
-    np.testing.assert_allclose(exported(inputs), images, rtol=1e-5, atol=1e-6)
+    outputs = gan.predict(inputs, verbose=0)
+    for images, called in zip(tf.nest.flatten(outputs), tf.nest.flatten(gan(inputs)), strict=True):
+        assert images.shape == (5, *variant.data_shape) and images.dtype == np.float32
+        np.testing.assert_allclose(images, called, rtol=1e-5, atol=1e-6)
+    for network, its_inputs, images in variant.generators(gan, inputs, outputs):
+        network.export(tmp_path / "generator", verbose=False)
+        exported = keras.layers.TFSMLayer(tmp_path / "generator", call_endpoint="serve")
+        np.testing.assert_allclose(exported(its_inputs), images, rtol=1e-5, atol=1e-6)
 
 
 def test_terminate_on_nan_fires_for_each_player(variant):
