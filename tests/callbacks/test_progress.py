@@ -1,5 +1,6 @@
 import os
 import re
+import select
 import sys
 
 import pytest
@@ -33,7 +34,9 @@ def test_progress_is_one_line_on_a_terminal(gan, monkeypatch):
         monkeypatch.setattr(sys, "stdout", stdout)
         monkeypatch.setenv("COLUMNS", "60")
         fit(gan, Progress(epochs=3, steps_per_epoch=STEPS), epochs=3)
-        shown = os.read(terminal, 65536).decode()
+        shown = ""
+        while not shown.endswith("\n") and select.select([terminal], [], [], 10)[0]:  # it may arrive in pieces
+            shown += os.read(terminal, 65536).decode()
     os.close(terminal)
     assert shown.count("\n") == 1 and shown.endswith("\n")
     *_, last = shown.split("\r")[:-2] or [shown.split("\r")[0]]
