@@ -1,4 +1,4 @@
-"""Every use of what Keras and tf.data keep private. Each has a fallback, so that a new release can only cost speed.
+"""Every use of what Keras and tf.data keep private. Each has a fallback to the public interface, which may cost speed.
 
 Two hooks of Keras are overridden elsewhere, and named here so that they are found: `_maybe_symbolic_build`, in
 execution/mixin.py, and `save_own_variables`, which is public, in networks/spectral.py.
@@ -49,11 +49,8 @@ def dataset_of(iterator):
 
 
 def set_dataset(iterator, dataset):
-    """Makes Keras's iterator over an epoch read another dataset; returns whether that worked."""
-    if not hasattr(iterator, "_distributed_dataset"):
-        return False
+    """Makes Keras's iterator over an epoch, of which `dataset_of` found the dataset, read another one."""
     iterator._distributed_dataset = dataset
-    return True
 
 
 def batch_size_of(iterator, dataset):

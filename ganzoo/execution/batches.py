@@ -29,22 +29,22 @@ def take_share(structure, index, shares):
 
 
 def check_divisible(batch, shares):
-    """Returns the batch; refuses it if its size is not a multiple of `shares`, one for each move of a turn.
+    """Returns the batch; refuses it if its size is not a multiple of `shares`, into which the game divides it.
 
     Raises ValueError; or, in a graph that takes batches of any size, InvalidArgumentError before any weight moves. Such
     a graph also refuses a batch of which the replicas have unequal parts.
     """
     size = batch_size(batch)
-    cure = (
+    advice = (
         f"is not divisible by {shares}, into how many shares the game divides it (discriminator_steps, for instance): "
         f"choose a batch_size that is a multiple of {shares}, and drop the remainder."
     )
     if not tf.is_tensor(size):
         if size % shares:
-            raise ValueError(f"A batch of {size} {cure}")
+            raise ValueError(f"A batch of {size} {advice}")
         return batch
     checks = [
-        tf.debugging.assert_equal(size % shares, 0, f"The last batch {cure}"),
+        tf.debugging.assert_equal(size % shares, 0, f"The last batch {advice}"),
         tf.debugging.assert_equal(evenly_shared(size), True, f"The last batch {UNEVEN}"),
     ]
     with tf.control_dependencies(checks):

@@ -31,7 +31,7 @@ class DevicePrefetch:
     """Blocks that a second thread copies to the device one ahead of their use.
 
     On an H200, a step of `mlp` takes .52 ms with it, and 2.60 without. (tf.data's `prefetch_to_device` begins its
-    iterators later than others, so that a dataset that is shuffled anew in each epoch has other shuffles.)
+    iterators later than others, so a dataset that is reshuffled in each epoch would be shuffled differently.)
     """
 
     def __init__(self, blocks):
@@ -51,11 +51,6 @@ class DevicePrefetch:
             while (block := coming.result()) is not None:
                 coming = thread.submit(copy_next)
                 yield block
-
-
-def first_batch(block):
-    """Returns the first batch of a block."""
-    return batch_of(block, 0)
 
 
 def batch_of(block, index):

@@ -5,7 +5,7 @@ import contextlib
 import keras
 
 from ganzoo.execution.batches import before_first_batch
-from ganzoo.execution.blocks import first_batch, into_blocks
+from ganzoo.execution.blocks import batch_of, into_blocks
 from ganzoo.execution.plan import Plan, plan
 from ganzoo.execution.runner import make_function
 from ganzoo.execution.workload import measure_workload
@@ -21,6 +21,7 @@ def as_list(callbacks):
 def needs_every_batch(callback):
     """Whether a callback overrides a per-batch hook. Those of Keras and ganzoo are exempt: they can do with fewer."""
     hooks = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+    hooks += ("on_test_batch_begin", "on_test_batch_end")
     if type(callback).__module__.split(".")[0] in ("keras", "ganzoo"):
         return any(hook in vars(callback) for hook in hooks)  # of a LambdaCallback
     return any(getattr(type(callback), hook) is not getattr(keras.callbacks.Callback, hook) for hook in hooks)
@@ -36,8 +37,8 @@ class ExecutionMixin:
     _plan = Plan()
 
     def __setattr__(self, name, value):
-        # TensorFlow skips an assignment that leaves an attribute as it is. But a 1 or False that was planned for "auto"
-        # is not yet the user's request.
+        # Bypasses TensorFlow, which skips an assignment that changes nothing: the 1 that was planned for "auto" may be
+        # equal to what the user now requests.
         own = vars(ExecutionMixin).get(name)
         if isinstance(own, property):
             own.fset(self, value)
@@ -121,7 +122,7 @@ class ExecutionMixin:
             function = make_function(self, step, how, self.run_eagerly)
         else:
             function = known.__wrapped__
-        inspect = (lambda block: check(first_batch(block))) if how.in_blocks else check
+        inspect = (lambda block: check(batch_of(block, 0))) if how.in_blocks else check
         checked = before_first_batch(function, inspect, self.distribute_strategy)
         checked.key = key
         return checked

@@ -4,8 +4,8 @@ import dataclasses
 import math
 
 MOST_STEPS = 50
-LONGEST = 6e9
-"""Multiplications that two CPU cores do in some 200 ms."""
+MOST_MULTIPLICATIONS = 6e9
+"""Of one execution on a CPU, which takes two cores some 200 ms."""
 WORTH_XLA = 1e8
 
 
@@ -65,7 +65,7 @@ def choose_steps(workload):
         return 1
     wanted = MOST_STEPS if workload.batches_per_block is None else min(MOST_STEPS, workload.batches_per_block)
     if not workload.accelerated:
-        wanted = min(wanted, round(LONGEST / workload.multiplications))
+        wanted = min(wanted, round(MOST_MULTIPLICATIONS / max(1, workload.multiplications)))
     return max(number for number in range(1, max(1, wanted) + 1) if workload.steps % number == 0)
 
 
@@ -73,7 +73,7 @@ def should_jit(workload):
     """Returns whether XLA compiles the train step: on an accelerator if Keras would, on a CPU for large matrices alone.
 
     XLA moves matrices in fewer passes over the memory, but on a CPU its convolutions are slower than TensorFlow's own,
-    and it draws the random numbers of layers such as dropout slowly, and others than TensorFlow.
+    and it draws the random numbers of layers such as dropout slowly, and differently from TensorFlow.
     """
     if workload.eager:
         return False

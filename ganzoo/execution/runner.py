@@ -8,7 +8,9 @@ import tensorflow as tf
 from ganzoo.execution.batches import check_divisible
 from ganzoo.execution.blocks import for_each_batch
 
-compiled = functools.partial(tf.function, reduce_retracing=True, autograph=False)  # errors in hooks stay as they are
+graph_function = functools.partial(
+    tf.function, reduce_retracing=True, autograph=False
+)  # errors in hooks stay as they are
 
 
 def make_function(model, step, plan, eager):
@@ -21,8 +23,8 @@ def make_function(model, step, plan, eager):
 
     Raises ValueError for XLA on several devices.
     """
-    # One of TensorFlow's graph optimizers is switched off for the whole process: in one of some 20 traces of the same
-    # step it changes the order of sums, so that a resumed run would not end with the same last bits.
+    # One of TensorFlow's graph optimizers is switched off for the whole process: in about one in 20 traces of the
+    # same step it changes the order of sums, so that a resumed run would not end with the same last bits.
     tf.config.optimizer.set_experimental_options({"dependency_optimization": False})
     strategy = model.distribute_strategy
     if plan.jit_compile and strategy.num_replicas_in_sync > 1 and not isinstance(strategy, tf.distribute.TPUStrategy):
@@ -46,7 +48,7 @@ def _run_step(model, step, plan, eager):
     # With several replicas the step is not a function of its own: it would miss the keys of their reductions.
     if eager or model.distribute_strategy.num_replicas_in_sync > 1:
         return run
-    within = compiled(run, jit_compile=plan.jit_compile)
+    within = graph_function(run, jit_compile=plan.jit_compile)
     if not plan.jit_compile or step != model.train_step:
         return within
 
@@ -61,7 +63,7 @@ def _single_function(model, run_step, steps, eager):
         run_step(batch)
         return model.get_metrics_result()
 
-    one = one if eager else compiled(one)
+    one = one if eager else graph_function(one)
 
     def run(iterator):
         results = [one(batch) for batch in itertools.islice(iterator, steps)]
@@ -76,7 +78,7 @@ def _loop_function(model, run_step, steps):
     """Takes batch after batch from a tf.data iterator, inside one graph."""
     from_other_iterators = _single_function(model, run_step, steps, eager=False)
 
-    @compiled
+    @graph_function
     def loop(iterator):
         def take_next(done, more):
             batch = iterator.get_next_as_optional()
@@ -103,7 +105,7 @@ def _loop_function(model, run_step, steps):
 
 
 def _block_function(model, run_step):
-    @compiled
+    @graph_function
     def run_block(block):
         for_each_batch(block, run_step)
         return model.get_metrics_result()

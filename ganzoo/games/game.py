@@ -1,9 +1,9 @@
 """A game of any number of players as a Keras model. Read this first; the game of two is in gan.py.
 
-Each player is a network with an optimizer of its own. A training step plays the game's turns in order. In a turn, one
-player moves, or several move at once; to move is to take one optimizer step that lowers the player's own loss, the sum
-of what its `{player}_terms` returns. All randomness is a pure function of (seed, step), so a run that is resumed
-continues exactly.
+Each player is a network with an optimizer of its own. A training step plays the turns in order, each `times` times. In
+a turn, one player moves, or several move at once; to move is to take one optimizer step on the player's own loss: the
+sum of what its `{player}_terms` returns, plus its layers' regularization. All randomness is a pure function of (seed,
+step), so a run that is resumed continues exactly.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ import tensorflow as tf
 from ganzoo.distribution.global_batch import shared_loss
 from ganzoo.execution.batches import batch_size, check_divisible, take_share
 from ganzoo.games.round import Round
-from ganzoo.games.terms import add_up, check_terms, log_of, loss_of
+from ganzoo.games.terms import check_terms, latest_terms, log_of, logged_loss_of, loss_of
 from ganzoo.random_numbers import fold_in
 from ganzoo.training.model import MultiPlayerModel
 from ganzoo.version import __version__
@@ -37,9 +37,9 @@ class Turn:
 
     def __init__(self, *players, times=1):
         if not players or len(set(players)) < len(players):
-            raise ValueError(f"A turn needs one player or several different ones, by name; got {players}.")
+            raise ValueError(f"A turn needs one or more distinct player names; got {players}.")
         if not isinstance(times, int) or isinstance(times, bool) or times < 1:
-            raise ValueError(f"The times of a turn are an int of at least 1; got {times!r}.")
+            raise ValueError(f"`times` must be an integer of at least 1; got {times!r}.")
         object.__setattr__(self, "players", players)
         object.__setattr__(self, "times", times)
 
@@ -54,20 +54,21 @@ class Turn:
 class Game(MultiPlayerModel):
     """A game between networks. A subclass gives each player a method `{player}_terms(play)`.
 
-    It returns the player's loss as {name: scalar}; the scalars are added up and minimised by that player's variables
-    alone. `play` is the `Round`: a share of the batch, and whatever the game's `round_type` adds to it. Further hooks
-    stand below `train_step`, which is final.
+    The method returns the player's loss as {name: scalar}; the scalars are summed and minimised over that player's
+    variables alone. `play` is the `Round` of one move: a share of the batch, and whatever the game's `round_type` adds
+    to it. More hooks follow below. `train_step` is final.
 
     Args:
         players: {name: built Keras model}. Each is an attribute of the game under its name.
         turns: a list of `Turn`; by default every player moves once, in the order of `players`. A batch is divided into
             as many shares as the largest `times`, and each move takes one: a turn with fewer takes the last ones.
-        seed: names the run's random numbers; None draws one.
+        seed: determines the run's random numbers; None draws one.
         averages: {player: momentum}, for instance {"fox": 0.999}, for exponential averages of that player's parameters,
             which the network then uses outside of training.
 
-    Logs: `loss` (the sum over the players), `{player}_loss`, and every term under its own name. A term that several
-    players share, the same tensor under the same name, is logged once.
+    Logs: `loss` (the sum over the players), `{player}_loss`, and every term under its own name, each of the player's
+    last move in the step; lazy terms are means over all moves. A term that several players share, the same tensor under
+    the same name, is logged once.
 
     Raises:
         TypeError: if a player is not a built Keras model.
@@ -99,21 +100,21 @@ class Game(MultiPlayerModel):
         """How many shares a batch is divided into."""
         return max(turn.times for turn in self.turns)
 
-    # The game: final.
+    # The game. Not to be overridden.
 
     def train_step(self, data):
-        """Plays every turn once."""
+        """Plays the turns in order, each `times` times, and updates the logs."""
         shares, moves = self.shares, sum(turn.times for turn in self.turns)
         batch = self.unpack(check_divisible(data, shares))
         self.reseed_layers(self._seed(-2 - self.step.value))
-        place, terms, plays = self.step.value * moves, {}, []
+        round_index, terms, plays = self.step.value * moves, {}, []
         for turn in self.turns:
             for move in range(turn.times):
                 share = take_share(batch, shares - turn.times + move, shares)
                 updates = self.step.value * turn.times + move
-                play = self.round_type(self, *share, self._seed(2 * place), training=True, updates=updates)
-                terms = add_up(terms, self._move(turn.players, play))
-                place += 1
+                play = self.round_type(self, *share, self._seed(2 * round_index), training=True, updates=updates)
+                terms = latest_terms(terms, self._move(turn.players, play))
+                round_index += 1
             self.after_turn(turn, play)
             plays.append(play)
         self.step.assign_add(1)
@@ -132,7 +133,7 @@ class Game(MultiPlayerModel):
         return self._report(play, {player: self._terms(player, play) for player in self.players})
 
     def _move(self, players, play):
-        """Moves the players of a turn. Each tape watches their own variables alone, so no gradient is wasted."""
+        """Moves the players of a turn. One tape watches the variables of these players alone."""
         variables = {player: self.players[player].trainable_variables for player in players}
         values = {player: [variable.value for variable in own] for player, own in variables.items()}
         with tf.GradientTape(persistent=len(players) > 1, watch_accessed_variables=False) as tape:
@@ -153,7 +154,7 @@ class Game(MultiPlayerModel):
         return terms
 
     def _report(self, play, terms):
-        losses = {f"{player}_loss": loss_of(terms[player]) for player in self.players}
+        losses = {f"{player}_loss": logged_loss_of(terms[player]) for player in self.players}
         logs = {"loss": sum(losses.values()), **losses}
         named = [{name: log_of(term, play) for name, term in own.items()} for own in terms.values()]
         for more in (self.extra_logs(play), *named):
@@ -192,7 +193,7 @@ class Game(MultiPlayerModel):
         return tf.nest.map_structure(lambda part: tf.cast(part, tf.float32), real), None
 
     def check(self, data, whole=False):
-        """Inspects a first batch, or a `whole` array; raises ValueError if the game cannot be played with it."""
+        """Checks the first batch or, if `whole`, an entire array; raises ValueError if the game cannot use it."""
 
     def after_turn(self, turn, play):
         """Updates state other than the players' weights after a turn, given its last round."""

@@ -3,7 +3,8 @@
     min_G max_D V(D, G) = E_x log D(x) + E_z log(1 - D(G(z)))
 
 A step of `GAN` is Algorithm 1 of the paper: k updates of D, each on its own share of the batch and with new latents,
-then one of G. Variants override the hooks of this class; what they compute with is an `AdversarialRound`, in round.py.
+then one of G. Variants override the hooks of this class. Losses read their inputs from an `AdversarialRound`, in
+round.py.
 """
 
 import keras
@@ -28,14 +29,16 @@ class GAN(SamplingGame):
         penalties: functions (score, real, fake, seed) -> scalar that are added to the discriminator's loss under their
             `__name__`; see `ganzoo.penalties`.
         generator_penalties: functions (synthesize, latents, fake, seed) -> scalar that are added to the generator's.
-        discriminator_steps: k of Algorithm 1. The batch is divided into k shares, one for each update.
+        discriminator_steps: k of Algorithm 1. Each update of D takes a share of batch_size / k examples, and G takes
+            the last share again; batch_size must be a multiple of k.
         simultaneous: whether both players move at once, with the same fakes and all gradients from one pass through the
             networks, as in the code of the 2014 paper. Needs `discriminator_steps=1`.
-        seed: names the run's random numbers; None draws one.
+        seed: determines the run's random numbers; None draws one.
         generator_ema, discriminator_ema: momentum, for instance .999, of exponential averages of that player's
             parameters, which `sample`, `predict` and `evaluate` then use; None keeps none.
 
-    Logs: `loss` (the sum of both), `generator_loss`, `discriminator_loss`, `value` (V in nats, if D is a probability),
+    Logs: `loss` (the sum of both), `generator_loss`, `discriminator_loss`, `value` (V in nats, if the
+    objective reads D's output as a probability),
     `real_score` and `fake_score` (D(x) and D(G(z)), or raw scores if D is not a probability), and every term of both
     losses under its own name.
     """

@@ -17,7 +17,7 @@ class Round:
         real: the real examples (N, ...), as the game's `unpack` returned them.
         context: what goes with them, such as labels, or None.
         training: whether layers run in training mode.
-        updates: how many updates this turn has made before, an int64 scalar; None in an evaluation.
+        updates: how many moves this turn has had before, over the whole run, an int64 scalar; None in an evaluation.
     """
 
     def __init__(self, game, real, context, seed, training, updates=None):
@@ -34,12 +34,11 @@ class Round:
         Outside of training the network uses the averages of its parameters, if it keeps any.
         """
         network = self.game.players[player]
+        return self._run(player, lambda *parts, training: network(_one_or_list(parts), training=training), *inputs)
 
-        def run(*parts):
-            return network(parts[0] if len(parts) == 1 else list(parts), training=self.training)
-
+    def _run(self, player, function, *inputs):
         with self.game.averaged(player, self.training):
-            return never_empty(run, *inputs)
+            return never_empty(lambda *parts: function(*parts, training=self.training), *inputs)
 
 
 class AdversarialRound(Round):
@@ -81,13 +80,15 @@ class AdversarialRound(Round):
 
     def synthesize(self, latents):
         """Returns the generator's examples for any latents in this round's context."""
-        with self.game.averaged(self.game.generator_player, self.training):
-            return never_empty(lambda *inputs: self.game.synthesize(*inputs, self.training), latents, self.context)
+        return self._run(self.game.generator_player, self.game.synthesize, latents, self.context)
 
     def discriminate(self, images):
         """Returns the discriminator's outputs for any images in this round's context."""
-        with self.game.averaged("discriminator", self.training):
-            return never_empty(lambda *inputs: self.game.discriminate(*inputs, self.training), images, self.context)
+        return self._run("discriminator", self.game.discriminate, images, self.context)
 
     def _scores(self, outputs):
         return tf.cast(self.game.scores(outputs), tf.float32)
+
+
+def _one_or_list(parts):
+    return parts[0] if len(parts) == 1 else list(parts)

@@ -1,4 +1,4 @@
-"""Games in which one player makes examples from latents: what drawing and decoding need, whatever the other players."""
+"""Games in which one player makes examples from latents: what sampling needs, regardless of the other players."""
 
 import functools
 
@@ -57,7 +57,7 @@ class SamplingGame(Game):
             return self.synthesize(latents, context, training)
 
     def sample(self, count, labels=None, seed=0, batch_size=256):
-        """Returns `count` new examples, float32 (count, *data_shape), images in [-1, 1]; a seed names them."""
+        """Returns `count` examples, float32 (count, *data_shape), images in [-1, 1]; equal seeds give equal ones."""
         latents, context = self.prior.sample(count, seed), self.sample_context(count, labels)
         return self.in_batches(self._sampler, latents if context is None else (latents, context), batch_size)
 

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from ganzoo.execution.batches import batch_size
 from ganzoo.losses.lazy import LazyTerm
 
 
@@ -16,20 +17,25 @@ def check_terms(player, terms):
 
 
 def loss_of(terms):
-    """Returns the sum that the player minimises."""
+    """Returns the sum that the player minimises in a move."""
     return sum(term.loss if isinstance(term, LazyTerm) else term for term in terms.values())
+
+
+def logged_loss_of(terms):
+    """Returns the loss that is logged: that of the last move, with the mean of lazy terms over all moves."""
+    return sum(term.mean_loss if isinstance(term, LazyTerm) else term for term in terms.values())
 
 
 def log_of(term, play):
     """Returns what is logged of a term: a scalar, or (values, weights) of a lazy one."""
     if not isinstance(term, LazyTerm):
         return term
-    count = tf.cast(tf.shape(tf.nest.flatten(play.real)[0])[0], tf.float32)
-    return term.total / tf.maximum(term.computed, 1), term.computed * count
+    size = tf.cast(batch_size(play.real), tf.float32)
+    return term.total / tf.maximum(term.computed, 1), term.computed * size
 
 
-def add_up(before, after):
-    """Returns the terms {player: {name: term}} of the latest moves; lazy ones remember what earlier moves computed."""
+def latest_terms(before, after):
+    """Returns the terms {player: {name: term}} of the latest moves; lazy ones add the totals of earlier moves."""
     merged = dict(before)
     for player, terms in after.items():
         earlier = before.get(player, {})

@@ -12,25 +12,35 @@ class LazyTerm(typing.NamedTuple):
     """A term of a loss that may have been skipped in this update.
 
     Attributes:
-        loss: what the term adds to the loss, a scalar; 0 if it was skipped.
-        total: the sum of the penalty's values over the updates in which it was computed, a scalar.
-        computed: the number of those updates, a float scalar.
+        loss: what the term adds to the loss of a move, a scalar; 0 if it was skipped.
+        total: the sum of the penalty's values over the moves in which it was computed, a scalar.
+        computed: the number of those moves, a float scalar.
+        losses: the sum of `loss` over all moves, a scalar.
+        moves: the number of all moves.
     """
 
     loss: tf.Tensor
     total: tf.Tensor
     computed: tf.Tensor
+    losses: tf.Tensor
+    moves: int = 1
+
+    @property
+    def mean_loss(self) -> tf.Tensor:
+        """The mean of `loss` over all moves, a scalar."""
+        return self.losses / self.moves
 
     def after(self, earlier: "LazyTerm | None") -> "LazyTerm":
         """Returns this term with the totals of an earlier one added, if there is one."""
         if earlier is None:
             return self
-        return LazyTerm(self.loss, self.total + earlier.total, self.computed + earlier.computed)
+        sums = [mine + its for mine, its in zip(self[1:], earlier[1:], strict=True)]
+        return LazyTerm(self.loss, *sums)
 
 
 @keras.saving.register_keras_serializable("ganzoo")
 class Lazy:
-    """A penalty that is computed only at every `every`-th update of its player, and multiplied by `every` there.
+    """A penalty that is computed only at every `every`-th move of its turn, and multiplied by `every` there.
 
     Averaged over `every` updates, the loss is that of the penalty itself, at a fraction of the cost. The logged value
     is the mean of the penalty, not multiplied, over the updates in which it was computed. The training step determines
@@ -41,13 +51,13 @@ class Lazy:
         every: an int of at least 1. Karras et al. (2020) use 16 for R1.
 
     Raises:
-        ValueError: if `penalty` is lazy itself or not callable, or `every` is not an int of at least 1.
+        ValueError: if `penalty` is lazy itself, not callable or without a name, or `every` is not an int of at least 1.
     """
 
     def __init__(self, penalty: typing.Callable[..., tf.Tensor], every: int = 16):
         if not isinstance(every, int) or isinstance(every, bool) or every < 1:
             raise ValueError(f"A lazy penalty's `every` must be an int of at least 1; got {every!r}.")
-        if isinstance(penalty, Lazy) or not callable(penalty):
+        if isinstance(penalty, Lazy) or not callable(penalty) or not hasattr(penalty, "__name__"):
             raise ValueError(f"Lazy takes a penalty of ganzoo.penalties, or a function like one; got {penalty!r}.")
         self.penalty, self.every, self.__name__ = penalty, every, penalty.__name__
 
@@ -68,7 +78,8 @@ class Lazy:
         networks = play.game.players.values()
         compute = masked if self._must_always_run(networks) else branched
         value = compute(due, lambda: tf.cast(self(*arguments), tf.float32), networks)
-        return LazyTerm(self.every * value, tf.stop_gradient(value), tf.cast(due, tf.float32))
+        loss, value = self.every * value, tf.stop_gradient(value)
+        return LazyTerm(loss, value, tf.cast(due, tf.float32), tf.stop_gradient(loss))
 
     def _must_always_run(self, networks):
         """Whether the penalty or a layer reduces across replicas, which is impossible inside a branch."""
@@ -95,7 +106,7 @@ class Lazy:
 
 
 def branched(due, compute, networks):
-    """Returns `compute()` if `due`, otherwise 0, which costs nothing.
+    """Returns `compute()` if `due`, otherwise 0, without computing anything.
 
     The gradient is taken inside the branch, since XLA cannot differentiate a branch if the batch size is unknown.
     Variables that `compute` assigns, such as the moving averages of batch norm, cannot be assigned inside a branch when
@@ -111,7 +122,8 @@ def branched(due, compute, networks):
         slopes = tape.gradient(value, [parameter.value for parameter in parameters])
         reached[:] = [parameter for parameter, slope in zip(parameters, slopes, strict=True) if slope is not None]
         changed[:] = [state for state in states if scope.get_current_value(state) is not None]
-        return value, [slope for slope in slopes if slope is not None], _current(changed, scope)
+        dense = [tf.convert_to_tensor(slope) for slope in slopes if slope is not None]  # an embedding's is sparse
+        return value, dense, _current(changed, scope)
 
     def skipped():
         zeros = [tf.zeros_like(parameter.value) for parameter in reached]
@@ -139,9 +151,10 @@ def masked(due, compute, networks):
 
 
 def _variables(networks):
-    """Returns the trainable and the other variables of all players."""
-    parameters = [variable for network in networks for variable in network.trainable_variables]
-    return parameters, [variable for network in networks for variable in network.non_trainable_variables]
+    """Returns the trainable and the other variables of all players, each once even if players share a layer."""
+    variables = {id(variable): variable for network in networks for variable in network.variables}.values()
+    parameters = [variable for variable in variables if variable.trainable]
+    return parameters, [variable for variable in variables if not variable.trainable]
 
 
 def _current(variables, scope):

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 
 import keras
 import numpy as np
@@ -17,6 +18,9 @@ from ganzoo.training.averages import Averages
 from ganzoo.training.logs import Logs
 from ganzoo.training.optimizers import OptimizerGroup
 from ganzoo.training.validation import check_players
+
+FIT_ARGUMENTS = list(inspect.signature(keras.Model.fit).parameters)[3:]
+"""Keras's names of what follows self, x and y."""
 
 SAMPLE_WEIGHTS = "Every example counts alike: leave out sample_weight and class_weight, or repeat examples instead."
 
@@ -122,7 +126,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
             return contextlib.nullcontext()
         return self.averages[player].swapped_in()
 
-    def averaged_network(self, player="generator"):
+    def averaged_network(self, player):
         """Returns a copy of that player's network with its averages as parameters, for instance to export it.
 
         Raises ValueError if the player keeps no averages.
@@ -191,6 +195,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
 
         On several machines, callbacks with a true `chief_only`, which write files, run on the first machine alone.
         """
+        keras_arguments |= dict(zip(FIT_ARGUMENTS, arguments, strict=False))
         if any(keras_arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
             raise ValueError(SAMPLE_WEIGHTS)
         if isinstance(x, tf.data.Dataset):
@@ -202,14 +207,15 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
             callbacks = [one for one in callbacks if not getattr(one, "chief_only", False)]
             keras_arguments["callbacks"] = callbacks
         with self.planned_executions(every_batch=any(map(needs_every_batch, callbacks))):
-            history = super().fit(x, y, *arguments, **keras_arguments)
+            history = super().fit(x, y, **keras_arguments)
         for name, network in self.players.items():
             self.optimizer_of(name).finalize_variable_values(network.trainable_variables)
         return history
 
     def evaluate(self, *arguments, return_dict=True, **keras_arguments):
         """Keras's `evaluate`, which returns {name: mean} by default."""
-        with self.planned_executions():
+        callbacks = as_list(keras_arguments.get("callbacks"))
+        with self.planned_executions(every_batch=any(map(needs_every_batch, callbacks))):
             return super().evaluate(*arguments, return_dict=return_dict, **keras_arguments)
 
     # Saving.
@@ -226,6 +232,8 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
             super().save(path, **arguments)
 
     def get_compile_config(self):
+        if self._own_optimizers is None:
+            return None  # not compiled
         optimizers = {f"{name}_optimizer": config for name, config in self._optimizers_config.items()}
         return {**optimizers, "run_eagerly": self.run_eagerly, **self.requested_execution}
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from ganzoo import data
 from ganzoo.execution import blocks, workload
-from ganzoo.execution.blocks import DevicePrefetch, batch_of, first_batch, for_each_batch, into_blocks
+from ganzoo.execution.blocks import DevicePrefetch, batch_of, for_each_batch, into_blocks
 from small_gan import Executions, small
 
 DIGITS = data.examples("digits")
@@ -18,7 +18,7 @@ def test_a_block_is_batches_in_their_order_and_the_last_is_what_is_left():
     labelled = data.batches(DIGITS, 10, shuffle=False, labels=True).take(5)
     found = list(into_blocks(labelled, 2))
     assert [len(images) for images, labels in found] == [2, 2, 1]
-    np.testing.assert_array_equal(first_batch(found[0])[0], next(iter(labelled))[0])
+    np.testing.assert_array_equal(batch_of(found[0], 0)[0], next(iter(labelled))[0])
     for place, (images, labels) in enumerate(labelled):
         taken = batch_of(found[place // 2], place % 2)
         np.testing.assert_array_equal(taken[0], images)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ganzoo.execution.plan import LONGEST, MOST_STEPS, WORTH_XLA, Plan, Workload, plan
+from ganzoo.execution.plan import MOST_MULTIPLICATIONS, MOST_STEPS, WORTH_XLA, Plan, Workload, plan
 
 
 def steps(**workload):
@@ -19,8 +19,8 @@ def test_steps_divide_the_epoch_and_are_at_most_50(epoch, expected):
 
 @pytest.mark.parametrize(("share", "expected"), [(7.2, 7), (1, 1), (0.01, 1), (1000, 20)])
 def test_a_cpu_takes_as_many_as_keep_an_execution_short(share, expected):
-    assert steps(multiplications=LONGEST / share, steps=21 if expected == 7 else 20) == expected
-    assert steps(multiplications=LONGEST / share, steps=20, accelerated=True) == 20
+    assert steps(multiplications=MOST_MULTIPLICATIONS / share, steps=21 if expected == 7 else 20) == expected
+    assert steps(multiplications=MOST_MULTIPLICATIONS / share, steps=20, accelerated=True) == 20
 
 
 @pytest.mark.parametrize("workload", [{"multiplications": math.inf}, {"every_batch": True}, {"eager": True}], ids=str)

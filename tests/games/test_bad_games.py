@@ -53,11 +53,11 @@ def test_a_player_without_a_loss():
 @pytest.mark.parametrize(
     "names, times, message",
     [
-        ((), 1, r"A turn needs one player or several different ones, by name; got \(\)"),
-        (("fox", "fox"), 1, r"different ones, by name; got \('fox', 'fox'\)"),
-        (("fox",), 0, "The times of a turn are an int of at least 1; got 0"),
-        (("fox",), 2.0, "an int of at least 1; got 2.0"),
-        (("fox",), True, "an int of at least 1; got True"),
+        ((), 1, r"A turn needs one or more distinct player names; got \(\)"),
+        (("fox", "fox"), 1, r"distinct player names; got \('fox', 'fox'\)"),
+        (("fox",), 0, "`times` must be an integer of at least 1; got 0"),
+        (("fox",), 2.0, "an integer of at least 1; got 2.0"),
+        (("fox",), True, "an integer of at least 1; got True"),
     ],
 )
 def test_turns_that_are_refused(names, times, message):
