@@ -17,6 +17,7 @@ tf.config.experimental.enable_tensor_float_32_execution(False)
 
 import steady_data  # noqa: E402, F401
 from descriptors import VARIANTS  # noqa: E402
+from ganzoo import data, metrics  # noqa: E402
 from ganzoo.distribution import strategies  # noqa: E402
 from ganzoo.metrics import reference_classifier  # noqa: E402
 
@@ -51,10 +52,36 @@ def drawn_from_a_seed():
 
 
 @pytest.fixture
-def brief_judges(monkeypatch):
-    """Classifiers that are trained anew in this test take a quarter of their updates."""
-    monkeypatch.setattr(reference_classifier, "EPOCHS", 2)
-    monkeypatch.setattr(reference_classifier, "UPDATES", 150)
+def eagerly():
+    """TensorFlow runs functions without tracing them, which takes less time for a few steps."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def brief_judges(request):
+    """Reference classifiers take a quarter of their updates, unless every variant is tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.config.getoption("all_variants"):
+            patch.setattr(reference_classifier, "EPOCHS", 2)
+            patch.setattr(reference_classifier, "UPDATES", 150)
+        yield
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """A home directory for this run of the tests, one for all its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "home"
+
+
+@pytest.fixture(scope="session")
+def judges(home):
+    """A cache with the reference classifier of the digits. A test that writes to it, or damages it, copies it first."""
+    cache = home / ".cache" / "ganzoo"
+    metrics.classifier(data.examples("digits"), data.examples("digits", "test"), cache, verbose=0)
+    return cache
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ from ganzoo import data, metrics
 from small_gan import SMALL, read_picture
 
 
-def test_agreement_of_values_with_classes_and_the_grids(tmp_path):
+def test_agreement_of_values_with_classes_and_the_grids(tmp_path, judges):
     gan = ganzoo.create("infogan", data_shape=(8, 8, 1), seed=0, width=8, categories=(4,), codes=2)
     gan.save(tmp_path / "codes.keras")
-    result = codes.measure(tmp_path / "codes.keras", "digits", count=402)
+    result = codes.measure(tmp_path / "codes.keras", "digits", count=402, cache=judges)
     assert json.loads((tmp_path / "codes.json").read_text()) == result
 
-    judge = metrics.classifier(*(data.examples("digits", split) for split in ("train", "test")))
+    judge = metrics.classifier(*(data.examples("digits", split) for split in ("train", "test")), judges)
     values = np.arange(402) % 4
     found = judge.classes(gan.predict(gan.prior.with_codes(gan.prior.sample(402, 0), category=values), verbose=0))
     for value in range(4):

@@ -67,13 +67,14 @@ def test_the_classifier_alone_learns_from_the_labels():
     assert accuracy > 0.7
 
 
-def test_label_accuracy_and_variety_of_samples(tmp_path, brief_judges):
+def test_label_accuracy_and_variety_of_samples(tmp_path, judges, monkeypatch):
+    monkeypatch.setattr(metrics.reference_classifier, "UPDATES", 100)  # the cache has one of more updates
     settings = {"width": 8, "latent_dim": 8}
     config = Config(variant="cdcgan", epochs=1, batch_size=500, settings=settings)
     run.run(config, tmp_path / "run")
-    result = label_accuracy.measure(tmp_path / "run", "digits", count=50, seed=2, cache=tmp_path / "cache")
+    result = label_accuracy.measure(tmp_path / "run", "digits", count=50, seed=2, cache=judges)
     gan = ganzoo.load(callbacks.latest(tmp_path / "run" / "checkpoints"))
-    judge = metrics.classifier(data.examples("digits"), data.examples("digits", "test"), tmp_path / "cache")
+    judge = metrics.classifier(data.examples("digits"), data.examples("digits", "test"), judges)
     right = judge.classes(gan.sample(50, labels=np.arange(50) % 10, seed=2)) == np.arange(50) % 10
     np.testing.assert_allclose(result["accuracy"], right.mean())
     np.testing.assert_allclose(np.mean(result["accuracy_of_each_class"]), right.mean())

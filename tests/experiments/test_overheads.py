@@ -23,6 +23,7 @@ def test_the_table_of_ratios(tmp_path, monkeypatch):
         overheads.measure(["mlq"], 1, tmp_path)
 
 
+@pytest.mark.thorough
 def test_the_ratios_of_a_small_workload():
     """Runs in a process of its own, since the CPU must be divided before it is used."""
     code = (

@@ -94,6 +94,7 @@ SMALL = {
     "saturation": {"steps": 3},
     "collapse": {"steps": 40, "frames": 2},
 }
+QUICK = {"theorem_1", "proposition_2", "saturation"}
 FIGURES = {
     "proposition_1": ["proposition-1.png", "proposition-1-plane.png"],
     "theorem_1": ["theorem-1.png"],
@@ -107,7 +108,7 @@ FIGURES = {
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.thorough] * (name == "f_gan")) for name in script.PARTS]
+    "name", [pytest.param(name, marks=[pytest.mark.thorough] * (name not in QUICK)) for name in script.PARTS]
 )
 def test_each_part_writes_its_figures_and_numbers(name, tmp_path, monkeypatch):
     monkeypatch.setattr(
@@ -124,6 +125,7 @@ def test_each_part_writes_its_figures_and_numbers(name, tmp_path, monkeypatch):
         assert len(np.unique(np.asarray(Image.open(tmp_path / figure).convert("L")))) > 20
 
 
+@pytest.mark.thorough
 def test_an_unknown_part_is_refused_and_makes_no_folder(tmp_path):
     command = [sys.executable, "-m", "experiments.theory", "--parts=figure_2", f"--workdir={tmp_path / 'none'}"]
     done = subprocess.run(command, capture_output=True, text=True)

@@ -99,28 +99,28 @@ def test_resuming_falls_back_from_a_checkpoint_cut_short(tmp_path):
         np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
 
 
-def test_two_replicas_and_two_machines_end_where_one_device_does(mirrored, tmp_path, monkeypatch):
-    """The networks have neither dropout nor batch norm. Machines are processes here, of which only the chief writes."""
-    known = {"mirrored": mirrored, "auto": tf.distribute.get_strategy()}  # one strategy a process
-    monkeypatch.setattr(strategies, "get", known.get)
-    plain = TINY | {"dropout": (0, 0)}
-    for name in known:
-        run.run(config(strategy=name, settings=plain), tmp_path / name)
-    flags = ["--epochs=2", "--batch_size=300", "--seed=3", *(f"--set={key}={value}" for key, value in plain.items())]
-    command = [sys.executable, "-m", "experiments.train", "--strategy=multi_worker", *flags]
-    environments = [{"TF_CONFIG": text, "PYTHONPATH": str(ROOT)} for text in cluster(2)]
-    folders = [tmp_path / "chief", tmp_path / "other"]
-    _, text = run_together([[*command, f"--workdir={folder}"] for folder in folders], environments)
-    assert "works for the chief" in text and not folders[1].exists()
-    names = ("auto", "mirrored", "chief")
-    one, two, machines = (ganzoo.load(callbacks.latest(tmp_path / name / "checkpoints")) for name in names)
-    for variables in zip(*(gan.trainable_variables for gan in (one, two, machines)), strict=True):
-        alone, *others = (variable.numpy() for variable in variables)
-        for other in others:
-            np.testing.assert_allclose(other, alone, rtol=1e-4, atol=1e-5)
-    assert {path.name for path in (tmp_path / "chief").iterdir()} == {
-        path.name for path in (tmp_path / "auto").iterdir()
-    }
+PLAIN = TINY | {"dropout": (0, 0)}
+"""Settings without dropout or batch norm, with which N replicas train as one."""
+
+
+@pytest.fixture(scope="module")
+def on_one_device(tmp_path_factory):
+    workdir = tmp_path_factory.mktemp("one") / "run"
+    run.run(config(strategy="one_device", settings=PLAIN), workdir)
+    return workdir
+
+
+def assert_same_weights(one, other):
+    models = [ganzoo.load(callbacks.latest(workdir / "checkpoints")) for workdir in (one, other)]
+    for left, right in zip(*(gan.trainable_variables for gan in models), strict=True):
+        np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)
+    assert {path.name for path in one.iterdir()} == {path.name for path in other.iterdir()}
+
+
+def test_two_replicas_end_where_one_device_does(on_one_device, mirrored, tmp_path, monkeypatch):
+    monkeypatch.setattr(strategies, "get", {"mirrored": mirrored}.get)  # one strategy a process
+    run.run(config(strategy="mirrored", settings=PLAIN), tmp_path / "run")
+    assert_same_weights(on_one_device, tmp_path / "run")
     with pytest.raises(
         ValueError, match="--batch_size=299 cannot be divided evenly among 2 replicas: choose a multiple"
     ):
@@ -128,6 +128,18 @@ def test_two_replicas_and_two_machines_end_where_one_device_does(mirrored, tmp_p
     with pytest.raises(ValueError, match="jit_compile is for one device"):
         run.run(config(strategy="mirrored", jit_compile=True), tmp_path / "odd")
     assert not (tmp_path / "odd").exists()
+
+
+@pytest.mark.thorough  # tests/contract/test_replicas.py trains on two machines in every run of the tests
+def test_two_machines_end_where_one_device_does(on_one_device, tmp_path):
+    """Machines are processes here, of which only the chief writes."""
+    flags = ["--epochs=2", "--batch_size=300", "--seed=3", *(f"--set={key}={value}" for key, value in PLAIN.items())]
+    command = [sys.executable, "-m", "experiments.train", "--strategy=multi_worker", *flags]
+    environments = [{"TF_CONFIG": text, "PYTHONPATH": str(ROOT)} for text in cluster(2)]
+    folders = [tmp_path / "chief", tmp_path / "other"]
+    _, text = run_together([[*command, f"--workdir={folder}"] for folder in folders], environments)
+    assert "works for the chief" in text and not folders[1].exists()
+    assert_same_weights(on_one_device, folders[0])
 
 
 def test_resuming_a_finished_run_changes_nothing(finished, capsys):
@@ -265,9 +277,11 @@ def test_parsing_of_settings_and_shapes():
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--varaint=gan"], "Unknown command line flag 'varaint'. Did you mean: variant"),
+        pytest.param(
+            ["--varaint=gan"], "Unknown command line flag 'varaint'. Did you mean: variant", marks=pytest.mark.thorough
+        ),
         (["--variant=gam"], "Error: Unknown variant 'gam'; did you mean 'gan'"),
-        (["--strategy=mirored"], "should be one of"),
+        pytest.param(["--strategy=mirored"], "should be one of", marks=pytest.mark.thorough),
     ],
 )
 def test_errors_on_the_command_line_are_one_sentence(flags, message, tmp_path):

@@ -65,6 +65,7 @@ def test_gradients_of_the_logits_are_probabilities_minus_labels():
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-7)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_accuracy_is_on_real_images_and_classify_says_the_same():
     gan = VARIANT.awake()
     found = gan.classify(IMAGES, batch_size=20)
@@ -109,6 +110,7 @@ def test_samples_are_of_the_class_that_was_asked_for():
     assert right.mean() > 0.7
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "uint64"])
 def test_labels_of_any_integer_type(dtype):
     gan = ganzoo.create("acgan", (8, 8, 1), num_classes=10, width=4, seed=0)

@@ -35,6 +35,7 @@ def test_ralsgan_against_the_formula():
     )
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_there_is_no_value_and_penalties_stay():
     gan = ganzoo.create("ragan", (2,), width=16, penalties=[ganzoo.penalties.R1(2)], seed=0)
     logs = gan.fit(real((2,), 40), batch_size=20, verbose=0).history

@@ -109,6 +109,7 @@ def test_two_replicas_with_unlike_numbers_of_labels_train_as_one(mirrored):
         np.testing.assert_allclose(mirrored_logs[name], logs[name], rtol=1e-4, err_msg=name)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_accuracy_counts_the_labelled_alone():
     gan = VARIANT.awake()
     labels = np.where(np.arange(48) % 5 == 0, LABELS, -1)
@@ -117,6 +118,7 @@ def test_accuracy_counts_the_labelled_alone():
     np.testing.assert_allclose(logs["accuracy"], expected, rtol=1e-6)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_classify_gives_probabilities_without_noise_from_averaged_parameters():
     gan = VARIANT.awake()
     gan.fit(VARIANT.batches(), epochs=2, verbose=0)
@@ -134,6 +136,7 @@ def test_classify_gives_probabilities_without_noise_from_averaged_parameters():
     np.testing.assert_allclose(found, averaged, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_two_fits_are_one_long_one_though_parameters_are_averaged():
     once, twice = VARIANT.awake(), VARIANT.awake()
     once.fit(VARIANT.batches(), epochs=2, verbose=0)
@@ -143,6 +146,7 @@ def test_two_fits_are_one_long_one_though_parameters_are_averaged():
         np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("dtype", ["uint8", "int64"])
 def test_labels_are_any_integers(dtype):
     histories = []
@@ -152,6 +156,7 @@ def test_labels_are_any_integers(dtype):
     assert histories[0] == histories[1]
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_batch_without_a_label_is_fine():
     gan = VARIANT.create()
     batches = tf.data.Dataset.from_tensor_slices((IMAGES, np.full(48, -1))).batch(16)

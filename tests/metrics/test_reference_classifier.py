@@ -1,4 +1,5 @@
 import os
+import shutil
 
 import keras
 import numpy as np
@@ -10,8 +11,8 @@ TRAIN, TEST = data.examples("digits"), data.examples("digits", "test")
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
+def cache(judges, tmp_path_factory):
+    return shutil.copytree(judges, tmp_path_factory.mktemp("cache") / "own")
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,8 @@ def test_it_is_trained_once(judge, cache):
         np.testing.assert_array_equal(one, two)
 
 
-def test_other_data_need_another_classifier_and_a_damaged_file_is_replaced(cache, judge, brief_judges):
-    few = data.Examples(TRAIN.images[:200], TRAIN.labels[:200], name="digits")
+def test_other_data_need_another_classifier_and_a_damaged_file_is_replaced(cache, judge):
+    few = data.Examples(TRAIN.images[:100], TRAIN.labels[:100], name="digits")
     first = metrics.classifier(few, TEST, cache, verbose=0)
     files = sorted(cache.glob("*.keras"))
     assert len(files) == 2

