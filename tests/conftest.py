@@ -20,6 +20,7 @@ from descriptors import VARIANTS  # noqa: E402
 from ganzoo import data, metrics  # noqa: E402
 from ganzoo.distribution import strategies  # noqa: E402
 from ganzoo.metrics import reference_classifier  # noqa: E402
+from ganzoo.training.model import MultiPlayerModel  # noqa: E402
 
 CELLS = {}
 
@@ -52,11 +53,14 @@ def drawn_from_a_seed():
 
 
 @pytest.fixture
-def eagerly():
-    """TensorFlow runs functions without tracing them, which takes less time for a few steps."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
+def eagerly(monkeypatch):
+    """Models run without traces, which takes less time for a few steps."""
+    compile_traced = MultiPlayerModel.compile
+
+    def compile_eager(model, *optimizers, **arguments):
+        compile_traced(model, *optimizers, **{"run_eagerly": True} | arguments)
+
+    monkeypatch.setattr(MultiPlayerModel, "compile", compile_eager)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -121,10 +121,10 @@ def state_of(gan):
 
 
 def assert_same_state(one, other):
-    """Equal names and values, bit for bit."""
+    """Equal places and values, bit for bit."""
     assert list(one) == list(other)
-    for path, value in one.items():
-        np.testing.assert_array_equal(value, other[path], err_msg=path)
+    for place, value in one.items():
+        np.testing.assert_array_equal(value, other[place], err_msg=place)
 
 
 def round_of(gan, batch, training):

@@ -53,9 +53,9 @@ def test_evaluate_draws_other_noise_for_each_batch(variant):
     gan = variant.awake()
     one, again = (gan.evaluate(variant.batches(count=16), verbose=0) for _ in range(2))
     for name in one:  # the noise is a function of the seed; the order of sums over threads is not
-        np.testing.assert_allclose(one[name], again[name], rtol=1e-6, err_msg=name)
+        np.testing.assert_allclose(one[name], again[name], rtol=1e-5, err_msg=name)
     two = gan.evaluate(variant.batches(count=16).repeat(2), verbose=0)
-    np.testing.assert_allclose(one["real_score"], two["real_score"], rtol=1e-6)
+    np.testing.assert_allclose(one["real_score"], two["real_score"], rtol=1e-5)
     assert (one["fake_score"] == two["fake_score"]) is variant.deterministic
 
 

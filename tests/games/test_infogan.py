@@ -105,5 +105,5 @@ def test_the_codes_are_told_from_the_images():
 
 def test_a_category_that_there_is_not():
     prior = priors.Codes(priors.Normal(2), categories=[3])
-    with pytest.raises(ValueError, match="A category of code 0 is from 0 to 2; got 3"):
+    with pytest.raises(ValueError, match="The category of code 0 must be from 0 to 2; got 3"):
         prior.with_codes(prior.sample(2, seed=0), category=3)

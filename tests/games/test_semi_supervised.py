@@ -204,7 +204,7 @@ def test_a_discriminator_of_scores_alone_is_refused():
 
 
 def test_images_of_another_shape_are_not_classified():
-    with pytest.raises(ValueError, match=r"made for data_shape=\(8, 8, 1\), but the data has shape \(5, 9, 9, 1\)"):
+    with pytest.raises(ValueError, match=r"for data_shape=\(8, 8, 1\), but the data has shape \(5, 9, 9, 1\)"):
         VARIANT.create().classify(np.zeros((5, 9, 9, 1), np.float32))
 
 

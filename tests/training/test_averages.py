@@ -52,7 +52,7 @@ def test_training_is_the_same_with_and_without(row):
 def test_sample_predict_and_the_copy_are_the_averages(row):
     """Against a network whose parameters are overwritten with the averages by hand."""
     gan = eager(row, generator_ema=0.9)
-    gan.fit(row.batches(), epochs=1, verbose=0)
+    gan.fit(row.batches(), epochs=2, verbose=0)
     labels = 3 if row.conditional else None
     drawn, predicted = gan.sample(5, labels=labels), gan.predict(row.inputs(gan, 5), verbose=0)
     inputs = row.inputs(gan, 5)
