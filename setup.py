@@ -32,7 +32,7 @@ setuptools.setup(
     ],
     extras_require={
         "baselines": BASELINES,
-        "test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.8", *BASELINES],
+        "test": ["pytest>=8", "pytest-xdist>=3.7", "ruff>=0.8", *BASELINES],
         "gpu": ["tensorflow[and-cuda]>=2.20"],
     },
 )

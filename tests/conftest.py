@@ -1,4 +1,5 @@
 import os
+import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several processes share a GPU
@@ -23,6 +24,22 @@ from ganzoo.metrics import reference_classifier  # noqa: E402
 from ganzoo.training.model import MultiPlayerModel  # noqa: E402
 
 CELLS = {}
+
+SLOWEST_FILES = (
+    "contract/test_replicas.py",
+    "test_readme.py",
+    "experiments/test_train_and_sample.py",
+    "experiments/test_measurements.py",
+    "contract/test_saving.py",
+    "execution/test_execution.py",
+    "contract/test_execution.py",
+    "contract/test_randomness.py",
+    "contract/test_logs.py",
+    "contract/test_players.py",
+    "contract/test_precision.py",
+    "experiments/test_theory.py",
+    "metrics/test_suite.py",
+)
 
 
 def pytest_addoption(parser):
@@ -101,10 +118,17 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
+    """Leaves out thorough tests where they were not asked for, and begins with the files that take longest.
+
+    Each process takes the next file when it is done with one, so both end at about the same time.
+    """
     if not config.getoption("all_variants"):
         thorough = [item for item in items if item.get_closest_marker("thorough")]
         items[:] = [item for item in items if item not in thorough]
         config.hook.pytest_deselected(items=thorough)
+    places = {name: place for place, name in enumerate(SLOWEST_FILES)}
+    tests = pathlib.Path(__file__).parent
+    items.sort(key=lambda item: places.get(item.path.relative_to(tests).as_posix(), len(places)))
 
 
 @pytest.hookimpl(tryfirst=True)

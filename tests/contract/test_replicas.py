@@ -43,7 +43,7 @@ def assert_one(found, logs, expected, record_property):
         np.testing.assert_allclose(value, one_logs[name], rtol=1e-3, atol=1e-5, err_msg=name)
 
 
-@pytest.mark.quick("cdcgan", "improved_gan", "wgan_gp")
+@pytest.mark.quick("improved_gan", "wgan_gp")
 @pytest.mark.property("replicas")
 def test_two_replicas_train_as_one(variant, mirrored, alone, record_property):
     """`fit` starts under a strategy, and losses are shared out, not multiplied."""
@@ -103,7 +103,7 @@ def test_every_replica_has_its_own_noise(variant, mirrored):
     np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
 
 
-@pytest.mark.quick("wgan_gp")
+@pytest.mark.quick("nsgan")
 def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mirrored):
     with mirrored.scope():
         gan = variant.awake(**variant.plain)
@@ -131,7 +131,7 @@ def test_several_steps_per_execution_on_replicas(variant, mirrored, alone, recor
         np.testing.assert_allclose(right.numpy(), left, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.quick("improved_gan")
+@pytest.mark.quick("cdcgan")
 def test_batches_that_replicas_cannot_share_are_refused(variant, mirrored):
     """The first batch at once, with a ValueError; a later one leaves the weights alone; `evaluate` takes all."""
     with mirrored.scope():

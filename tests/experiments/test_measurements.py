@@ -26,16 +26,16 @@ CONFIG = Config(
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory):
     workdir = tmp_path_factory.mktemp("compared")
-    return workdir, semi_supervised.compare(CONFIG, [100, 20], 2, workdir, updates=10)
+    return workdir, semi_supervised.compare(CONFIG, [20], 2, workdir, updates=10)
 
 
 def test_rows_are_the_accuracies_of_their_runs(compared):
     workdir, rows = compared
-    assert [(row["labels"], row["draw"]) for row in rows] == [(100, 0), (100, 1), (20, 0), (20, 1)]
+    assert [(row["labels"], row["draw"]) for row in rows] == [(20, 0), (20, 1)]
     gan = ganzoo.load(callbacks.latest(workdir / "20-labels-draw-1" / "checkpoints"))
     test = data.examples("digits", "test")
     right = gan.classify(np.float32(test.images / 127.5 - 1)).argmax(axis=1) == test.labels
-    np.testing.assert_allclose(rows[3]["gan"], right.mean(), rtol=1e-5)
+    np.testing.assert_allclose(rows[1]["gan"], right.mean(), rtol=1e-5)
     assert all(row["gan"] <= row["best"] + 1e-6 and row["epochs"] == 2 for row in rows)
     config = json.loads((workdir / "20-labels-draw-1" / "config.json").read_text())
     assert (config["labels"], config["seed"]) == (20, 5)
@@ -53,13 +53,13 @@ def test_results_have_a_table_a_summary_and_a_picture(compared):
     assert (few["labels"], few["draws"]) == (20, 2)
     np.testing.assert_allclose([few["alone"], few["alone_sd"]], [np.mean(pair), np.std(pair, ddof=1)])
     assert Image.open(workdir / "accuracy.png").format == "PNG"
-    assert semi_supervised.format_table(results["summary"]).count("\n") == 2
+    assert semi_supervised.format_table(results["summary"]).count("\n") == 1
 
 
 def test_finished_runs_are_not_repeated(compared, monkeypatch):
     workdir, rows = compared
     monkeypatch.setattr(run, "run", lambda *arguments, **more: 1 / 0)
-    assert semi_supervised.compare(CONFIG, [100, 20], 2, workdir, updates=10) == rows
+    assert semi_supervised.compare(CONFIG, [20], 2, workdir, updates=10) == rows
 
 
 def test_the_classifier_alone_learns_from_the_labels():

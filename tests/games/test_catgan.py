@@ -123,6 +123,7 @@ def test_the_marginals_weight_survives_saving(tmp_path):
     assert ganzoo.load(tmp_path / "gan.keras").marginal == 0.3
 
 
+@pytest.mark.thorough
 def test_digits_are_clustered_without_any_label():
     """Each cluster named after its most frequent digit, held-out digits are told far better than by chance, .1."""
     keras.utils.set_random_seed(0)

@@ -120,6 +120,7 @@ def test_settings_survive_saving(tmp_path):
     assert (loaded.margin, loaded.pulling_away, loaded.objective) == (0.7, 0.3, gan.objective)
 
 
+@pytest.mark.thorough
 def test_real_examples_get_less_energy_than_noise_after_training():
     gan = ganzoo.create("ebgan", (8, 8, 1), width=8, seed=0)
     gan.fit(IMAGES, batch_size=16, epochs=30, verbose=0)

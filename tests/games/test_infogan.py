@@ -93,6 +93,7 @@ def test_a_discriminator_that_tells_no_codes_is_refused():
         InfoGAN(*networks, PRIOR)
 
 
+@pytest.mark.thorough
 def test_the_codes_are_told_from_the_images():
     """On real digits, after a short training: most of the code's log 10 nats, and other values, other images."""
     gan = ganzoo.create("infogan", (8, 8, 1), width=16, seed=0)
