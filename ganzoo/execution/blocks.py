@@ -63,7 +63,7 @@ def for_each_batch(block, function):
 
     def call_next(done):
         function(batch_of(block, done))
-        return done + 1
+        return [done + 1]  # a list, as TensorFlow wants it where functions run eagerly
 
     count = tf.shape(tf.nest.flatten(block)[0])[0]
     tf.while_loop(lambda done: done < count, call_next, [tf.constant(0)], parallel_iterations=1)
