@@ -121,10 +121,10 @@ def state_of(gan):
 
 
 def assert_same_state(one, other):
-    """Equal places and values, bit for bit."""
+    """Equal names and values, bit for bit."""
     assert list(one) == list(other)
-    for place, value in one.items():
-        np.testing.assert_array_equal(value, other[place], err_msg=place)
+    for path, value in one.items():
+        np.testing.assert_array_equal(value, other[path], err_msg=path)
 
 
 def round_of(gan, batch, training):
