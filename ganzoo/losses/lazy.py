@@ -70,14 +70,15 @@ class Lazy:
 
         Args:
             play: a `ganzoo.Round`, whose `updates` decide whether the penalty is due.
-            *arguments: the arguments of the penalty.
+            *arguments: the arguments of the penalty, of which the last two are the fakes and the seed.
         """
         if play.updates is None:
             return self(*arguments)
+        *first, fake, seed = arguments
         due = tf.equal(play.updates % self.every, 0)
         networks = play.game.players.values()
         compute = masked if self._must_always_run(networks) else branched
-        value = compute(due, lambda: tf.cast(self(*arguments), tf.float32), networks)
+        value = compute(due, lambda fake: tf.cast(self(*first, fake, seed), tf.float32), fake, networks)
         loss, value = self.every * value, tf.stop_gradient(value)
         return LazyTerm(loss, value, tf.cast(due, tf.float32), tf.stop_gradient(loss))
 
@@ -105,10 +106,11 @@ class Lazy:
         return cls(keras.saving.deserialize_keras_object(config["penalty"]), config["every"])
 
 
-def branched(due, compute, networks):
-    """Returns `compute()` if `due`, otherwise 0, without computing anything.
+def branched(due, compute, fake, networks):
+    """Returns `compute(fake)` if `due`, otherwise 0, without computing anything.
 
-    The gradient is taken inside the branch, since XLA cannot differentiate a branch if the batch size is unknown.
+    The gradient is taken inside the branch, since XLA cannot differentiate a branch if the batch size is unknown. It is
+    taken by the parameters of all networks, and by the fakes, which depend on the generator's parameters themselves.
     Variables that `compute` assigns, such as the moving averages of batch norm, cannot be assigned inside a branch when
     there are several replicas, so their new values are returned from it.
     """
@@ -116,34 +118,36 @@ def branched(due, compute, networks):
     reached, changed = [], []
 
     def computed():
+        inputs = [tf.identity(fake), *(parameter.value for parameter in parameters)]
         with tf.GradientTape(watch_accessed_variables=False) as tape, keras.StatelessScope() as scope:
-            tape.watch([parameter.value for parameter in parameters])
-            value = compute()
-        slopes = tape.gradient(value, [parameter.value for parameter in parameters])
-        reached[:] = [parameter for parameter, slope in zip(parameters, slopes, strict=True) if slope is not None]
+            tape.watch(inputs)
+            value = compute(inputs[0])
+        slopes = tape.gradient(value, inputs)
+        sources = [fake, *parameters]
+        reached[:] = [source for source, slope in zip(sources, slopes, strict=True) if slope is not None]
         changed[:] = [state for state in states if scope.get_current_value(state) is not None]
         dense = [tf.convert_to_tensor(slope) for slope in slopes if slope is not None]  # an embedding's is sparse
         return value, dense, _current(changed, scope)
 
     def skipped():
-        zeros = [tf.zeros_like(parameter.value) for parameter in reached]
+        zeros = [tf.zeros_like(tf.convert_to_tensor(source)) for source in reached]
         return tf.constant(0.0), zeros, [tf.identity(state.value) for state in changed]
 
     value, slopes, current = tf.cond(due, computed, skipped)
     for state, new in zip(changed, current, strict=True):
         state.assign(new)
     value = tf.stop_gradient(value)
-    for parameter, slope in zip(reached, slopes, strict=True):  # adds 0, with the gradient of the branch
-        here = tf.convert_to_tensor(parameter.value)
-        value += tf.reduce_sum(tf.stop_gradient(slope) * (here - tf.stop_gradient(here)))
+    for source, slope in zip(reached, slopes, strict=True):  # adds 0, with the gradient of the branch
+        here = tf.convert_to_tensor(source)
+        value += tf.reduce_sum(tf.cast(tf.stop_gradient(slope) * (here - tf.stop_gradient(here)), tf.float32))
     return value
 
 
-def masked(due, compute, networks):
-    """Returns `compute()` if `due`, otherwise 0; computes it at every update."""
+def masked(due, compute, fake, networks):
+    """Returns `compute(fake)` if `due`, otherwise 0; computes it at every update."""
     states = _variables(networks)[1]
     with keras.StatelessScope() as scope:
-        value = compute()
+        value = compute(fake)
     for state in states:
         if scope.get_current_value(state) is not None:
             state.assign(tf.where(due, scope.get_current_value(state), state.value))
