@@ -54,7 +54,7 @@ def check_images(images, data_shape: tuple[int, ...]) -> None:
     shape = getattr(images, "shape", None)
     if shape is None or tuple(shape[1:]) != tuple(data_shape):
         raise ValueError(
-            f"The model is for data_shape={tuple(data_shape)}, but the data has shape {shape and tuple(shape)}: "
+            f"The model was made for data_shape={tuple(data_shape)}, but the data has shape {shape and tuple(shape)}: "
             "create it with the data's shape, or resize the data."
         )
     if shape[0] == 0:

@@ -14,8 +14,8 @@ def test_names_are_sorted_and_created_models_are_compiled_and_built():
     assert ganzoo.names() == sorted(ganzoo.names()) and {"gan", "nsgan"} <= set(ganzoo.names())
     for variant in VARIANTS:
         gan = variant.create()
-        assert isinstance(gan, ganzoo.GAN) and gan.built and gan.compiled
-        assert gan.generator_optimizer.built and gan.discriminator_optimizer.built
+        assert isinstance(gan, ganzoo.Game) and gan.built and gan.compiled
+        assert all(gan.optimizer_of(player).built for player in gan.players)
 
 
 def test_help_finds_each_variant_in_the_zoo():
@@ -80,7 +80,7 @@ def test_settings_of_a_class_reach_up_to_those_of_gan():
         (("gan", (8, 8)), {}, "data_shape is"),
         (("gan", 28), {}, "data_shape is"),
         (("gan", (8, 0, 1)), {}, "data_shape is"),
-        (("gan", (8, 8, 1)), {"discriminator_steps": 0}, "discriminator_steps is at least 1"),
+        (("gan", (8, 8, 1)), {"discriminator_steps": 0}, "an int of at least 1; got 0"),
     ],
 )
 def test_bad_settings_get_one_sentence(arguments, settings, message):
