@@ -95,12 +95,13 @@ def test_a_gan_trains_with_it_logs_it_and_is_loaded_with_it(tmp_path):
         np.testing.assert_array_equal(left.numpy(), right.numpy())
 
 
-def test_computed_lazily_it_trains_the_generator_alike():
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_computed_lazily_it_trains_the_generator_alike(jit_compile):
     """Its gradient flows through G(z) and G(z'), of which G(z) is made outside of the penalty."""
     trained = []
     for penalty in (JacobianClamping(low=3.0, high=4.0), Lazy(JacobianClamping(low=3.0, high=4.0), every=1)):
         gan = ganzoo.create("dcgan", (2,), width=8, latent_dim=3, generator_penalties=penalty, seed=1)
-        gan.compile(*(keras.optimizers.SGD(0.1) for _ in range(2)))
+        gan.compile(*(keras.optimizers.SGD(0.1) for _ in range(2)), jit_compile=jit_compile)
         start = gan.generator.get_weights()
         gan.fit(real((2,), 40), batch_size=20, verbose=0)
         trained.append([new - old for new, old in zip(gan.generator.get_weights(), start, strict=True)])
