@@ -80,7 +80,7 @@ def test_settings_of_a_class_reach_up_to_those_of_gan():
         (("gan", (8, 8)), {}, "data_shape is"),
         (("gan", 28), {}, "data_shape is"),
         (("gan", (8, 0, 1)), {}, "data_shape is"),
-        (("gan", (8, 8, 1)), {"discriminator_steps": 0}, "an int of at least 1; got 0"),
+        (("gan", (8, 8, 1)), {"discriminator_steps": 0}, "at least 1; got 0"),
     ],
 )
 def test_bad_settings_get_one_sentence(arguments, settings, message):
