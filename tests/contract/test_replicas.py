@@ -10,16 +10,25 @@ import pytest
 import tensorflow as tf
 from replicas import SCRIPT, cluster, run_together, trained
 
-from descriptors import compile_all, real
+from descriptors import VARIANTS, compile_all, real
 
 
-def in_processes(how, variant, folder):
-    """What replicas.py leaves of the variant in each process: weights and logs."""
+@pytest.fixture(scope="session")
+def elsewhere(request, tmp_path_factory):
+    """A function of (how, variant): what replicas.py leaves in each of its processes, which train all variants."""
+    folders = {}
     path = os.pathsep.join([str(SCRIPT.parent), str(SCRIPT.parent.parent)])
-    command = [sys.executable, str(SCRIPT), how, str(folder), str(variant)]
-    machines = [{"TF_CONFIG": text} for text in cluster(2)] if how == "multi_worker" else [{}]
-    run_together([command] * len(machines), [machine | {"PYTHONPATH": path} for machine in machines])
-    return [np.load(folder / f"{variant}-{task}.npz") for task in range(len(machines))]
+
+    def load(how, variant):
+        if how not in folders:
+            folders[how] = tmp_path_factory.mktemp(how)
+            names = map(str, VARIANTS if request.config.getoption("all_variants") else [variant])
+            command = [sys.executable, str(SCRIPT), how, str(folders[how]), *names]
+            machines = [{"TF_CONFIG": text} for text in cluster(2)] if how == "multi_worker" else [{}]
+            run_together([command] * len(machines), [machine | {"PYTHONPATH": path} for machine in machines])
+        return [np.load(file) for file in sorted(folders[how].glob(f"{variant}-*.npz"))]
+
+    return load
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +64,9 @@ def test_two_replicas_train_as_one(variant, mirrored, alone, record_property):
 
 @pytest.mark.thorough
 @pytest.mark.property("replicas")
-def test_four_replicas_train_as_one(variant, tmp_path, alone, record_property):
+def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     """In a process of their own, as a second strategy would not work in this one."""
-    (found,) = in_processes("4", variant, tmp_path)
+    (found,) = elsewhere("4", variant)
     assert found["replicas"] == 4
     weights = [found[str(index)] for index in range(len(found.files) - 2)]
     assert_one(weights, json.loads(str(found["logs"])), alone, record_property)
@@ -65,9 +74,9 @@ def test_four_replicas_train_as_one(variant, tmp_path, alone, record_property):
 
 @pytest.mark.quick("improved_gan")
 @pytest.mark.property("multi-worker")
-def test_two_machines_train_as_one(variant, tmp_path, alone, record_property):
+def test_two_machines_train_as_one(variant, elsewhere, alone, record_property):
     """Two processes that talk over loopback; they end with equal weights and logs."""
-    first, second = in_processes("multi_worker", variant, tmp_path)
+    first, second = elsewhere("multi_worker", variant)
     assert first["replicas"] == 2 and first["logs"] == second["logs"]
     both = [[task[str(index)] for index in range(len(task.files) - 2)] for task in (first, second)]
     for left, right in zip(*both, strict=True):
