@@ -9,6 +9,7 @@ import pytest
 
 import ganzoo
 from ganzoo import data
+from ganzoo.images import side_by_side
 
 # Epochs of 15 steps, and settings. The paper's networks learn at their own width or very slowly; at its gain, began's k
 # takes tens of thousands of steps.
@@ -56,10 +57,10 @@ def test_a_short_training_comes_close_to_the_mean_of_the_data_and_is_no_single_p
     examples = data.examples(variant.dataset)
     settings = settings if variant.num_classes is None else settings | {"num_classes": examples.num_classes}
     gan = ganzoo.create(variant.name, examples.shape, seed=0, **settings)
-    real = np.float32(examples.images / 127.5 - 1)
-    before = distance(gan.sample(500), real)
+    real = side_by_side(next(data.batches(examples, len(examples)).as_numpy_iterator()))
+    before = distance(side_by_side(gan.sample(500)), real)
     gan.fit(data.batches(examples, 100, labels=variant.num_classes is not None), epochs=epochs, verbose=0)
-    samples = gan.sample(500)
+    samples = side_by_side(gan.sample(500))
     assert distance(samples, real) < 0.6 * before
     assert samples.std(axis=0).mean() > 0.25 * real.std(axis=0).mean()
 
