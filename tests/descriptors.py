@@ -52,7 +52,10 @@ class Descriptor:
 
     def undecided(self, gan):
         """Makes D say 1/2 to everything: a score of 0, or, of K logits, a logsumexp of 0."""
-        says = gan.discriminator.get_layer(gan.discriminator.output_names[0])  # its other heads are left alone
+        outputs = gan.discriminator.output
+        names = sorted(outputs) if isinstance(outputs, dict) else ["scores"]  # Keras sorts outputs by their names
+        place = names.index("scores" if "scores" in names else "logits")
+        says = gan.discriminator.get_layer(gan.discriminator.output_names[place])  # its other heads are left alone
         weights = {weight.name: weight for weight in says.weights}  # of each name the last
         slope, bias = weights.get("scale", weights["kernel"]), weights["bias"]
         slope.assign(np.zeros(slope.shape))
