@@ -200,7 +200,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
             raise ValueError(SAMPLE_WEIGHTS)
         if isinstance(x, tf.data.Dataset):
             keras_arguments.setdefault("shuffle", False)  # a dataset shuffles itself; this avoids Keras's warning
-        if isinstance(x, np.ndarray):  # all of it is in memory and can be checked
+        if isinstance(x, (np.ndarray, dict)):  # all of it is in memory and can be checked
             self.check(keras.utils.pack_x_y_sample_weight(x, y), whole=True)
         callbacks = as_list(keras_arguments.get("callbacks"))
         if not self.distribute_strategy.extended.should_checkpoint:

@@ -72,3 +72,12 @@ def test_a_set_without_partners_is_refused():
 def test_what_is_no_image_is_refused(shape):
     with pytest.raises(ValueError, match="Translated images are"):
         ganzoo.create("pix2pix", shape)
+
+
+def test_all_of_the_pairs_in_memory_are_checked_before_training():
+    spoilt = {domain: images.copy() for domain, images in PAIRS.items()}
+    spoilt["b"][-1] = 3
+    gan = VARIANT.create()
+    with pytest.raises(ValueError, match=r"must be in \[-1, 1\]"):
+        gan.fit(spoilt, batch_size=16, shuffle=False, verbose=0)
+    assert gan.step.numpy() == 0
