@@ -68,7 +68,7 @@ def test_sample_weights_are_refused():
 @pytest.mark.usefixtures("eagerly")
 def test_images_that_seem_to_be_in_0_to_1_are_taken_with_a_warning():
     gan = VARIANT.create()
-    with pytest.warns(UserWarning, match=r"taken to be in \[-1, 1\].*2 \* x - 1"):
+    with pytest.warns(UserWarning, match=r"should be in \[-1, 1\].*2 \* x - 1"):
         gan.fit((IMAGES + 1) / 2, batch_size=16, verbose=0)
 
 
@@ -90,7 +90,7 @@ def test_labels_where_none_are_taken():
 
 def test_compile_arguments_of_one_player():
     gan = VARIANT.create()
-    with pytest.raises(TypeError, match="two players.* no optimizer"):
+    with pytest.raises(TypeError, match="Each player has its own loss and optimizer.* no optimizer"):
         gan.compile(optimizer="adam")
     with pytest.raises(TypeError, match="must be a built Keras model"):
         ganzoo.GAN(keras.Sequential([keras.layers.Dense(2)]), gan.discriminator, gan.prior)
@@ -139,7 +139,7 @@ def test_code_in_a_checkpoint_is_not_run(tmp_path):
 
 def test_other_models_and_unknown_classes(tmp_path):
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "dense.keras")
-    with pytest.raises(ValueError, match="holds a Sequential, not a GAN"):
+    with pytest.raises(ValueError, match="holds a Sequential, not a game"):
         ganzoo.load(tmp_path / "dense.keras")
     path = saved(tmp_path)
     renamed = tmp_path / "renamed.keras"
