@@ -1,14 +1,16 @@
-"""The convolutional networks of Radford et al. (2015), for images whose sides are 8 to 128.
+"""The convolutional networks of Radford et al. (2015), for images with sides of 8 to 128 pixels.
 
-Their guidelines: strided and fractionally-strided convolutions, no pooling; batch norm, but not on G's output or D's
-first layer; no hidden dense layers; ReLU and tanh in G, LeakyReLU of slope .2 in D; weights drawn from N(0, .02).
+They follow the paper's guidelines: strided and transposed convolutions, no pooling; batch norm everywhere except on
+G's output and D's first layer; no hidden dense layers; ReLU and tanh in G, leaky ReLU with slope .2 in D; weights drawn
+from N(0, .02).
 
-Between the image and a small base, each 5 x 5 convolution halves (doubles) the sides and doubles (halves) the
-channels, next to the image `width` of them. At 64 x 64 the base is 4 x 4, and a width of 128 gives the paper's
-1024-512-256-128.
+The layer next to the image has `width` channels. From there to a small base, each 5 x 5 convolution halves the sides
+and doubles the channels. At 64 x 64 the base is 4 x 4, and a width of 128 gives the paper's 1024-512-256-128. Keras's
+padding="same" adds one zero before and two after; the paper's own code adds two on every side.
 """
 
 import math
+from collections.abc import Callable
 
 import keras
 from keras import layers
@@ -20,11 +22,11 @@ from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 SLOPE = 0.2
 
 
-def sizes(data_shape, width):
-    """The base (height, width) under an image (H, W, C), and the channels of each layer from the image down to it.
+def sizes(data_shape: tuple[int, ...], width: int) -> tuple[tuple[int, int], list[int]]:
+    """Returns the base (height, width) of an image (H, W, C), and the channels of each layer from the image to it.
 
-    Sides are halved to a base of 4 to 7 (28 to 7, 96 to 6), where need be rounded up, and G's image cut to size. No
-    layer has more than 8 * `width` channels. Raises ValueError for sides out of 8 to 128.
+    The sides are halved down to a base of 4 to 7 (28 to 7, 96 to 6), rounded up if necessary; G crops its image to
+    size. No layer has more than 8 * `width` channels. Raises ValueError for sides outside of 8 to 128.
     """
     if len(data_shape) != 3 or not 8 <= min(data_shape[:2]) <= max(data_shape[:2]) <= 128:
         raise ValueError(f"DCGAN's networks are for images (H, W, C) with sides of 8 to 128; got {tuple(data_shape)}.")
@@ -32,10 +34,13 @@ def sizes(data_shape, width):
     return tuple(math.ceil(side / 2**count) for side in data_shape[:2]), [width * min(2**k, 8) for k in range(count)]
 
 
-def generator(inputs, data_shape, width=128, synchronized=False):
-    """Latents (N, inputs) -> images (N, H, W, C) in [-1, 1]. `synchronized` batch norm sees all replicas' examples."""
+def generator(input_dim: int, data_shape: tuple[int, ...], width: int = 128, synchronized: bool = False) -> keras.Model:
+    """Builds a generator from latents (N, input_dim) to images (N, H, W, C) in [-1, 1].
+
+    `synchronized` batch norm computes its statistics over the examples of all replicas.
+    """
     base, channels = sizes(data_shape, width)
-    latents = keras.Input((inputs,), name="latents")
+    latents = keras.Input((input_dim,), name="latents")
     x = layers.Dense(math.prod(base) * channels[-1], use_bias=False, kernel_initializer=_normal())(latents)
     x = layers.ReLU()(_normalized(layers.Reshape((*base, channels[-1]))(x), synchronized))
     for filters in reversed(channels[:-1]):
@@ -46,10 +51,17 @@ def generator(inputs, data_shape, width=128, synchronized=False):
     return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
 
 
-def discriminator(data_shape, width=128, synchronized=False, normalization="batch", head=heads.scores):
-    """Images (N, H, W, C) -> scores (N, 1), unbounded, or what else the `head` says.
+def discriminator(
+    data_shape: tuple[int, ...],
+    width: int = 128,
+    synchronized: bool = False,
+    normalization: str | None = "batch",
+    head: Callable = heads.scores,
+) -> keras.Model:
+    """Builds a discriminator from images (N, H, W, C) to scores (N, 1), unbounded, or to the outputs of the `head`.
 
-    `normalization` is that of all layers but the first: "batch", "layer" or None; or "spectral", of all kernels.
+    `normalization` applies to all layers but the first if it is "batch" or "layer", to all kernels if it is "spectral";
+    None leaves it out.
     """
     spectral_norm = normalization == "spectral"
     conv, dense = (SpectralConv2D, SpectralDense) if spectral_norm else (layers.Conv2D, layers.Dense)
@@ -66,11 +78,11 @@ def discriminator(data_shape, width=128, synchronized=False, normalization="batc
     return keras.Model(images, outputs, name="discriminator")
 
 
-def classifier(data_shape, num_classes, width=128, noise=0.5):
-    """Images (N, H, W, C) -> {"logits": (N, num_classes), "features": (N, D)}, for classes known from few labels.
+def classifier(data_shape: tuple[int, ...], num_classes: int, width: int = 128, noise: float = 0.5) -> keras.Model:
+    """Builds a classifier from images (N, H, W, C) to {"logits": (N, num_classes), "features": (N, D)}.
 
-    `discriminator` with a layer more, layer norm in place of batch norm, and in training Gaussian noise of standard
-    deviation `noise` on what each layer sees.
+    It is meant for few labels: the `discriminator` with one more layer, layer norm instead of batch norm, and in
+    training Gaussian noise of standard deviation `noise` on the input of each layer.
     """
     images = x = keras.Input(data_shape, name="images")
     channels = sizes(data_shape, width)[1]
@@ -84,7 +96,7 @@ def classifier(data_shape, num_classes, width=128, noise=0.5):
 
 
 def _normal(mean=0.0):
-    return keras.initializers.RandomNormal(mean, 0.02)  # a new one for each layer: an instance repeats itself
+    return keras.initializers.RandomNormal(mean, 0.02)  # a new one for each layer, since an instance repeats its draws
 
 
 def _normalized(x, synchronized):

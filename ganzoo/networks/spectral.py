@@ -1,14 +1,15 @@
-"""Miyato et al. (2018): layers whose kernel counts divided by its largest singular value."""
+"""Spectral normalization, Miyato et al. (2018): layers that divide their kernel by its largest singular value."""
 
 import keras
 from keras import ops
 
 
 class Spectral:
-    """Mixed into a layer with a `kernel`: hands out kernel / sigma, the kernel as a matrix (inputs, outputs).
+    """Mixed into a layer with a `kernel`: provides kernel / sigma, where the kernel W is a matrix (inputs, outputs).
 
-    sigma = u W v comes from one power iteration at each call in training, whose vector v is saved; u and v are
-    constants to the gradient, as in the paper. The kernel itself is never overwritten: both of a step's calls see one.
+    sigma = u W v is estimated by one power iteration at each call in training. The vector v is saved with the layer; u
+    and v are constants for the gradient, as in the paper. The kernel itself is never overwritten, so both calls of a
+    step use the same one.
     """
 
     def build(self, input_shape):
@@ -24,7 +25,8 @@ class Spectral:
             aggregation="only_first_replica",
         )
 
-    def normalized(self, training):
+    def normalized(self, training: bool):
+        """Returns the kernel divided by sigma; in training, after one more power iteration."""
         matrix = ops.cast(ops.reshape(self.kernel, (-1, self.kernel.shape[-1])), "float32")
         constant, v = ops.stop_gradient(matrix), _unit(ops.convert_to_tensor(self.direction))
         u = _unit(ops.matmul(constant, v))
@@ -36,7 +38,7 @@ class Spectral:
         return self.kernel / ops.cast(sigma, self.kernel.dtype)
 
     def save_own_variables(self, store):
-        keras.layers.Layer.save_own_variables(self, store)  # `Dense` and `Conv2D` would leave out the vector
+        keras.layers.Layer.save_own_variables(self, store)  # `Dense` and `Conv2D` would not save the vector
 
     def load_own_variables(self, store):
         keras.layers.Layer.load_own_variables(self, store)
@@ -44,7 +46,7 @@ class Spectral:
 
 @keras.saving.register_keras_serializable("ganzoo")
 class SpectralDense(Spectral, keras.layers.Dense):
-    """(N, D) -> (N, units); no activation."""
+    """Maps (N, D) to (N, units), without an activation."""
 
     def call(self, inputs, training=False):
         outputs = ops.matmul(inputs, ops.cast(self.normalized(training), inputs.dtype))
@@ -53,7 +55,7 @@ class SpectralDense(Spectral, keras.layers.Dense):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class SpectralConv2D(Spectral, keras.layers.Conv2D):
-    """(N, H, W, C) -> (N, H', W', filters), the kernel as a matrix (height * width * C, filters); no activation."""
+    """Maps (N, H, W, C) to (N, H', W', filters), without an activation; the matrix is (h * w * C, filters)."""
 
     def call(self, inputs, training=False):
         kernel = ops.cast(self.normalized(training), inputs.dtype)
