@@ -36,9 +36,10 @@ Where to look next:
 import importlib
 
 from ganzoo import priors, zoo
-from ganzoo.games.game import Game, Turn
+from ganzoo.games.game import Game
 from ganzoo.games.gan import GAN
 from ganzoo.games.round import AdversarialRound, Round
+from ganzoo.games.turn import Turn
 from ganzoo.losses import divergences, objectives, penalties
 from ganzoo.saving import load
 from ganzoo.version import __version__ as __version__

@@ -7,8 +7,9 @@ import tensorflow as tf
 from ganzoo.distribution.global_batch import gather_rows
 from ganzoo.games.buffers import FakeHistory, RealImageBuffer
 from ganzoo.games.cycle_round import CycleRound
-from ganzoo.games.game import Game, Turn
+from ganzoo.games.game import Game
 from ganzoo.games.image_translation import OTHER, ImageTranslation
+from ganzoo.games.turn import adversarial_turns
 from ganzoo.losses import objectives
 from ganzoo.losses import penalties as penalty_functions
 from ganzoo.random_numbers import fold_in
@@ -73,16 +74,12 @@ class CycleGAN(ImageTranslation, Game):
         noise=1 / 127.5,
         **keras_arguments,
     ):
-        if simultaneous and discriminator_steps != 1:
-            raise ValueError(f"A simultaneous game has one discriminator step, not {discriminator_steps}.")
         generators = {"generator_a": generator_a, "generator_b": generator_b}
         discriminators = {"discriminator_a": discriminator_a, "discriminator_b": discriminator_b}
         momenta = dict.fromkeys(generators, generator_ema) | dict.fromkeys(discriminators, discriminator_ema)
         super().__init__(
             generators | discriminators,
-            [Turn(*discriminators, *generators)]
-            if simultaneous
-            else [Turn(*discriminators, times=discriminator_steps), Turn(*generators)],
+            adversarial_turns([*discriminators], [*generators], discriminator_steps, simultaneous),
             seed,
             {player: momentum for player, momentum in momenta.items() if momentum is not None},
             **keras_arguments,

@@ -6,7 +6,6 @@ sum of what its `{player}_terms` returns, plus its layers' regularization. All r
 step), so a run that is resumed continues exactly.
 """
 
-import dataclasses
 import random
 
 import keras
@@ -16,39 +15,10 @@ from ganzoo.distribution.global_batch import shared_loss
 from ganzoo.execution.batches import batch_size, check_divisible, take_share
 from ganzoo.games.round import Round
 from ganzoo.games.terms import check_terms, latest_terms, log_of, logged_loss_of, loss_of
+from ganzoo.games.turn import Turn
 from ganzoo.random_numbers import fold_in
 from ganzoo.training.model import MultiPlayerModel
 from ganzoo.version import __version__
-
-
-@keras.saving.register_keras_serializable("ganzoo")
-@dataclasses.dataclass(frozen=True)
-class Turn:
-    """One or more players who move at once, `times` times in each training step.
-
-    With several players, all gradients come from one pass through the networks, before any of the players moves.
-
-    >>> Turn("fox", times=2)
-    Turn(players=('fox',), times=2)
-    """
-
-    players: tuple
-    times: int = 1
-
-    def __init__(self, *players, times=1):
-        if not players or len(set(players)) < len(players):
-            raise ValueError(f"A turn needs one or more distinct player names; got {players}.")
-        if not isinstance(times, int) or isinstance(times, bool) or times < 1:
-            raise ValueError(f"`times` must be an integer of at least 1; got {times!r}.")
-        object.__setattr__(self, "players", players)
-        object.__setattr__(self, "times", times)
-
-    def get_config(self):
-        return {"players": list(self.players), "times": self.times}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(*config["players"], times=config["times"])
 
 
 class Game(MultiPlayerModel):

@@ -10,9 +10,9 @@ round.py.
 import keras
 import tensorflow as tf
 
-from ganzoo.games.game import Turn
 from ganzoo.games.round import AdversarialRound
 from ganzoo.games.sampling import SamplingGame
+from ganzoo.games.turn import adversarial_turns
 from ganzoo.losses import objectives
 from ganzoo.losses import penalties as penalty_functions
 
@@ -60,14 +60,10 @@ class GAN(SamplingGame):
         discriminator_ema=None,
         **keras_arguments,
     ):
-        if simultaneous and discriminator_steps != 1:
-            raise ValueError(f"A simultaneous game has one discriminator step, not {discriminator_steps}.")
         momenta = {"generator": generator_ema, "discriminator": discriminator_ema}
         super().__init__(
             {"generator": generator, "discriminator": discriminator},
-            [Turn("discriminator", "generator")]
-            if simultaneous
-            else [Turn("discriminator", times=discriminator_steps), Turn("generator")],
+            adversarial_turns(["discriminator"], ["generator"], discriminator_steps, simultaneous),
             seed,
             {player: momentum for player, momentum in momenta.items() if momentum is not None},
             **keras_arguments,

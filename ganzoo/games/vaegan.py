@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.games.game import Turn
 from ganzoo.games.outputs import check_outputs
 from ganzoo.games.sampling import SamplingGame
+from ganzoo.games.turn import adversarial_turns
 from ganzoo.games.vaegan_round import VAEGANRound
 from ganzoo.losses import objectives
 from ganzoo.losses import penalties as penalty_functions
@@ -78,9 +78,12 @@ class VAEGAN(SamplingGame):
         momenta = {"encoder": encoder_ema, "decoder": decoder_ema, "discriminator": discriminator_ema}
         super().__init__(
             {"encoder": encoder, "decoder": decoder, "discriminator": discriminator},
-            [Turn("encoder", "decoder", "discriminator")]
-            if discriminator_steps is None
-            else [Turn("discriminator", times=discriminator_steps), Turn("encoder", "decoder")],
+            adversarial_turns(
+                ["discriminator"],
+                ["encoder", "decoder"],
+                1 if discriminator_steps is None else discriminator_steps,
+                discriminator_steps is None,
+            ),
             seed,
             {player: momentum for player, momentum in momenta.items() if momentum is not None},
             **keras_arguments,

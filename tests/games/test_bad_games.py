@@ -123,3 +123,10 @@ def test_batches_that_do_not_divide_into_moves():
 def test_train_step_is_final():
     with pytest.raises(TypeError, match="Rash overrides train_step, which is final: override one of Game's hooks"):
         type("Rash", (Pursuit,), {"train_step": lambda self, data: {}})
+
+
+@pytest.mark.parametrize("steps", [0, -1, 1.5, True])
+@pytest.mark.parametrize("name", ["dcgan", "cyclegan", "vaegan"])
+def test_numbers_of_discriminator_steps_that_are_refused(name, steps):
+    with pytest.raises(ValueError, match=f"discriminator_steps must be an integer of at least 1; got {steps}"):
+        ganzoo.create(name, (8, 8, 1), width=4, discriminator_steps=steps)
