@@ -111,13 +111,10 @@ def weights_of(model):
 
 
 def state_of(gan):
-    """All that training changes, {path: array}: the weights of a game, and the states of its optimizers.
-
-    Of a variable's name only the last word is kept: Keras numbers layers, and so optimizers' states, in each process.
-    """
+    """All that training changes, {place: array}: the weights of a game, and the states of its optimizers."""
     owners = {"game": gan.weights} | {player: gan.optimizer_of(player).variables for player in gan.players}
     return {
-        f"{owner}/{place}/{variable.name.split('_')[-1]}": variable.numpy()
+        f"{owner}/{place}": variable.numpy()
         for owner, variables in owners.items()
         for place, variable in enumerate(variables)
     }

@@ -41,7 +41,7 @@ def test_the_grid_integrates_gaussians(dimensions):
 
 @pytest.mark.parametrize("arguments", [(1, 1, 5), (2, 1, 5), (0, 1, 1)])
 def test_a_grid_without_extent_is_refused(arguments):
-    with pytest.raises(ValueError, match="A grid needs low < high and 2 points or more; got"):
+    with pytest.raises(ValueError, match="A grid needs low < high and at least 2 points; got"):
         densities.grid(*arguments)
 
 

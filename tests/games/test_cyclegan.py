@@ -244,7 +244,7 @@ def test_translations_are_those_of_each_network():
     ("images", "to", "message"),
     [
         (PAIRS["a"], "c", "cyclegan translates to a and b; got to='c'"),
-        (PAIRS["a"][..., [0, 0]], "b", r"is for data_shape=\(8, 8, 1\)"),
+        (PAIRS["a"][..., [0, 0]], "b", r"for data_shape=\(8, 8, 1\)"),
         (PAIRS["a"] * 127, "b", r"must be in \[-1, 1\]"),
     ],
 )
@@ -260,7 +260,7 @@ def test_what_cannot_be_translated(images, to, message):
         ({"a": PAIRS["a"], "c": PAIRS["b"]}, r"has keys \['a', 'c'\]"),
         ((PAIRS["a"], PAIRS["b"]), "lambda a, b: "),
         ({"a": PAIRS["a"], "b": PAIRS["b"] * 2}, r"must be in \[-1, 1\]"),
-        ({"a": PAIRS["a"], "b": PAIRS["b"][:, :4]}, r"is for data_shape=\(8, 8, 1\)"),
+        ({"a": PAIRS["a"], "b": PAIRS["b"][:, :4]}, r"for data_shape=\(8, 8, 1\)"),
     ],
 )
 def test_what_is_no_pair_of_images_is_refused_before_training(data, message):
