@@ -10,6 +10,7 @@ import time
 
 import keras
 import numpy as np
+import pytest
 
 from ganzoo import data
 from ganzoo.zoo import variants
@@ -41,6 +42,7 @@ def test_links_lead_to_files():
     assert not missing and len(links) > 40
 
 
+@pytest.mark.thorough
 def test_the_lines_on_metrics_run(judges, home, monkeypatch):
     monkeypatch.setenv("HOME", str(home))  # where the cache is
     names = {}
@@ -50,6 +52,7 @@ def test_the_lines_on_metrics_run(judges, home, monkeypatch):
     assert 0 <= followed["val_recall_classifier_297"][-1] == last["recall_classifier_297"] <= 1
 
 
+@pytest.mark.thorough
 def test_the_semi_supervised_lines_run():
     names = {}
     exec(SEMI_SUPERVISED, names)
@@ -102,6 +105,7 @@ def test_every_variant_stands_in_the_table():
     assert sorted(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == variants.names()
 
 
+@pytest.mark.thorough
 def test_the_commands_of_less_than_a_minute_run_as_written(tmp_path, request, record_property):
     """In their order, in an empty folder; without --all-variants only to train and to sample."""
     lines = [line for line in README.splitlines() if line.startswith("python -m experiments.")]

@@ -72,6 +72,7 @@ def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     assert_one(weights, json.loads(str(found["logs"])), alone, record_property)
 
 
+@pytest.mark.thorough
 @pytest.mark.quick("improved_gan")
 @pytest.mark.property("multi-worker")
 def test_two_machines_train_as_one(variant, elsewhere, alone, record_property):
@@ -112,6 +113,7 @@ def test_every_replica_has_its_own_noise(variant, mirrored):
     np.testing.assert_array_equal(np.concatenate(halves), gan.sample_latents(batch, None, seed))
 
 
+@pytest.mark.thorough
 @pytest.mark.quick("nsgan")
 def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mirrored):
     with mirrored.scope():
@@ -127,6 +129,7 @@ def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mir
             np.testing.assert_array_equal(*(part.numpy() for part in parts), err_msg=variable.path)
 
 
+@pytest.mark.thorough
 @pytest.mark.quick("improved_gan")
 @pytest.mark.property("steps_per_execution")
 @pytest.mark.parametrize("steps", [2, pytest.param(3, marks=pytest.mark.thorough)])

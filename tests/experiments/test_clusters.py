@@ -13,6 +13,7 @@ from ganzoo import data
 from small_gan import SMALL, read_picture
 
 
+@pytest.mark.thorough
 def test_error_of_the_clusters_of_a_run_without_labels(tmp_path):
     config = Config(variant="catgan", epochs=1, labels=0, test_every=1, settings={"num_classes": 12})
     run(config, tmp_path)

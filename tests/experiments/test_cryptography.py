@@ -114,6 +114,7 @@ def test_alice_and_bob_stay_while_a_new_eve_learns():
     assert found["updates"] == [16, 32, 48, 64] and found["curve"][-1] < found["curve"][0]
 
 
+@pytest.mark.thorough
 def test_a_run_leaves_its_files_and_a_second_start_trains_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(training, "EVE", 0.0)
     monkeypatch.setattr(training, "BOB", 16.0)  # so that an epoch is a success

@@ -29,6 +29,7 @@ def compared(tmp_path_factory):
     return workdir, semi_supervised.compare(CONFIG, [20], 2, workdir, updates=10)
 
 
+@pytest.mark.thorough
 def test_rows_are_the_accuracies_of_their_runs(compared):
     workdir, rows = compared
     assert [(row["labels"], row["draw"]) for row in rows] == [(20, 0), (20, 1)]
@@ -41,6 +42,7 @@ def test_rows_are_the_accuracies_of_their_runs(compared):
     assert (config["labels"], config["seed"]) == (20, 5)
 
 
+@pytest.mark.thorough
 def test_results_have_a_table_a_summary_and_a_picture(compared):
     workdir, rows = compared
     with open(workdir / "results.csv", newline="") as file:
@@ -56,6 +58,7 @@ def test_results_have_a_table_a_summary_and_a_picture(compared):
     assert semi_supervised.format_table(results["summary"]).count("\n") == 1
 
 
+@pytest.mark.thorough
 def test_finished_runs_are_not_repeated(compared, monkeypatch):
     workdir, rows = compared
     monkeypatch.setattr(run, "run", lambda *arguments, **more: 1 / 0)
@@ -67,6 +70,7 @@ def test_the_classifier_alone_learns_from_the_labels():
     assert accuracy > 0.7
 
 
+@pytest.mark.thorough
 def test_label_accuracy_and_variety_of_samples(tmp_path, judges, monkeypatch):
     monkeypatch.setattr(metrics.reference_classifier, "UPDATES", 100)  # the cache has one of more updates
     settings = {"width": 8, "latent_dim": 8}
@@ -97,6 +101,7 @@ def test_label_accuracy_and_variety_of_samples(tmp_path, judges, monkeypatch):
     assert Image.open(tmp_path / "run" / "label_accuracy.png").format == "PNG"
 
 
+@pytest.mark.thorough
 def test_unsuitable_models_and_flags_are_refused(compared, tmp_path):
     workdir, _ = compared
     with pytest.raises(ValueError, match="improved_gan, whose samples have no labels: choose a conditional variant"):

@@ -97,6 +97,7 @@ def test_the_number_of_classes_is_needed(settings):
         ganzoo.create("acgan", (8, 8, 1), **settings)
 
 
+@pytest.mark.thorough
 def test_samples_are_of_the_class_that_was_asked_for():
     """On real digits, after a short training, by a classifier of real digits alone."""
     digits = data.examples("digits")

@@ -181,6 +181,7 @@ def test_only_training_changes_the_model():
     assert [weight.numpy() for weight in (gan.history_a.count, gan.examples_b.count)] == [48, 8]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("steps", [1, pytest.param(2, marks=pytest.mark.thorough)])
 def test_replicas_keep_the_same_images_and_train_as_one(mirrored, steps):
     """With histories that are full after the first step, so that the others show old fakes."""

@@ -93,6 +93,7 @@ def test_a_gan_trains_with_it_logs_it_and_is_loaded_with_it(tmp_path):
         np.testing.assert_array_equal(left.numpy(), right.numpy())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_computed_lazily_it_trains_the_generator_alike(jit_compile):
     """Its gradient flows through G(z) and G(z'), of which G(z) is made outside of the penalty."""

@@ -1,6 +1,7 @@
 import types
 
 import numpy as np
+import pytest
 
 from ganzoo import data, metrics
 from ganzoo.metrics import reference_classifier
@@ -13,6 +14,7 @@ def test_gan_test_counts_the_samples_that_the_classifier_recognizes():
     np.testing.assert_allclose(found["of_each_class"], [1, 2 / 3])
 
 
+@pytest.mark.thorough
 def test_gan_train_is_the_accuracy_of_a_classifier_trained_on_the_samples(monkeypatch):
     """Real digits teach their classes; the same digits with shuffled labels do not."""
     monkeypatch.setattr(reference_classifier, "UPDATES", 100)

@@ -39,6 +39,7 @@ def test_it_is_trained_once(judge, cache):
         np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.thorough
 def test_other_data_need_another_classifier_and_a_damaged_file_is_replaced(cache, judge):
     few = data.Examples(TRAIN.images[:100], TRAIN.labels[:100], name="digits")
     first = metrics.classifier(few, TEST, cache, verbose=0)
