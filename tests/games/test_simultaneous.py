@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 import ganzoo
+from ganzoo.zoo import variants
 from small_gan import SMALL
 
 REAL = np.random.default_rng(0).uniform(-1, 1, (16, 8, 8, 1)).astype("float32")
@@ -70,6 +71,9 @@ def test_passes_through_the_generator(simultaneous, passes):
 
 
 def test_every_variant_of_one_discriminator_step_can(variant):
+    if "simultaneous" not in variants.settings_of(variant.name):
+        assert variant.create().turns == (ganzoo.Turn("discriminator", "encoder", "decoder"),)  # it always is
+        return
     if variant.create().turns[0].times > 1:
         with pytest.raises(ValueError, match="A simultaneous game has one discriminator step, not 2"):
             variant.create(simultaneous=True)
