@@ -109,6 +109,8 @@ def test_the_moving_averages_of_keras_optimizers_take_effect(variant):
         averages[:] = [0.5 * old + 0.5 * now for old, now in zip(averages or new, new, strict=True)]
 
     for gan, settings in ((plain, {}), (averaged, {"use_ema": True, "ema_momentum": 0.5})):
+        for variable in gan.trainable_variables:
+            variable.constraint = None  # which Keras applies after it has averaged
         compile_all(gan, lambda settings=settings: keras.optimizers.SGD(0.5, **settings), run_eagerly=True)
     plain.fit(variant.batches(), callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=average)], verbose=0)
     averaged.fit(variant.batches(), verbose=0)
