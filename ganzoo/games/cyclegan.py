@@ -81,7 +81,7 @@ class CycleGAN(ImageTranslation, Game):
             generators | discriminators,
             adversarial_turns([*discriminators], [*generators], discriminator_steps, simultaneous),
             seed,
-            {player: momentum for player, momentum in momenta.items() if momentum is not None},
+            momenta,
             **keras_arguments,
         )
         self.objective = objectives.get(objective)

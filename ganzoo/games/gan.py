@@ -65,7 +65,7 @@ class GAN(SamplingGame):
             {"generator": generator, "discriminator": discriminator},
             adversarial_turns(["discriminator"], ["generator"], discriminator_steps, simultaneous),
             seed,
-            {player: momentum for player, momentum in momenta.items() if momentum is not None},
+            momenta,
             **keras_arguments,
         )
         self.prior, self.objective = prior, objectives.get(objective)

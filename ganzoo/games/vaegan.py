@@ -85,7 +85,7 @@ class VAEGAN(SamplingGame):
                 discriminator_steps is None,
             ),
             seed,
-            {player: momentum for player, momentum in momenta.items() if momentum is not None},
+            momenta,
             **keras_arguments,
         )
         self.prior, self.objective = Normal(decoder.input_shape[1]), objectives.get(objective)

@@ -70,7 +70,7 @@ class Lazy:
 
         Args:
             play: a `ganzoo.Round`, whose `updates` decide whether the penalty is due.
-            *arguments: the arguments of the penalty, of which the last two are the fakes and the seed.
+            *arguments: the arguments of the penalty; they must end with the fakes and the seed.
         """
         if play.updates is None:
             return self(*arguments)

@@ -33,7 +33,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
 
     Args:
         players: {name: built Keras model}.
-        averages: {name: momentum} of those players that keep averages of their parameters.
+        averages: {name: momentum} of the averages that players keep of their parameters; None keeps none.
     """
 
     shares = 1
@@ -48,6 +48,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         self.averages = {
             player: Averages(players[player].trainable_variables, momentum, name=f"{player}_averages")
             for player, momentum in averages.items()
+            if momentum is not None
         }
         self.logs, self._own_optimizers, self.built = Logs(), None, True
 
