@@ -9,11 +9,12 @@ from ganzoo.callbacks.arguments import at_least_one
 
 
 class Evaluate(keras.callbacks.Callback):
-    """Evaluates the model after the first and every `every`-th epoch, and adds the results to the logs as `val_NAME`.
+    """Evaluates the model during training, and adds the results to the logs as `val_NAME`.
 
-    In other epochs the logs repeat the last results, because Keras's callbacks expect the same logs in each epoch.
-    `val_measuring_seconds` is the duration of the evaluation. Place this callback before those that read its logs, such
-    as `ModelCheckpoint("best.keras", monitor="val_frechet_classifier_10k", mode="min", save_best_only=True)`. Keras's
+    It does so after the first epoch, every `every`-th one, and the last. In other epochs the logs repeat the last
+    results, because Keras's callbacks expect the same logs in each epoch. `val_measuring_seconds` is the duration of
+    the evaluation. Place this callback before those that read its logs, such as
+    `ModelCheckpoint("best.keras", monitor="val_frechet_classifier_10k", mode="min", save_best_only=True)`. Keras's
     `History` always comes last.
 
     Args:
@@ -39,7 +40,7 @@ class Evaluate(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         start = time.monotonic()
-        if not self.last or (epoch + 1) % self.every == 0:
+        if not self.last or (epoch + 1) % self.every == 0 or epoch + 1 == self.params["epochs"]:
             self.last = {f"val_{name}": float(number) for name, number in self.measure(self.model).items()}
         if logs is not None:
             logs.update(self.last, val_measuring_seconds=time.monotonic() - start)
