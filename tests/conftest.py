@@ -53,13 +53,16 @@ def chosen(config):
 def pytest_generate_tests(metafunc):
     """A test that takes `variant` runs for the quick rows of the table, or for those that its marker `quick` names.
 
+    With --all-variants it runs for every row, unless its marker `only` names those for which it always runs.
+
     The scope lets fixtures that cost much, such as trained models, serve all tests of a variant in a file.
     """
     if "variant" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("quick")
         rows = chosen(metafunc.config)
-        if marker and not metafunc.config.getoption("all_variants"):
-            rows = [row for row in VARIANTS if row.name in marker.args]
+        only = metafunc.definition.get_closest_marker("only")
+        if only or (marker and not metafunc.config.getoption("all_variants")):
+            rows = [row for row in VARIANTS if row.name in (only or marker).args]
         metafunc.parametrize("variant", rows, ids=str, scope="module")
 
 
@@ -114,6 +117,7 @@ def rows(request):
 def pytest_configure(config):
     config.addinivalue_line("markers", "property(name): the column of the table variant x property that a test fills")
     config.addinivalue_line("markers", "quick(*names): the variants for which a test runs without --all-variants")
+    config.addinivalue_line("markers", "only(*names): the variants for which a test runs, with --all-variants or not")
     config.addinivalue_line("markers", "thorough: runs with --all-variants alone, for it takes long")
 
 

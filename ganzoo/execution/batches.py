@@ -51,6 +51,11 @@ def check_divisible(batch, shares):
         return tf.nest.map_structure(lambda part: None if part is None else tf.identity(part), batch)
 
 
+def after(batch):
+    """Returns a context in which every operation of a graph waits for the batch, and for the checks that it passed."""
+    return tf.control_dependencies([part for part in tf.nest.flatten(batch) if part is not None])
+
+
 def check_parts(parts):
     """Raises ValueError where the replicas' parts of a batch are of unequal sizes."""
     sizes = [int(batch_size(part)) for part in parts]

@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import shared_loss
-from ganzoo.execution.batches import batch_size, check_divisible, take_share
+from ganzoo.execution.batches import after, batch_size, check_divisible, take_share
 from ganzoo.games.round import Round
 from ganzoo.games.terms import check_terms, latest_terms, log_of, logged_loss_of, loss_of
 from ganzoo.games.turn import Turn
@@ -74,10 +74,15 @@ class Game(MultiPlayerModel):
 
     def train_step(self, data):
         """Plays the turns in order, each `times` times, and updates the logs."""
+        data = check_divisible(data, self.shares)
+        with after(data):  # a batch that is refused changes nothing
+            self._play(self.unpack(data))
+            return self.get_metrics_result()
+
+    def _play(self, batch):
         shares, moves = self.shares, sum(turn.times for turn in self.turns)
-        batch = self.unpack(check_divisible(data, shares))
         self.reseed_layers(self._seed(-2 - self.step.value))
-        round_index, terms, plays = self.step.value * moves, {}, []
+        round_index, terms, reported = self.step.value * moves, {}, None
         for turn in self.turns:
             for move in range(turn.times):
                 share = take_share(batch, shares - turn.times + move, shares)
@@ -86,10 +91,9 @@ class Game(MultiPlayerModel):
                 terms = latest_terms(terms, self._move(turn.players, play))
                 round_index += 1
             self.after_turn(turn, play)
-            plays.append(play)
+            reported = reported or play
         self.step.assign_add(1)
-        self.logs.update(self._report(plays[0], terms), batch_size(plays[0].real))
-        return self.get_metrics_result()
+        self.logs.update(self._report(reported, terms), batch_size(reported.real))
 
     def test_step(self, data):
         """Computes the same logs for held-out data: layers run in inference mode, and nothing is updated."""

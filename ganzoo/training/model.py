@@ -179,15 +179,18 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         check_divisible(data, self.shares)
 
     def check_test_batch(self, data, *others):
-        """Checks a first batch, and traces a round once to learn which logs there will be."""
+        """Checks a first batch, and learns from a round, which is traced or eagerly tested, which logs there are."""
         if isinstance(data, tuple) and keras.utils.unpack_x_y_sample_weight(data)[2] is not None:
             raise ValueError(SAMPLE_WEIGHTS)
         self.check(data)
         if not self.logs.metrics:
-            names = []
-            trace = tf.function(lambda batch: names.extend(self.values(batch, training=True)), autograph=False)
-            trace.get_concrete_function(data)
-            self.logs.declare(names)
+            self.logs.declare(self.values(data, training=False) if self.run_eagerly else self._traced_names(data))
+
+    def _traced_names(self, data):
+        names = []
+        trace = tf.function(lambda batch: names.extend(self.values(batch, training=True)), autograph=False)
+        trace.get_concrete_function(data)
+        return names
 
     # Training.
 

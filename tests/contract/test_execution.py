@@ -22,7 +22,7 @@ def one_step_at_a_time(variant):
     return before, weights_after(gan, variant)
 
 
-@pytest.mark.quick("improved_gan", "wgan_gp")
+@pytest.mark.quick("improved_gan")
 @pytest.mark.property("steps_per_execution")
 @pytest.mark.parametrize(
     "steps", [2, pytest.param(3, marks=pytest.mark.thorough), pytest.param(7, marks=pytest.mark.thorough)]
@@ -35,7 +35,7 @@ def test_several_steps_per_execution_end_with_the_same_weights(variant, one_step
         np.testing.assert_array_equal(left, right)
 
 
-@pytest.mark.quick("wgan_gp")
+@pytest.mark.quick("hinge")
 @pytest.mark.property("XLA")
 def test_xla_compiles_the_step(variant, one_step_at_a_time):
     """From the same latents; only the random numbers of layers, of dropout say, are others."""
@@ -51,7 +51,7 @@ def test_xla_compiles_the_step(variant, one_step_at_a_time):
     assert len(still) <= variant.relative  # the last bias of D
 
 
-@pytest.mark.quick("improved_gan", "wgan_gp")
+@pytest.mark.quick("improved_gan")
 def test_eager_steps_equal_compiled_ones(variant, one_step_at_a_time):
     eager = variant.awake()
     eager.run_eagerly = True

@@ -84,6 +84,8 @@ def test_gradients_are_those_of_the_terms(variant):
 def test_layers_are_told_when_they_train(variant):
     """`training` reaches every layer of all players: True in a train step, False in evaluate and sample."""
     gan, seen = variant.create(), set()
+    gan.run_eagerly = True
+    gan.check_test_batch(variant.batch())  # the check of the first batch evaluates it
     for name, network in gan.players.items():
 
         def noted(*arguments, training=None, name=name, call=network.call, **keywords):
@@ -91,7 +93,6 @@ def test_layers_are_told_when_they_train(variant):
             return call(*arguments, training=training, **keywords)
 
         network.call = noted
-    gan.run_eagerly = True
     gan.fit(variant.batches(count=16), verbose=0)
     assert seen == {(name, True) for name in gan.players}
     seen.clear()

@@ -52,7 +52,7 @@ def assert_one(found, logs, expected, record_property):
         np.testing.assert_allclose(value, one_logs[name], rtol=1e-3, atol=1e-5, err_msg=name)
 
 
-@pytest.mark.quick("improved_gan", "wgan_gp")
+@pytest.mark.quick("improved_gan")
 @pytest.mark.property("replicas")
 def test_two_replicas_train_as_one(variant, mirrored, alone, record_property):
     """`fit` starts under a strategy, and losses are shared out, not multiplied."""
@@ -73,7 +73,6 @@ def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
 
 
 @pytest.mark.thorough
-@pytest.mark.quick("improved_gan")
 @pytest.mark.property("multi-worker")
 def test_two_machines_train_as_one(variant, elsewhere, alone, record_property):
     """Two processes that talk over loopback; they end with equal weights and logs."""
@@ -114,7 +113,7 @@ def test_every_replica_has_its_own_noise(variant, mirrored):
 
 
 @pytest.mark.thorough
-@pytest.mark.quick("nsgan")
+@pytest.mark.only("nsgan", "vaegan", "cyclegan")
 def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mirrored):
     with mirrored.scope():
         gan = variant.awake(**variant.plain)
@@ -130,9 +129,9 @@ def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mir
 
 
 @pytest.mark.thorough
-@pytest.mark.quick("improved_gan")
+@pytest.mark.only("improved_gan", "wgan_gp", "vaegan")
 @pytest.mark.property("steps_per_execution")
-@pytest.mark.parametrize("steps", [2, pytest.param(3, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("steps", [2, 3])
 def test_several_steps_per_execution_on_replicas(variant, mirrored, alone, record_property, steps):
     with mirrored.scope():
         gan = variant.awake(**variant.plain)
@@ -143,7 +142,8 @@ def test_several_steps_per_execution_on_replicas(variant, mirrored, alone, recor
         np.testing.assert_allclose(right.numpy(), left, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.quick("cdcgan")
+@pytest.mark.only("cdcgan", "cyclegan", "vaegan")
+@pytest.mark.thorough
 def test_batches_that_replicas_cannot_share_are_refused(variant, mirrored):
     """The first batch at once, with a ValueError; a later one leaves the weights alone; `evaluate` takes all."""
     with mirrored.scope():

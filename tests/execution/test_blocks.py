@@ -65,19 +65,19 @@ def test_a_block_is_copied_to_an_accelerator_while_steps_are_taken_with_the_one_
     assert [int(one) for one in DevicePrefetch(tf.data.Dataset.range(3))] == [0, 1, 2]
 
 
-def test_training_and_tests_in_blocks_or_not_are_the_same(monkeypatch):
-    """In blocks, in blocks as for an accelerator, and one batch after the other."""
+@pytest.mark.parametrize("accelerated", [True, pytest.param(False, marks=pytest.mark.thorough)])
+def test_training_and_tests_in_blocks_or_not_are_the_same(accelerated, monkeypatch):
+    """In blocks, which for an accelerator are copied ahead, and one batch after the other."""
     found, on_accelerator = [], workload.on_accelerator
-    for largest, accelerated in ((blocks.LARGEST_BLOCK, False), (blocks.LARGEST_BLOCK, True), (0, False)):
-        monkeypatch.setattr(workload, "on_accelerator", lambda model, on=accelerated: on or on_accelerator(model))
+    for largest, on in ((blocks.LARGEST_BLOCK, accelerated), (0, False)):
+        monkeypatch.setattr(workload, "on_accelerator", lambda model, on=on: on or on_accelerator(model))
         monkeypatch.setattr(blocks, "LARGEST_BLOCK", largest)
         some, gan = Executions(), small()
         gan.steps_per_execution = 5  # of 22, so the last execution of an epoch takes 2
         held_out = data.batches(DIGITS, 100, shuffle=False)
         logs = gan.fit(data.batches(DIGITS, 66), validation_data=held_out, callbacks=[some], verbose=0).history
         found.append((logs, some.ends, [variable.numpy() for variable in gan.variables]))
-    (logs, ends, weights), *others = found
-    for other_logs, other_ends, other_weights in others:
-        assert logs == other_logs and ends == other_ends and len(ends) == 5
-        for one, other in zip(weights, other_weights, strict=True):
-            np.testing.assert_array_equal(one, other)
+    (logs, ends, weights), (other_logs, other_ends, other_weights) = found
+    assert logs == other_logs and ends == other_ends and len(ends) == 5
+    for one, other in zip(weights, other_weights, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -39,9 +39,8 @@ def test_by_default_several_and_one_for_a_callback_that_sees_each_batch():
 @pytest.mark.parametrize(
     "given",
     [
-        "endless",
         "smaller last",
-        *(pytest.param(k, marks=pytest.mark.thorough) for k in ("one epoch", "unknown", "array")),
+        *(pytest.param(k, marks=pytest.mark.thorough) for k in ("endless", "one epoch", "unknown", "array")),
     ],
 )
 def test_nothing_that_is_learnt_depends_on_it(given):
@@ -117,7 +116,7 @@ def test_what_xla_compiles_by_default_is_the_train_step(monkeypatch, tmp_path):
             compiled.append((step.__name__, how.jit_compile)) or make_function(model, step, how, eager)
         ),
     )
-    gan = ganzoo.create("dcgan", data_shape=(2,), seed=0)
+    gan = ganzoo.create("dcgan", data_shape=(2,), seed=0, width=4)
     points = data.batches(data.examples("ring"), 100, start=0)
     assert gan.jit_compile is False
     gan.fit(points, steps_per_epoch=3, validation_data=points.take(2), epochs=2, verbose=0)
@@ -168,11 +167,12 @@ def test_no_product_of_matrices_is_computed_that_a_step_does_not_need(simultaneo
     assert products == of_discriminator + of_generator
 
 
+@pytest.mark.thorough
 def test_under_xla_a_last_batch_that_k_steps_cannot_share_is_refused_too():
-    gan = ganzoo.create("dcgan", (8, 8, 1), seed=0, width=4, latent_dim=4, discriminator_steps=2)
+    gan = ganzoo.create("lsgan", (2,), seed=0, width=4, latent_dim=4, discriminator_steps=2)
     gan.compile(jit_compile=True)
-    images = np.random.default_rng(0).uniform(-1, 1, (17, 8, 8, 1)).astype("float32")
+    points = np.random.default_rng(0).uniform(-1, 1, (17, 2)).astype("float32")
     with pytest.raises(tf.errors.InvalidArgumentError, match="not divisible by 2"):
-        gan.fit(tf.data.Dataset.from_tensor_slices(images).batch(8), verbose=0)
+        gan.fit(tf.data.Dataset.from_tensor_slices(points).batch(8), verbose=0)
     assert int(gan.step.numpy()) == 2 and np.isfinite(gan.sample(4)).all()
-    gan.evaluate(tf.data.Dataset.from_tensor_slices(images).batch(8), verbose=0)  # which shares out nothing
+    gan.evaluate(tf.data.Dataset.from_tensor_slices(points).batch(8), verbose=0)  # which shares out nothing

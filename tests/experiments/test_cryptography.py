@@ -93,6 +93,7 @@ def test_messages_and_keys_are_fair_independent_and_never_the_same_twice():
     np.testing.assert_array_equal(later[2], next(iter(batches(4000, 0, start=2)))[0])
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_an_interrupted_training_ends_as_one_that_was_not(tmp_path):
     whole, history = training.train(tmp_path / "whole", 1, steps=4, **SMALL)
     training.train(tmp_path / "parts", 1, steps=2, **SMALL)
@@ -104,6 +105,7 @@ def test_an_interrupted_training_ends_as_one_that_was_not(tmp_path):
     assert int(again.step) == 4 and rows == same
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_alice_and_bob_stay_while_a_new_eve_learns():
     game = awake()
     before = {name: network.get_weights() for name, network in game.players.items()}

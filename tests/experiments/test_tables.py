@@ -9,6 +9,7 @@ import ganzoo
 from experiments import compare, mixtures
 from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import Config
+from small_gan import SMALL
 
 TINY = {"steps": 500, "width": 8, "depth": 1, "batch_size": 16}
 
@@ -82,14 +83,12 @@ def test_an_unknown_game_is_refused():
 def test_compare_gives_each_variant_equal_time(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # where the cache is
     names = ("sliced_wasserstein_pixels_100", "precision_recall_pixels_100")
-    configs = [
-        Config(variant=variant, batch_size=100, metrics=names, settings={"width": 4}) for variant in ("dcgan", "wgan")
-    ]
+    configs = [Config(variant=variant, batch_size=100, metrics=names, settings=SMALL) for variant in ("nsgan", "gan")]
     rows = compare.compare(configs, tmp_path / "table", seconds=0.5, looks=2)
     for row in rows:
         assert 1 <= len(row["curve"]) <= 2 and row["curve"][-1]["seconds"] >= 0.5
     table = (tmp_path / "table" / "results.md").read_text()
-    assert "| dcgan | " in table and "recall_pixels_100" in table.splitlines()[0]
+    assert "| nsgan | " in table and "recall_pixels_100" in table.splitlines()[0]
     assert {"curves.png", "samples.png"} <= {path.name for path in (tmp_path / "table").iterdir()}
     monkeypatch.setattr(compare, "train", None)
     assert compare.compare(configs, tmp_path / "table", seconds=0.5, looks=2) == rows

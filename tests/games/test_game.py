@@ -68,6 +68,7 @@ def test_a_step_is_what_numpy_says(turns):
         np.testing.assert_allclose(logs[name][0], loss, rtol=1e-4, err_msg=name)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_the_order_within_a_turn_does_not_matter_but_the_order_of_turns_does():
     def after(*turns):
         game = pursuit(turns)
@@ -94,6 +95,7 @@ def test_players_are_attributes_and_move_in_their_order_by_default():
     assert [int(game.optimizer_of(name).iterations) for name in PLAYERS] == [3, 3, 3]
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_frozen_player_stays_and_the_others_move():
     game = pursuit(TURNS)
     game.hound.trainable = False
@@ -159,6 +161,7 @@ def test_any_player_may_keep_averages_which_evaluations_use(player):
     np.testing.assert_array_equal(copy.get_weights()[0], found.values[0])
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_saved_and_loaded_it_goes_on_as_if_it_had_not_stopped(tmp_path):
     def game():
         return pursuit(TURNS, averages={"hunter": 0.9})
@@ -198,6 +201,7 @@ def test_float16_scales_the_loss_of_each_player():
     assert all(np.isfinite(state).all() for state in states(game))
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_schedule_by_callback_acts_on_every_player():
     game = pursuit()
     game.compile(sgd(0.1), sgd(0.2), sgd(0.3))
@@ -218,6 +222,7 @@ def test_after_turn_is_called_once_for_each_turn_with_its_last_round():
     assert seen[:4] == [(("hunter",), 1), (("fox", "hound"), 0), (("hunter",), 3), (("fox", "hound"), 1)]
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_random_numbers_follow_from_seed_and_step():
     class Noisy(Pursuit):
         def hound_terms(self, play):

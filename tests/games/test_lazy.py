@@ -66,6 +66,7 @@ def assert_by_hand(gan, logs, steps, every):
 
 
 @pytest.mark.parametrize("steps, every", [(1, 1), (1, 2), (1, 4), (2, 2), (2, 3), (3, 2)])
+@pytest.mark.usefixtures("eagerly")
 def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(steps, every):
     gan = critic(lazy(every), steps)
     assert_by_hand(gan, gan.fit(batches(steps), verbose=0).history, steps, every)
@@ -77,7 +78,7 @@ def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(st
         ({"run_eagerly": True}, False),
         ({"steps_per_execution": 3}, False),
         ({"steps_per_execution": 3}, True),  # such batches are transferred in blocks
-        ({"jit_compile": True, "steps_per_execution": 3}, False),
+        pytest.param({"jit_compile": True, "steps_per_execution": 3}, False, marks=pytest.mark.thorough),
         ({"jit_compile": True, "steps_per_execution": 3}, True),
     ],
 )
@@ -93,6 +94,7 @@ def test_on_two_replicas(mirrored):
     assert_by_hand(gan, gan.fit(batches(2), verbose=0).history, 2, 3)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_saved_in_between_it_stays_due_at_the_same_updates(tmp_path):
     first = critic(lazy(4))
     first.fit(batches(1, last=3), verbose=0)  # the penalty was due at step 0, and is again at step 4
@@ -104,6 +106,7 @@ def test_saved_in_between_it_stays_due_at_the_same_updates(tmp_path):
     np.testing.assert_allclose(loaded.discriminator.get_weights()[0][:, 0], by_hand(1, 4)[0], rtol=1e-4)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_an_evaluation_computes_the_penalty_itself():
     gan = critic(lazy(4))
     gan.fit(batches(1, last=1), verbose=0)
@@ -111,6 +114,7 @@ def test_an_evaluation_computes_the_penalty_itself():
     np.testing.assert_allclose(gan.evaluate(batches(1), verbose=0)["r1"], WEIGHT / 2 * np.sum(a**2), rtol=1e-4)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_the_loss_holds_the_weighted_penalty_and_the_log_the_plain_one():
     gan = critic(lazy(4), rate=0.0)
     logs = gan.fit(batches(1, last=1), verbose=0).history
@@ -147,8 +151,13 @@ def trained(given, batch_norm=True):
     return [variable.numpy() for variable in gan.variables], logs
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
-    "kinds, batch_norm", [((penalties.R1, penalties.DRAGAN), False), ((penalties.GradientPenalty,), True)]
+    "kinds, batch_norm",
+    [
+        ((penalties.R1, penalties.DRAGAN), False),
+        ((penalties.GradientPenalty,), True),
+    ],
 )
 def test_two_replicas_train_as_one_with_layers_that_keep_states(kinds, batch_norm, mirrored):
     """Beside synchronized batch norm, or for DRAGAN, a penalty is computed at each update, but counts as rarely."""
@@ -162,12 +171,14 @@ def test_two_replicas_train_as_one_with_layers_that_keep_states(kinds, batch_nor
         np.testing.assert_allclose(two_logs[name], values, rtol=1e-3, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_with_k_of_1_it_is_the_penalty_and_keeps_the_states_that_its_calls_change():
     plain, same = trained([penalties.R1(1.0)])[0], trained([lazy(1, penalties.R1(1.0))])[0]
     for left, right in zip(plain, same, strict=True):
         np.testing.assert_allclose(right, left, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_generators_penalty_may_be_lazy_too():
     @keras.saving.register_keras_serializable("ganzoo_tests")
     def size(synthesize, latents, fake, seed):

@@ -32,23 +32,20 @@ def test_latents_are_found_from_measurements_of_their_images(name, prior):
 def test_the_minimum_matches_scipy():
     """With a prior, noise and few measurements, it matches a simplex search from the same starts."""
     measure = latent.gaussian(3, SHAPE)
-    observed = measure.observe(G(NORMAL.sample(2, seed=1)), noise_norm=0.5)
+    observed = measure.observe(G(NORMAL.sample(1, seed=1)), noise_norm=0.5)
     found = latent.invert(
-        G, NORMAL, measure, observed, 0.3, restarts=3, steps=1500, learning_rate=0.02, verbose=False, seed=7
+        G, NORMAL, measure, observed, 0.3, restarts=2, steps=1500, learning_rate=0.02, verbose=False, seed=7
     )
-    for row in range(2):
 
-        def loss(z, row=row):
-            y = np.asarray(measure(G(np.float32(z[None]))))[0]
-            return float(np.sum(np.square(y - observed[row], dtype="float64")) + 0.3 * np.sum(z**2))
+    def loss(z):
+        y = np.asarray(measure(G(np.float32(z[None]))))
+        return float(np.sum(np.square(y - observed, dtype="float64")) + 0.3 * np.sum(z**2))
 
-        starts = [NORMAL.sample(2, [7, restart])[row] for restart in range(3)]
-        best = min(
-            (scipy.optimize.minimize(loss, start, method="Nelder-Mead") for start in starts), key=lambda r: r.fun
-        )
-        constant = 0.3 * NORMAL.dim * np.log(2 * np.pi)
-        np.testing.assert_allclose(found.loss[row] - constant, best.fun, rtol=1e-3)
-        np.testing.assert_allclose(found.residual[row], best.fun - 0.3 * np.sum(best.x**2), rtol=0.02)
+    starts = [NORMAL.sample(1, [7, restart])[0] for restart in range(2)]
+    best = min((scipy.optimize.minimize(loss, start, method="Nelder-Mead") for start in starts), key=lambda r: r.fun)
+    constant = 0.3 * NORMAL.dim * np.log(2 * np.pi)
+    np.testing.assert_allclose(found.loss[0] - constant, best.fun, rtol=1e-3)
+    np.testing.assert_allclose(found.residual[0], best.fun - 0.3 * np.sum(best.x**2), rtol=0.02)
 
 
 def test_more_restarts_are_never_worse_and_leave_the_first_unchanged():

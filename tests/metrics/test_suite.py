@@ -88,15 +88,15 @@ def test_samples_are_generated_in_batches(cache):
     assert sizes == [500, 500, 100]
 
 
-def test_real_features_are_computed_once(suite, cache, monkeypatch):
-    gan = Copies(np.concatenate([REAL, REAL[:3]]))
-    before = suite(gan)
+def test_real_features_are_computed_once(cache, monkeypatch):
+    gan, names = Copies(np.concatenate([REAL, REAL[:3]])), ["frechet_classifier_300", "sliced_wasserstein_pixels_300"]
+    before = metrics.Suite(names, TRAIN, TEST, cache)(gan)
     monkeypatch.setattr(metrics.Suite, "_computed", None)  # would fail if it were called
-    assert metrics.Suite(NAMES, TRAIN, TEST, cache)(Copies(gan.images)) == before
+    assert metrics.Suite(names, TRAIN, TEST, cache)(Copies(gan.images)) == before
     monkeypatch.undo()
     (path,) = cache.glob("real-pixels-*.npz")
     path.write_bytes(path.read_bytes()[:100])
-    assert metrics.Suite(NAMES, TRAIN, TEST, cache)(Copies(gan.images)) == before
+    assert metrics.Suite(names, TRAIN, TEST, cache)(Copies(gan.images)) == before
 
 
 def test_conditional_variants_generate_every_class(cache):
