@@ -1,3 +1,4 @@
+import gc
 import os
 import pathlib
 
@@ -133,6 +134,11 @@ def pytest_collection_modifyitems(config, items):
     places = {name: place for place, name in enumerate(SLOWEST_FILES)}
     tests = pathlib.Path(__file__).parent
     items.sort(key=lambda item: places.get(item.path.relative_to(tests).as_posix(), len(places)))
+
+
+def pytest_collection_finish():
+    """Spares the garbage collector what was imported, which it would search again and again as graphs are traced."""
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

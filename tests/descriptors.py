@@ -164,7 +164,7 @@ _SYNCHRONIZED = {"synchronized": True}
 
 VARIANTS = [
     Descriptor("gan", (8, 8, 1), _MLP, {"dropout": (0, 0)}),
-    Descriptor("nsgan", (8, 8, 1), _MLP, {"dropout": (0, 0)}, quick=True),
+    Descriptor("nsgan", (8, 8, 1), _MLP, {"dropout": (0, 0)}),
     Descriptor("dcgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor(
         "cgan", (8, 8, 1), {"num_classes": 10, "latent_dim": 6}, {"dropout": 0}, num_classes=10, conditional=True

@@ -116,13 +116,12 @@ class ExecutionMixin:
         self.test_function = self._function(self.test_function, self.test_step, self.check_test_batch, how, force)
 
     def _function(self, known, step, check, how, force):
-        """Returns what Keras calls for each execution: checks the next batch, and retraces only if the plan changed."""
+        """Returns what Keras calls for each execution: checks the next batch, and traces only if the plan is new."""
+        functions = {} if known is None or force else known.functions
         key = (how, self.run_eagerly)
-        if known is None or force or known.key != key:
-            function = make_function(self, step, how, self.run_eagerly)
-        else:
-            function = known.__wrapped__
+        if key not in functions:
+            functions[key] = make_function(self, step, how, self.run_eagerly)
         inspect = (lambda block: check(batch_of(block, 0))) if how.in_blocks else check
-        checked = before_first_batch(function, inspect, self.distribute_strategy)
-        checked.key = key
+        checked = before_first_batch(functions[key], inspect, self.distribute_strategy)
+        checked.functions = functions
         return checked

@@ -23,8 +23,8 @@ def kernel_distance(
 
     Raises ValueError if a set has fewer than `size` examples.
 
-    >>> near, far = np.random.default_rng(0).normal(size=(2, 2000, 4)) + [[[0]], [[1]]]
-    >>> mean, deviation = kernel_distance(near, far)
+    >>> near, far = np.random.default_rng(0).normal(size=(2, 500, 4)) + [[[0]], [[1]]]
+    >>> mean, deviation = kernel_distance(near, far, subsets=20, size=400)
     >>> mean > 10 * deviation
     True
     """

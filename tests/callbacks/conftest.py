@@ -5,9 +5,9 @@ import ganzoo
 from small_gan import SMALL
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def trained():
-    """One GAN for the whole file, so that it is traced only once."""
+    """One GAN for all tests of callbacks, so that it is traced only once."""
     gan = ganzoo.create("gan", data_shape=(8, 8, 1), seed=0, **SMALL)
     random = np.random.default_rng(0)
     for weight in gan.generator.trainable_variables + gan.discriminator.trainable_variables:

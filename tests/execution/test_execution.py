@@ -94,6 +94,20 @@ def test_evaluate_and_predict_after_fit():
     np.testing.assert_allclose(gan.predict(latents, verbose=0), gan(latents), atol=1e-6)
 
 
+def test_each_plan_is_traced_once(monkeypatch):
+    """Fits on data of 3 and of 4 steps, with a callback that sees each batch and without it, in turns."""
+    plans, make_function = [], mixin.make_function
+    monkeypatch.setattr(mixin, "make_function", lambda *parts: plans.append(parts[2]) or make_function(*parts))
+    gan, points = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0), np.zeros((64, 2), "float32")
+    for _ in range(3):
+        for count, callbacks in ((48, []), (64, []), (48, [Every()])):
+            gan.fit(points[:count], batch_size=16, callbacks=callbacks, verbose=0)
+    assert [made.steps for made in plans] == [3, 4, 1] and gan.step == 30
+    gan.compile()
+    gan.fit(points, batch_size=16, verbose=0)
+    assert len(plans) == 4
+
+
 def test_an_interrupted_fit_leaves_nothing_of_it():
     def stop(epoch, logs):
         raise KeyboardInterrupt

@@ -76,6 +76,7 @@ def test_two_replicas_are_penalized_as_one(mirrored):
     np.testing.assert_allclose(np.mean(parts), whole, rtol=1e-5)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_gan_trains_with_it_logs_it_and_is_loaded_with_it(tmp_path):
     penalty = JacobianClamping(2.0, low=3.0, high=4.0, epsilon=0.5)
     gan = ganzoo.create("dcgan", (2,), width=8, latent_dim=3, generator_penalties=penalty, seed=1)

@@ -106,6 +106,7 @@ def test_each_example_counts_by_itself(penalty):
 
 
 @ALL
+@pytest.mark.usefixtures("eagerly")
 def test_a_penalty_trains_is_logged_and_saved(penalty, tmp_path):
     gan = ganzoo.create("nsgan", (8, 8, 1), penalties=[penalty(2.0)], units=8, maxout_units=4, pieces=2, seed=1)
     history = gan.fit(tf.data.Dataset.from_tensor_slices(digits((8, 8, 1))).batch(16), verbose=0).history

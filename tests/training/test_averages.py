@@ -85,6 +85,7 @@ def test_evaluate_asks_the_averaged_players():
         np.testing.assert_allclose(logs[name], again[name], rtol=1e-5, err_msg=name)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_checkpoint_holds_them_and_a_loaded_model_goes_on(tmp_path):
     whole, first = (DCGAN.awake(generator_ema=0.9) for _ in range(2))
     whole.fit(DCGAN.batches(), epochs=2, verbose=0)
