@@ -28,6 +28,7 @@ CELLS = {}
 
 SLOWEST_FILES = (
     "contract/test_replicas.py",
+    "contract/test_resume.py",
     "test_readme.py",
     "experiments/test_train_and_sample.py",
     "experiments/test_measurements.py",

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-EPOCHS, LAST_KILLED = 12, 6
+EPOCHS, LAST_KILLED = 8, 4
 
 
 def train(folder, *names):

@@ -47,6 +47,7 @@ def test_a_bad_tf_config_is_refused(text, message, monkeypatch):
         strategies.get("multi_worker")
 
 
+@pytest.mark.thorough
 def test_several_machines_need_a_strategy_at_the_start_of_the_program():
     """`auto` uses the machines that TF_CONFIG names. The program is a process of its own, because it cannot go on."""
     program = "import tensorflow as tf; from ganzoo import strategies; tf.constant(1) + 1; strategies.get()"

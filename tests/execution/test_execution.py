@@ -119,6 +119,7 @@ def test_an_interrupted_fit_leaves_nothing_of_it():
     assert gan.step == 12 and gan.steps_per_execution == 1
 
 
+@pytest.mark.thorough
 def test_what_xla_compiles_by_default_is_the_train_step(monkeypatch, tmp_path):
     compiled = []
     make_function = mixin.make_function

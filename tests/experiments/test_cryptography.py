@@ -105,6 +105,7 @@ def test_an_interrupted_training_ends_as_one_that_was_not(tmp_path):
     assert int(again.step) == 4 and rows == same
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_alice_and_bob_stay_while_a_new_eve_learns():
     game = awake()

@@ -32,6 +32,7 @@ def test_mean_and_deviation_against_numpy():
     assert mean_and_deviation([4.0, np.inf]) == (np.inf, None)
 
 
+@pytest.mark.thorough
 def test_mixtures_trains_each_game_once_and_leaves_a_table(tmp_path, monkeypatch):
     rows = mixtures.measure(["minimax", "pacgan_2"], ["ring"], 1, tmp_path, **TINY)
     assert [(row["game"], row["seed"]) for row in rows] == [
@@ -80,6 +81,7 @@ def test_an_unknown_game_is_refused():
         mixtures.measure(["pacgan"], ["ring"], 1, "nowhere")
 
 
+@pytest.mark.thorough
 def test_compare_gives_each_variant_equal_time(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # where the cache is
     names = ("sliced_wasserstein_pixels_100", "precision_recall_pixels_100")

@@ -94,7 +94,7 @@ SMALL = {
     "saturation": {"steps": 3},
     "collapse": {"steps": 40, "frames": 2},
 }
-QUICK = {"proposition_2", "saturation"}
+QUICK = {"proposition_2"}
 FIGURES = {
     "proposition_1": ["proposition-1.png", "proposition-1-plane.png"],
     "theorem_1": ["theorem-1.png"],

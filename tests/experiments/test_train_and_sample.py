@@ -175,6 +175,7 @@ def test_sampling_needs_nothing_but_a_checkpoint(finished, tmp_path):
     assert sample.draw(workdir, count=2)[0] == workdir / "samples-seed0.npz"
 
 
+@pytest.mark.thorough
 def test_vectors_and_their_pictures(tmp_path):
     run.run(config(dataset="ring", epochs=1, batch_size=25_000), tmp_path / "ring")
     assert (tmp_path / "ring" / "samples" / "epoch-0001.png").exists()
@@ -206,6 +207,7 @@ def pursuit(data_shape, **settings):
     return game
 
 
+@pytest.mark.thorough
 def test_a_game_of_three_players_without_samples_trains_and_resumes(tmp_path, monkeypatch):
     monkeypatch.setitem(variants._recipes._values, "pursuit", pursuit)
     chase = config(variant="pursuit", dataset="ring", batch_size=25_000, epochs=2, settings={})

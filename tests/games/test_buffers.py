@@ -65,6 +65,7 @@ def test_the_history_against_a_loop(size, count, batch):
         assert history.count.numpy() == min(size, count + batch)
 
 
+@pytest.mark.thorough
 def test_one_image_at_a_time_is_an_old_one_half_of_the_time_and_none_is_lost():
     """The paper's batch of one: old images are as old as 2 * size on average, since each place is as likely."""
     history, ages, old, steps = history_of(10), [], 0, 2000

@@ -87,6 +87,7 @@ def test_gradients_are_those_of_an_explicit_softmax():
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-7)
 
 
+@pytest.mark.thorough
 def test_two_replicas_with_unlike_numbers_of_labels_train_as_one(mirrored):
     """Means inside the square of feature matching, and over the labelled examples, are over the global batch."""
     labels = np.where(np.arange(48) % 16 < 6, LABELS, -1)  # all labels of a batch of 16 on the first replica
