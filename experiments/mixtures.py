@@ -25,7 +25,6 @@ from experiments.support import cli
 from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import versions
 from ganzoo import data, images, metrics, plots, registry
-from ganzoo.callbacks import figures
 from ganzoo.files import atomic_write, write_json
 from ganzoo.losses.divergences import DIVERGENCES
 
@@ -105,7 +104,7 @@ def train(
     else:  # the game diverged
         found, samples = {"modes": 0, "high_quality": 0.0, "reverse_kl": math.inf}, samples[:0]
     title = f"{game}, seed {seed}: {found['modes']} modes, {found['high_quality']:.1%}"
-    images.save_png(folder / "samples.png", figures.points(samples, title, examples.images))
+    images.save_png(folder / "samples.png", plots.points(samples, title, examples.images))
     np.save(folder / "samples.npy", samples.astype("float16"))
     return found | {"seconds": round(time.monotonic() - start, 1)}
 

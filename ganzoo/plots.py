@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import typing
 
 import numpy as np
@@ -11,6 +12,9 @@ if typing.TYPE_CHECKING:
     import matplotlib.figure
 
 REAL, GENERATED, JUDGE, VALUE, SIGN = "#b4b4b4", "#d1495b", "#00798c", "#6a4c93", "#444444"
+
+REAL_POINTS = 2000
+"""How many real points a plot shows at most."""
 
 
 def figure(width: float, height: float) -> matplotlib.figure.Figure:
@@ -61,3 +65,52 @@ def in_a_row(pictures: dict[str, np.ndarray], gap: int = 20) -> np.ndarray:
         whole.text(middle, 1 - (header - 6) / height, title, fontsize=8, ha="center", va="bottom")
         left += one.shape[1] + gap
     return picture(whole)
+
+
+def points(samples: np.ndarray, title: str, real: np.ndarray | None = None) -> np.ndarray:
+    """Draws vectors of one dimension as a histogram, or of two dimensions as a scatter plot.
+
+    Args:
+        samples: generated vectors, (N, 1) or (N, 2). NaN and infinite ones are left out.
+        title: of the plot.
+        real: real vectors, (M, 1) or (M, 2), which are drawn in grey. They determine the limits of the axes, so that
+            all frames of an animation match; without them, the limits are a power of two that includes all samples.
+    """
+    samples = samples[np.isfinite(samples).all(axis=1)]
+    low, high = _limits(samples, real)
+    drawn = figure(width=4.8, height=4.8)
+    axes = drawn.add_subplot()
+    (_histogram if samples.shape[1] == 1 else _scatter)(axes, samples, real, low, high)
+    axes.set_xlim(low[0], high[0])
+    axes.legend(frameon=False, fontsize=8, loc="upper right", markerscale=2)
+    axes.set_title(title, fontsize=11)
+    return picture(drawn)
+
+
+def _histogram(axes, samples, real, low, high):
+    bins = np.linspace(low[0], high[0], 81)
+    if real is not None:
+        heights, *_ = axes.hist(real[:, 0], bins, density=True, color=REAL, label="real")
+        axes.set_ylim(0, 1.5 * heights.max())
+    if len(samples):
+        axes.hist(samples[:, 0], bins, density=True, histtype="step", color=GENERATED, lw=1.5, label="generated")
+    decorate(axes, "", "x", "density")
+
+
+def _scatter(axes, samples, real, low, high):
+    if real is not None:
+        real = np.random.default_rng(0).permutation(real)[:REAL_POINTS]
+        axes.scatter(*real.T, s=14, color=REAL, lw=0, label="real")
+    axes.scatter(*samples.T, s=8, color=GENERATED, alpha=0.5, lw=0, label="generated")
+    axes.set_ylim(low[1], high[1])
+    axes.set_aspect("equal", adjustable="box")
+    decorate(axes, "", "x₁", "x₂")
+
+
+def _limits(samples, real):
+    if real is None:
+        reach = 2.0 ** math.ceil(math.log2(max(np.abs(samples).max(initial=0), 2**-10)))
+        return (-reach, -reach), (reach, reach)
+    low, high = real.min(axis=0), real.max(axis=0)
+    margin = 0.25 * max((high - low).max(), 1e-6)
+    return low - margin, high + margin

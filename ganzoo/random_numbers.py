@@ -9,6 +9,8 @@ the same latents.
 """
 
 import math
+import numbers
+import random
 
 import numpy as np
 import tensorflow as tf
@@ -22,6 +24,26 @@ LEVELS = 2**23
 def as_seed(seed: Seed) -> tf.Tensor:
     """Returns a seed as an int64 tensor of shape (2,)."""
     return tf.stack([tf.cast(seed, tf.int64), 0]) if np.ndim(seed) == 0 else tf.cast(seed, tf.int64)
+
+
+def seed_or_new(seed: Seed | None) -> Seed:
+    """Returns the seed or, for None, one from Python's `random`.
+
+    Raises ValueError for what is neither an int of 64 bits nor a pair of them.
+    """
+    if seed is None:
+        return random.randrange(2**31)
+    parts = [seed] if np.ndim(seed) == 0 else list(seed)
+    if len(parts) not in (1, 2) or not all(map(_is_int64, parts)):
+        raise ValueError(f"A seed is an int of at most 64 bits, or None to draw one; got {seed!r}.")
+    return seed
+
+
+def _is_int64(number):
+    if tf.is_tensor(number):
+        return number.dtype.is_integer
+    is_int = isinstance(number, numbers.Integral) and not isinstance(number, bool)
+    return is_int and -(2**63) <= number < 2**63
 
 
 def uniform(shape: tuple, seed: Seed, low: float = 0.0, high: float = 1.0) -> tf.Tensor:

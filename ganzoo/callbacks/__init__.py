@@ -1,6 +1,6 @@
 """Keras callbacks for GANs: pictures, history, checkpoints, progress, metrics, health checks and a stop at NaN.
 
-They use only `model.sample(count, labels=None, seed=0)`, `model.step` and the logs, so they work with any variant.
+They use only `model.sample(count, labels=None, seed=None)`, `model.step` and the logs, so they work with any variant.
 """
 
 from ganzoo.callbacks.checkpoints import Checkpoints, latest

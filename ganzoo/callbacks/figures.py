@@ -1,13 +1,12 @@
-"""Curves and points as pictures, uint8 (H, W, 3)."""
+"""The history of a run as a picture, uint8 (H, W, 3)."""
 
 import math
 
 import numpy as np
 
 from ganzoo import plots
-from ganzoo.plots import GENERATED, JUDGE, REAL, SIGN, VALUE
+from ganzoo.plots import GENERATED, JUDGE, SIGN, VALUE
 
-REAL_POINTS = 2000
 PLAYERS = (GENERATED, "#edae49", JUDGE, "#66a182", VALUE, SIGN)
 """Colours of the players' losses."""
 
@@ -62,52 +61,3 @@ def _panel(axes, rows, title, unit, lines, mark):
     axes.xaxis.get_major_locator().set_params(integer=True)
     plots.decorate(axes, title, "epoch", unit)
     axes.legend(fontsize=8, handlelength=2.6, edgecolor="none", framealpha=0.8)
-
-
-def points(samples: np.ndarray, title: str, real: np.ndarray | None = None) -> np.ndarray:
-    """Draws vectors of one dimension as a histogram, or of two dimensions as a scatter plot.
-
-    Args:
-        samples: generated vectors, (N, 1) or (N, 2). NaN and infinite ones are left out.
-        title: of the plot.
-        real: real vectors, (M, 1) or (M, 2), which are drawn in grey. They determine the limits of the axes, so that
-            all frames of an animation match; without them, the limits are a power of two that includes all samples.
-    """
-    samples = samples[np.isfinite(samples).all(axis=1)]
-    low, high = _limits(samples, real)
-    figure = plots.figure(width=4.8, height=4.8)
-    axes = figure.add_subplot()
-    (_histogram if samples.shape[1] == 1 else _scatter)(axes, samples, real, low, high)
-    axes.set_xlim(low[0], high[0])
-    axes.legend(frameon=False, fontsize=8, loc="upper right", markerscale=2)
-    axes.set_title(title, fontsize=11)
-    return plots.picture(figure)
-
-
-def _histogram(axes, samples, real, low, high):
-    bins = np.linspace(low[0], high[0], 81)
-    if real is not None:
-        heights, *_ = axes.hist(real[:, 0], bins, density=True, color=REAL, label="real")
-        axes.set_ylim(0, 1.5 * heights.max())
-    if len(samples):
-        axes.hist(samples[:, 0], bins, density=True, histtype="step", color=GENERATED, lw=1.5, label="generated")
-    plots.decorate(axes, "", "x", "density")
-
-
-def _scatter(axes, samples, real, low, high):
-    if real is not None:
-        real = np.random.default_rng(0).permutation(real)[:REAL_POINTS]
-        axes.scatter(*real.T, s=14, color=REAL, lw=0, label="real")
-    axes.scatter(*samples.T, s=8, color=GENERATED, alpha=0.5, lw=0, label="generated")
-    axes.set_ylim(low[1], high[1])
-    axes.set_aspect("equal", adjustable="box")
-    plots.decorate(axes, "", "x₁", "x₂")
-
-
-def _limits(samples, real):
-    if real is None:
-        reach = 2.0 ** math.ceil(math.log2(max(np.abs(samples).max(initial=0), 2**-10)))
-        return (-reach, -reach), (reach, reach)
-    low, high = real.min(axis=0), real.max(axis=0)
-    margin = 0.25 * max((high - low).max(), 1e-6)
-    return low - margin, high + margin

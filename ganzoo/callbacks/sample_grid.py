@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from ganzoo.callbacks.arguments import at_least_one
-from ganzoo.callbacks.figures import points
 from ganzoo.files import atomic_write
-from ganzoo.images import drawable, grid, save_gif, save_png, side_by_side
+from ganzoo.games.pictures import draw_samples
+from ganzoo.images import save_gif, save_png, side_by_side
 
 FRAMES = 100
 
@@ -85,15 +85,12 @@ class SampleGrid(keras.callbacks.Callback):
 
     def draw(self) -> None:
         """Draws samples, and saves their picture under the number of the current epoch."""
-        samples = side_by_side(self._sample())
+        samples = self._sample()
         path = self.folder / f"epoch-{self.epoch:04d}.png"
-        if drawable(samples.shape[1:]):
-            picture = grid(samples, self.columns)
-        elif samples.ndim == 2 and samples.shape[-1] <= 2:
-            picture = points(samples, f"epoch {self.epoch}", self.real)
-        else:
+        picture = draw_samples(samples, f"epoch {self.epoch}", self.columns, self.real)
+        if picture is None:
             with atomic_write(path.with_suffix(".npy")) as temporary:
-                np.save(temporary, samples)
+                np.save(temporary, side_by_side(samples))
             return
         save_png(path, picture)
         self._summarize(picture)

@@ -9,6 +9,7 @@ from ganzoo.games.buffers import FakeHistory, RealImageBuffer
 from ganzoo.games.cycle_round import CycleRound
 from ganzoo.games.game import Game
 from ganzoo.games.image_translation import OTHER, ImageTranslation
+from ganzoo.games.sampling import check_request
 from ganzoo.games.turn import adversarial_turns
 from ganzoo.losses import objectives
 from ganzoo.losses import penalties as penalty_functions
@@ -167,11 +168,12 @@ class CycleGAN(ImageTranslation, Game):
                 translations[OTHER[domain]] = self.players[player](images, training=training)
         return translations
 
-    def sample(self, count, labels=None, seed=0, batch_size=256):
+    def sample(self, count, labels=None, seed=None, batch_size=256):
         """Returns translations {"a": ..., "b": ...}, each float32 (count, H, W, C), of images that the model keeps.
 
         The images of both domains are drawn independently; a seed names the draw.
         """
+        seed = check_request(count, seed, batch_size)
         if labels is not None:
             raise ValueError(f"{self.name} is unconditional: sample takes no labels; use a conditional variant.")
         draws = {

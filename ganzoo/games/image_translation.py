@@ -6,13 +6,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.games.pictures import PlotsSamples
 from ganzoo.training.validation import check_images
 
 OTHER = {"a": "b", "b": "a"}
 """The domain that a domain's images are translated from, and to."""
 
 
-class ImageTranslation:
+class ImageTranslation(PlotsSamples):
     """Mixed into a game on pairs {"a": images, "b": images}, each (N, H, W, C); its `call` maps such dicts.
 
     `targets` are the domains that it translates to.

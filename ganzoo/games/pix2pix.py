@@ -5,6 +5,7 @@ import tensorflow as tf
 from ganzoo.distribution.global_batch import gather_rows
 from ganzoo.games.gan import GAN
 from ganzoo.games.image_translation import ImageTranslation
+from ganzoo.games.sampling import check_request
 
 
 class Pix2Pix(ImageTranslation, GAN):
@@ -55,8 +56,9 @@ class Pix2Pix(ImageTranslation, GAN):
         with self.averaged("generator", training):
             return {"b": self.synthesize(inputs["a"], None, training)}
 
-    def sample(self, count, labels=None, seed=0, batch_size=256):
+    def sample(self, count, labels=None, seed=None, batch_size=256):
         """Returns {"a": images that the model keeps, "b": their translations}, float32 (count, H, W, C)."""
+        seed = check_request(count, seed, batch_size)
         self.sample_context(count, labels)
         images = self.prior.sample(count, seed)
         return {"a": images.numpy(), "b": self.translate(images, batch_size=batch_size)}

@@ -1,16 +1,27 @@
 """Games in which one player makes examples from latents: what sampling needs, regardless of the other players."""
 
 import functools
+import numbers
 
 import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import local_rows
 from ganzoo.games.game import Game
+from ganzoo.games.pictures import PlotsSamples
+from ganzoo.random_numbers import seed_or_new
 from ganzoo.training.validation import check_images
 
 
-class SamplingGame(Game):
+def check_request(count, seed, batch_size):
+    """Returns the seed for `sample`, a new one for None; raises ValueError for impossible arguments."""
+    for name, number in (("count", count), ("batch_size", batch_size)):
+        if not isinstance(number, numbers.Integral) or isinstance(number, bool) or number < 1:
+            raise ValueError(f"`{name}` is an int of at least 1; got {number!r}.")
+    return seed_or_new(seed)
+
+
+class SamplingGame(PlotsSamples, Game):
     """A game with a `prior`, and with one player who maps its latents to examples. A subclass sets the prior."""
 
     generator_player = "generator"
@@ -56,8 +67,12 @@ class SamplingGame(Game):
         with self.averaged(self.generator_player, training):
             return self.synthesize(latents, context, training)
 
-    def sample(self, count, labels=None, seed=0, batch_size=256):
-        """Returns `count` examples, float32 (count, *data_shape), images in [-1, 1]; equal seeds give equal ones."""
+    def sample(self, count, labels=None, seed=None, batch_size=256):
+        """Returns `count` examples, float32 (count, *data_shape), images in [-1, 1].
+
+        Equal seeds give equal examples; without a seed, each call gives new ones.
+        """
+        seed = check_request(count, seed, batch_size)
         latents, context = self.prior.sample(count, seed), self.sample_context(count, labels)
         return self.in_batches(self._sampler, latents if context is None else (latents, context), batch_size)
 

@@ -77,7 +77,7 @@ class Noise:
     def __init__(self, amplitudes):
         self.amplitudes = iter(amplitudes)
 
-    def sample(self, count, labels=None):
+    def sample(self, count, labels=None, seed=None):
         return next(self.amplitudes) * np.random.default_rng(0).uniform(-1, 1, (count, 8, 8, 1))
 
 
