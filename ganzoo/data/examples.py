@@ -40,6 +40,16 @@ class Examples:
     def __len__(self) -> int:
         return len(self.images)
 
+    def as_dataset(self, batch_size: int | None = None, labels: bool = False, training: bool = True):
+        """Returns the batches that `fit` takes of the examples, or `evaluate` if it is not `training`.
+
+        A batch has 100 examples by default, or all of fewer. See `ganzoo.data.batches` for other choices.
+        """
+        from ganzoo.data.pipeline import batches  # which imports this module
+
+        size = min(100, len(self)) if batch_size is None else batch_size
+        return batches(self, size, labels=labels, shuffle=training, drop_remainder=training)
+
     def head(self, count: int) -> "Examples":
         """Returns the first `count` examples."""
         labels = None if self.labels is None else self.labels[:count]

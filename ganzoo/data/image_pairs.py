@@ -30,6 +30,7 @@ class ImagePairs:
     paired: bool = False
 
     labels = num_classes = mixture = None
+    as_dataset = Examples.as_dataset
 
     def __post_init__(self):
         if self.a.shape != self.b.shape or len(self.a.shape) != 3:

@@ -51,3 +51,12 @@ class Averages(keras.layers.Layer):
         """Returns a context in which layers read the averages instead of their parameters."""
         pairs = zip(self.parameters(), self.values, strict=True)
         return keras.StatelessScope([(parameter, average.value) for parameter, average in pairs])
+
+    def copy_of(self, network: keras.Model) -> keras.Model:
+        """Returns a copy of the network that these are averages of, with the averages as its parameters."""
+        copy = keras.models.clone_model(network)
+        copy.set_weights(network.get_weights())
+        places = {id(variable): place for place, variable in enumerate(network.variables)}
+        for parameter, value in zip(self.parameters(), self.values, strict=True):
+            copy.variables[places[id(parameter)]].assign(value.value)
+        return copy

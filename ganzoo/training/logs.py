@@ -1,4 +1,4 @@
-"""The means that `fit` and `evaluate` report. Their names are declared before a step is traced."""
+"""The means that `fit` and `evaluate` report. `fit` declares their names before a step is traced."""
 
 import typing
 
@@ -29,6 +29,9 @@ class Logs:
             values: {name: mean over the batch}, or {name: (values, weights)} for a weighted mean.
             size: the number of examples in the batch.
         """
+        if not self.metrics:  # a step that is called by itself, without `fit`
+            with tf.init_scope():
+                self.declare(values)
         means, weights = zip(*(_weighted(values[name], size) for name in self.names), strict=True)
         self.metrics[0].update_state(tf.stack(means), tf.stack(weights))
 

@@ -15,14 +15,14 @@ from ganzoo.files import atomic_write
 from ganzoo.random_numbers import fold_in, split
 from ganzoo.training import compiling
 from ganzoo.training.averages import Averages
+from ganzoo.training.given_data import SAMPLE_WEIGHTS, check_ends, test_data, training_data
 from ganzoo.training.logs import Logs
 from ganzoo.training.optimizers import OptimizerGroup
 from ganzoo.training.validation import check_players
 
 FIT_ARGUMENTS = list(inspect.signature(keras.Model.fit).parameters)[3:]
-"""Keras's names of what follows self, x and y."""
-
-SAMPLE_WEIGHTS = "Every example counts alike: leave out sample_weight and class_weight, or repeat examples instead."
+EVALUATE_ARGUMENTS = list(inspect.signature(keras.Model.evaluate).parameters)[1:]
+"""Keras's names of the arguments of `fit` after x and y, and of all those of `evaluate`."""
 
 
 class MultiPlayerModel(ExecutionMixin, keras.Model):
@@ -134,13 +134,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         """
         if player not in self.averages:
             raise ValueError(f"The {player} keeps no averages: create the model with {player}_ema=.999, for instance.")
-        network, averages = getattr(self, player), self.averages[player]
-        copy = keras.models.clone_model(network)
-        copy.set_weights(network.get_weights())
-        places = {id(variable): place for place, variable in enumerate(network.variables)}
-        for parameter, value in zip(averages.parameters(), averages.values, strict=True):
-            copy.variables[places[id(parameter)]].assign(value.value)
-        return copy
+        return self.averages[player].copy_of(getattr(self, player))
 
     @staticmethod
     def in_batches(function, inputs, batch_size):
@@ -188,8 +182,8 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
 
     def _traced_names(self, data):
         names = []
-        trace = tf.function(lambda batch: names.extend(self.values(batch, training=True)), autograph=False)
-        trace.get_concrete_function(data)
+        round_of = tf.function(lambda batch: names.extend(self.values(batch, training=True)), autograph=False)
+        round_of.get_concrete_function(data)
         return names
 
     # Training.
@@ -197,11 +191,11 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
     def fit(self, x=None, y=None, *arguments, **keras_arguments):
         """Keras's `fit`. The dataset yields x, or (x, y) if the variant takes labels.
 
+        `x` and `validation_data` may also be examples of `ganzoo.data`, in batches of 100 unless `batch_size` is given.
         On several machines, callbacks with a true `chief_only`, which write files, run on the first machine alone.
         """
         keras_arguments |= dict(zip(FIT_ARGUMENTS, arguments, strict=False))
-        if any(keras_arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
-            raise ValueError(SAMPLE_WEIGHTS)
+        x = training_data(self, x, keras_arguments)
         if isinstance(x, tf.data.Dataset):
             keras_arguments.setdefault("shuffle", False)  # a dataset shuffles itself; this avoids Keras's warning
         if isinstance(x, (np.ndarray, dict)):  # all of it is in memory and can be checked
@@ -218,11 +212,20 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
 
     def evaluate(self, *arguments, return_dict=True, **keras_arguments):
         """Keras's `evaluate`, which returns {name: mean} by default."""
-        callbacks = as_list(keras_arguments.get("callbacks"))
+        given = test_data(self, keras_arguments | dict(zip(EVALUATE_ARGUMENTS, arguments, strict=False)))
+        callbacks = as_list(given.get("callbacks"))
         with self.planned_executions(every_batch=any(map(needs_every_batch, callbacks))):
-            return super().evaluate(*arguments, return_dict=return_dict, **keras_arguments)
+            return super().evaluate(**given, return_dict=return_dict)
+
+    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+        check_ends(x, steps, "steps")
+        return super().predict(x, batch_size, verbose, steps, callbacks)
 
     # Saving.
+
+    def export(self, *arguments, **keras_arguments):
+        """Refuses, as a game is no function from inputs to outputs; a player's network has an `export` of its own."""
+        raise ValueError(f"Export a player's network, such as {self.player_names[0]}.export(path), not the whole game.")
 
     def save(self, filepath, overwrite=True, **arguments):
         """Writes networks, optimizers and step to a .keras file; an earlier file stays until this one is complete."""

@@ -51,13 +51,17 @@ def check_images(images, data_shape: tuple[int, ...]) -> None:
     Raises:
         ValueError: with the cure, for another shape, dtype or range, and for no examples.
     """
-    shape = getattr(images, "shape", None)
-    if shape is None or tuple(shape[1:]) != tuple(data_shape):
+    data_shape = tuple(data_shape)
+    if not hasattr(images, "shape"):
+        raise ValueError(f"The data must be arrays or tensors (N, *{data_shape}); got a {type(images).__name__}.")
+    if tuple(images.shape) == data_shape:
+        raise ValueError(f"The dataset yields single examples {data_shape}: batch it, with dataset.batch(100) say.")
+    if tuple(images.shape[1:]) != data_shape:
         raise ValueError(
-            f"The model was made for data_shape={tuple(data_shape)}, but the data has shape {shape and tuple(shape)}: "
-            "create it with the data's shape, or resize the data."
+            f"The model was made for data_shape={data_shape}, but the data has shape {tuple(images.shape)}: create it "
+            "with the data's shape, or resize the data."
         )
-    if shape[0] == 0:
+    if images.shape[0] == 0:
         raise ValueError(EMPTY)
     if not tf.as_dtype(images.dtype).is_floating:
         raise ValueError(

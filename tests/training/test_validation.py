@@ -156,8 +156,3 @@ def test_other_models_and_unknown_classes(tmp_path):
 def test_saving_needs_the_keras_ending(tmp_path):
     with pytest.raises(ValueError, match="must end in .keras"):
         VARIANT.create().save(tmp_path / "gan.h5")
-
-
-def test_no_samples_at_all():
-    with pytest.raises(ValueError, match="No example was asked for"):
-        ganzoo.create("nsgan", (2,), units=8).sample(0)
