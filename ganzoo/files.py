@@ -7,7 +7,13 @@ import os
 import pathlib
 import socket
 import zipfile
+import zlib
 from collections.abc import Iterator
+
+DAMAGED = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error)
+"""What `zipfile` raises for an archive with damaged bytes."""
+LARGEST_GROWTH = 100
+"""By how many times an entry of an archive may grow as it is unpacked."""
 
 
 @contextlib.contextmanager
@@ -48,9 +54,13 @@ def _is_alive(process):
 
 
 def is_whole_zip(path: str | os.PathLike) -> bool:
-    """Returns whether a zip archive, such as a .keras file, is complete and undamaged."""
+    """Returns whether a zip archive, such as a .keras file, is complete and undamaged.
+
+    An archive that would grow beyond all measure, as weights do not, counts as damaged, and is not unpacked.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            return archive.testzip() is None
-    except (zipfile.BadZipFile, EOFError, OSError):
+            swollen = any(one.file_size > LARGEST_GROWTH * max(one.compress_size, 2**20) for one in archive.infolist())
+            return not swollen and archive.testzip() is None
+    except DAMAGED:
         return False

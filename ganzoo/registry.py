@@ -51,10 +51,18 @@ class Registry:
         """Returns all names, sorted."""
         return sorted(self._values)
 
-    def __getitem__(self, name: str) -> object:
-        if name not in self._values:
+    def find(self, name: str) -> str:
+        """Returns the registered name that a user means: "DCGAN" and "WGAN-GP" are "dcgan" and "wgan_gp".
+
+        Raises ValueError if there is none.
+        """
+        plain = name if name in self._values else str(name).lower().replace("-", "_")
+        if plain not in self._values:
             raise ValueError(nearest(self.kind, name, self._values))
-        return self._values[name]
+        return plain
+
+    def __getitem__(self, name: str) -> object:
+        return self._values[self.find(name)]
 
     def __contains__(self, name: object) -> bool:
         return name in self._values

@@ -40,6 +40,8 @@ def load(path: str | pathlib.Path) -> Game:
     path = pathlib.Path(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no checkpoint at {path}.")
+    if not path.is_file():
+        raise ValueError(f"{path} is not a file: name a .keras file that `save` wrote.")
     if not is_whole_zip(path):
         raise ValueError(f"{path} is not a complete .keras file (was a copy interrupted?): load an earlier checkpoint.")
     if _is_of_first_version(path):

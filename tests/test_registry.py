@@ -1,5 +1,6 @@
 import pytest
 
+import ganzoo
 from ganzoo.registry import Registry
 
 
@@ -40,3 +41,13 @@ def test_errors_for_unknown_names_suggest_the_nearest_and_list_all():
         things["aple"]
     with pytest.raises(ValueError, match=r"^Unknown thing 'zzz'\. Known things: apple, pear\.$"):
         things["zzz"]
+
+
+@pytest.mark.parametrize(
+    "given, name",
+    [("DCGAN", "dcgan"), ("WGAN-GP", "wgan_gp"), ("Wgan_gp", "wgan_gp"), ("improved-GAN", "improved_gan")],
+)
+def test_names_are_found_in_capitals_and_with_hyphens(given, name):
+    assert ganzoo.zoo.variants.find(given) == name
+    assert ganzoo.create(given, (8, 8, 1), **({"num_classes": 3} if name == "improved_gan" else {})).name == name
+    assert ganzoo.objectives.get("Hinge") == ganzoo.objectives.get("hinge")

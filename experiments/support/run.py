@@ -26,7 +26,7 @@ def run(config: Config, workdir: pathlib.Path | str | None = None, resume: bool 
         ValueError: before anything is written, if the configuration cannot be run or the workdir holds another run.
         ArithmeticError: if training stopped at a NaN.
     """
-    variants.settings_of(config.variant)  # an unknown name is refused before any data is read
+    config = dataclasses.replace(config, variant=variants.find(config.variant))
     folder = workdirs.choose(workdir, config, resume)
     resume = workdirs.check(folder, config, resume)
     keras.config.set_dtype_policy(config.precision)

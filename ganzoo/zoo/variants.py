@@ -12,13 +12,14 @@ from ganzoo.registry import Registry, nearest
 _recipes = Registry("variant")
 register = _recipes.register
 names = _recipes.names
+find = _recipes.find
 
 
 def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) -> Game:
     """Creates the variant of this name, built and compiled with the settings of its paper.
 
     Args:
-        variant: one of `ganzoo.names()`.
+        variant: one of `ganzoo.names()`, in capitals or small letters.
         data_shape: (H, W, C) of images in [-1, 1], or (D,) of vectors.
         **settings: settings of the recipe, which `help(ganzoo.zoo.NAME)` describes, and arguments of `ganzoo.GAN` such
             as objective, penalties, discriminator_steps and seed. The seed also determines the initial weights.
@@ -30,6 +31,7 @@ def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) ->
     >>> model.sample(2).shape
     (2, 28, 28, 1)
     """
+    variant = _recipes.find(variant)
     recipe = _recipes[variant]
     known = settings_of(variant)
     for name in settings:

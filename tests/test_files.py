@@ -1,0 +1,48 @@
+"""Damaged archives are found out, whichever byte is damaged, and nothing is unpacked that would fill the memory."""
+
+import zipfile
+
+import pytest
+
+import ganzoo
+from ganzoo.callbacks import latest
+from ganzoo.files import is_whole_zip
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    path = tmp_path_factory.mktemp("saved") / "step-00000001.keras"
+    ganzoo.create("lsgan", (2,), width=2, latent_dim=1, seed=0).save(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("mark", [b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06"])
+def test_no_damaged_header_gets_through_or_raises(saved, mark, tmp_path):
+    """Every byte of the last header of each kind, inverted: loading is refused, or gives the model that was saved."""
+    start, path = saved.rfind(mark), tmp_path / "step-00000002.keras"
+    (tmp_path / "step-00000001.keras").write_bytes(saved)
+    for place in range(start, min(start + 46, len(saved))):
+        damaged = bytearray(saved)
+        damaged[place] ^= 255
+        path.write_bytes(damaged)
+        if not is_whole_zip(path):
+            with pytest.warns(UserWarning, match="is incomplete"):
+                assert latest(tmp_path).name == "step-00000001.keras"
+            with pytest.raises(ValueError, match="is not a complete .keras file"):
+                ganzoo.load(path)
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused_at_once(tmp_path):
+    path = tmp_path / "huge.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("model.weights.h5", "w") as entry:
+        for _ in range(300):
+            entry.write(bytes(2**20))
+    assert path.stat().st_size < 2**20
+    with pytest.raises(ValueError, match="is not a complete .keras file"):
+        ganzoo.load(path)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/"])
+def test_only_files_are_loaded(path):
+    with pytest.raises(ValueError, match="is not a file: name a .keras file"):
+        ganzoo.load(path)
