@@ -56,7 +56,7 @@ def _is_alive(process):
 def is_whole_zip(path: str | os.PathLike) -> bool:
     """Returns whether a zip archive, such as a .keras file, is complete and undamaged.
 
-    An archive that would grow beyond all measure, as weights do not, counts as damaged, and is not unpacked.
+    An archive that would grow far more than weights do when unpacked counts as damaged, and is not unpacked.
     """
     try:
         with zipfile.ZipFile(path) as archive:

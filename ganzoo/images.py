@@ -108,7 +108,7 @@ def save_png(path: str | Path, image: np.ndarray) -> Path:
     Raises ValueError if the picture has another shape or dtype.
     """
     with atomic_write(path) as temporary:
-        _pillow(image).save(temporary, format="PNG")
+        pillow(image).save(temporary, format="PNG")
     return Path(path)
 
 
@@ -126,7 +126,7 @@ def save_gif(path: str | Path, frames: Iterable[np.ndarray], seconds_per_frame: 
     frames = [np.asarray(frame) for frame in frames]
     if len({frame.shape for frame in frames}) != 1:
         raise ValueError("A GIF needs at least one frame, and all frames must have the same shape.")
-    first, *others = map(_pillow, frames)
+    first, *others = map(pillow, frames)
     milliseconds = [round(1000 * seconds_per_frame)] * len(others) + [round(1000 * hold * seconds_per_frame)]
     with atomic_write(path) as temporary:
         first.save(temporary, format="GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
@@ -140,7 +140,8 @@ def _check_channels(images):
         )
 
 
-def _pillow(image):
+def pillow(image: ArrayLike) -> Image.Image:
+    """Returns one uint8 picture (H, W, C), grey (C = 1) or RGB (C = 3), as an image of Pillow."""
     image = np.asarray(image)
     if image.ndim != 3 or image.dtype != np.uint8:
         raise ValueError(

@@ -29,7 +29,7 @@ def as_seed(seed: Seed) -> tf.Tensor:
 def seed_or_new(seed: Seed | None) -> Seed:
     """Returns the seed or, for None, one from Python's `random`.
 
-    Raises ValueError for what is neither an int of 64 bits nor a pair of them.
+    Raises ValueError unless the seed is None, a 64-bit int or a pair of 64-bit ints.
     """
     if seed is None:
         return random.randrange(2**31)

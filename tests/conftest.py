@@ -137,7 +137,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_collection_finish():
-    """Spares the garbage collector what was imported, which it would search again and again as graphs are traced."""
+    """Keeps the garbage collector from searching all imported modules again and again while graphs are traced."""
     gc.freeze()
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from ganzoo.images import drawable, grid, side_by_side
+from ganzoo.images import drawable, grid, pillow, side_by_side
 from ganzoo.plots import points
 
 
@@ -45,4 +45,4 @@ class PlotsSamples:
         picture = draw_samples(self.sample(count, labels=labels, seed=seed), self.name)
         if picture is None:
             raise ValueError(f"No picture shows examples of shape {self.data_shape}: take gan.sample(...) instead.")
-        return Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture)
+        return pillow(picture)

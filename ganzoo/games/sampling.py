@@ -1,7 +1,6 @@
 """Games in which one player makes examples from latents: what sampling needs, regardless of the other players."""
 
 import functools
-import numbers
 
 import keras
 import tensorflow as tf
@@ -9,6 +8,7 @@ import tensorflow as tf
 from ganzoo.distribution.global_batch import local_rows
 from ganzoo.games.game import Game
 from ganzoo.games.pictures import PlotsSamples
+from ganzoo.games.turn import is_count
 from ganzoo.random_numbers import seed_or_new
 from ganzoo.training.validation import check_images
 
@@ -16,7 +16,7 @@ from ganzoo.training.validation import check_images
 def check_request(count, seed, batch_size):
     """Returns the seed for `sample`, a new one for None; raises ValueError for impossible arguments."""
     for name, number in (("count", count), ("batch_size", batch_size)):
-        if not isinstance(number, numbers.Integral) or isinstance(number, bool) or number < 1:
+        if not is_count(number):
             raise ValueError(f"`{name}` is an int of at least 1; got {number!r}.")
     return seed_or_new(seed)
 

@@ -23,7 +23,7 @@ class Turn:
     def __init__(self, *players, times=1):
         if not players or len(set(players)) < len(players):
             raise ValueError(f"A turn needs one or more distinct player names; got {players}.")
-        if not _is_count(times):
+        if not is_count(times):
             raise ValueError(f"`times` must be an integer of at least 1; got {times!r}.")
         object.__setattr__(self, "players", players)
         object.__setattr__(self, "times", int(times))
@@ -45,7 +45,7 @@ def adversarial_turns(
 
     Raises ValueError if `discriminator_steps` is not an integer of at least 1, or more than 1 and `simultaneous`.
     """
-    if not _is_count(discriminator_steps):
+    if not is_count(discriminator_steps):
         raise ValueError(f"discriminator_steps must be an integer of at least 1; got {discriminator_steps!r}.")
     if simultaneous and discriminator_steps != 1:
         raise ValueError(f"A simultaneous game has one discriminator step, not {discriminator_steps}.")
@@ -54,5 +54,6 @@ def adversarial_turns(
     return [Turn(*discriminators, times=discriminator_steps), Turn(*generators)]
 
 
-def _is_count(number):
+def is_count(number: object) -> bool:
+    """Returns whether a number is an integer of at least 1."""
     return isinstance(number, numbers.Integral) and not isinstance(number, bool) and number >= 1

@@ -1,4 +1,4 @@
-"""The data that users pass to `fit` and `evaluate`: examples of ganzoo.data too, but no dataset without an end."""
+"""Prepares the data that users pass to `fit` and `evaluate`, and refuses endless datasets without a step count."""
 
 import tensorflow as tf
 
@@ -8,7 +8,8 @@ SAMPLE_WEIGHTS = "Every example counts alike: leave out sample_weight and class_
 def training_data(model, x, arguments: dict):
     """Returns the x that Keras's `fit` takes, and replaces validation_data among its arguments likewise.
 
-    Raises ValueError for weights of examples, for what is no data, and for endless data without a number of steps.
+    Raises ValueError if examples are weighted, if `x` is missing or of a wrong type, or if a dataset never ends and no
+    number of steps is given.
     """
     if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
         raise ValueError(SAMPLE_WEIGHTS)

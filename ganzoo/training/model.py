@@ -173,7 +173,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         check_divisible(data, self.shares)
 
     def check_test_batch(self, data, *others):
-        """Checks a first batch, and learns from a round, which is traced or eagerly tested, which logs there are."""
+        """Checks a first batch, and plays one round, traced or as an eager test, to find the names of the logs."""
         if isinstance(data, tuple) and keras.utils.unpack_x_y_sample_weight(data)[2] is not None:
             raise ValueError(SAMPLE_WEIGHTS)
         self.check(data)

@@ -153,11 +153,7 @@ def trained(given, batch_norm=True):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(
-    "kinds, batch_norm",
-    [
-        ((penalties.R1, penalties.DRAGAN), False),
-        ((penalties.GradientPenalty,), True),
-    ],
+    "kinds, batch_norm", [((penalties.R1, penalties.DRAGAN), False), ((penalties.GradientPenalty,), True)]
 )
 def test_two_replicas_train_as_one_with_layers_that_keep_states(kinds, batch_norm, mirrored):
     """Beside synchronized batch norm, or for DRAGAN, a penalty is computed at each update, but counts as rarely."""
