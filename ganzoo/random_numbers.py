@@ -26,13 +26,18 @@ def as_seed(seed: Seed) -> tf.Tensor:
     return tf.stack([tf.cast(seed, tf.int64), 0]) if np.ndim(seed) == 0 else tf.cast(seed, tf.int64)
 
 
+def new_seed() -> int:
+    """Returns a seed from Python's `random`."""
+    return random.randrange(2**31)
+
+
 def seed_or_new(seed: Seed | None) -> Seed:
     """Returns the seed or, for None, one from Python's `random`.
 
     Raises ValueError unless the seed is None, a 64-bit int or a pair of 64-bit ints.
     """
     if seed is None:
-        return random.randrange(2**31)
+        return new_seed()
     parts = [seed] if np.ndim(seed) == 0 else list(seed)
     if len(parts) not in (1, 2) or not all(map(_is_int64, parts)):
         raise ValueError(f"A seed is an int of at most 64 bits, or None to draw one; got {seed!r}.")

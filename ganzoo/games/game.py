@@ -6,8 +6,6 @@ sum of what its `{player}_terms` returns, plus its layers' regularization. All r
 step), so a run that is resumed continues exactly.
 """
 
-import random
-
 import keras
 import tensorflow as tf
 
@@ -16,7 +14,7 @@ from ganzoo.execution.batches import after, batch_size, check_divisible, take_sh
 from ganzoo.games.round import Round
 from ganzoo.games.terms import check_terms, latest_terms, log_of, logged_loss_of, loss_of
 from ganzoo.games.turn import Turn
-from ganzoo.random_numbers import fold_in
+from ganzoo.random_numbers import fold_in, new_seed
 from ganzoo.training.model import MultiPlayerModel
 from ganzoo.version import __version__
 
@@ -53,7 +51,7 @@ class Game(MultiPlayerModel):
         self._check_turns()
         if seed is not None and (isinstance(seed, bool) or int(seed) != seed):
             raise ValueError(f"The seed is an int, or None to draw one; got {seed!r}.")
-        self.seed = random.randrange(2**31) if seed is None else int(seed)
+        self.seed = new_seed() if seed is None else int(seed)
         self.step = self.add_weight(
             name="step", shape=(), dtype="int64", initializer="zeros", trainable=False, aggregation="only_first_replica"
         )

@@ -7,6 +7,7 @@ import typing
 
 from ganzoo.games.game import Game
 from ganzoo.games.gan import GAN
+from ganzoo.random_numbers import new_seed
 from ganzoo.registry import Registry, nearest
 
 _recipes = Registry("variant")
@@ -42,7 +43,7 @@ def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) ->
             f"data_shape is (height, width, channels) of images or (dimension,) of vectors; got {data_shape!r}."
         )
     seed = settings.pop("seed", None)
-    seed = random.randrange(2**31) if seed is None else int(seed)
+    seed = new_seed() if seed is None else int(seed)
     with _seeded(seed):
         model = recipe(tuple(data_shape), seed=seed, **settings)
     model.name = variant
