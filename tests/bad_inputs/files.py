@@ -122,7 +122,7 @@ def models():
             ganzoo.load(path)
 
         yield f"load without the last {cut} bytes", load_cut
-    for place in (10, 40, 500, 5000, -30, -100):
+    for place in (200, 500, 1000, 5000, 9000, -30):
 
         def load_flipped(folder, place=place):
             path = saved(folder)

@@ -77,7 +77,8 @@ def pictures():
     """Arrays that are no pictures."""
     for name, given in {
         "none": None, "no images": IMAGES[:0], "vectors": IMAGES.reshape(4, -1), "one image": IMAGES[0],
-        "two channels": np.zeros((4, 8, 8, 2)), "strings": np.full((2, 8, 8, 1), "a"), "integers": np.full((4, 8, 8, 1), 300),
+        "two channels": np.zeros((4, 8, 8, 2)), "strings": np.full((2, 8, 8, 1), "a"),
+        "integers": np.full((4, 8, 8, 1), 300),
     }.items():  # fmt: skip
         yield f"grid {name}", lambda _, g=given: images.grid(g)
         yield f"save_png {name}", lambda folder, g=given: images.save_png(folder / "picture.png", g)
