@@ -35,7 +35,8 @@ def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) ->
         variant: one of `ganzoo.names()`, in capitals or small letters.
         data_shape: (H, W, C) of images in [-1, 1], or (D,) of vectors.
         **settings: settings of the recipe, which `help(ganzoo.zoo.NAME)` lists, among them learning_rate and
-            discriminator_learning_rate, and arguments of `ganzoo.GAN` such as objective, penalties and seed. The seed also determines the initial weights.
+            discriminator_learning_rate, and arguments of `ganzoo.GAN` such as objective, penalties and seed. The seed
+            also determines the initial weights.
 
     Raises:
         ValueError: for an unknown variant or setting, with the nearest known name, and for an impossible data_shape.
