@@ -57,9 +57,10 @@ class Descriptor:
         place = names.index("scores" if "scores" in names else "logits")
         says = gan.discriminator.get_layer(gan.discriminator.output_names[place])  # its other heads are left alone
         weights = {weight.name: weight for weight in says.weights}  # of each name the last
-        slope, bias = weights.get("scale", weights["kernel"]), weights["bias"]
+        slope, bias = weights.get("scale", weights["kernel"]), weights.get("bias")
         slope.assign(np.zeros(slope.shape))
-        bias.assign(np.full(bias.shape, -np.log(bias.shape[0])))
+        if bias is not None:
+            bias.assign(np.full(bias.shape, -np.log(bias.shape[0])))
         gan.compile()  # so that averages of weights start here
 
     def data(self, count=48, seed=0):

@@ -85,13 +85,14 @@ def _convolutional(workload, width):
     """Returns the networks of `ganzoo.networks.dcgan` in PyTorch."""
     base, channels = dcgan.sizes(workload.data_shape, width)
     colours = workload.data_shape[2]
-    generator = [nn.Linear(workload.latent_dim, channels[-1] * base[0] * base[1], bias=False)]
-    generator += [nn.Unflatten(1, (channels[-1], *base)), nn.BatchNorm2d(channels[-1]), nn.ReLU()]
+    units = channels[-1] * base[0] * base[1]
+    generator = [nn.Linear(workload.latent_dim, units, bias=False), nn.BatchNorm1d(units), nn.ReLU()]
+    generator += [nn.Unflatten(1, (channels[-1], *base))]
     for inputs, filters in itertools.pairwise(reversed(channels)):
         generator += [nn.ConvTranspose2d(inputs, filters, 5, 2, 2, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
-    generator += [nn.ConvTranspose2d(channels[0], colours, 5, 2, 2, 1), nn.Tanh()]
-    discriminator = [nn.Conv2d(colours, channels[0], 5, 2, 2), nn.LeakyReLU(0.2)]
+    generator += [nn.ConvTranspose2d(channels[0], colours, 5, 2, 2, 1, bias=False), nn.Tanh()]
+    discriminator = [nn.Conv2d(colours, channels[0], 5, 2, 2, bias=False), nn.LeakyReLU(0.2)]
     for inputs, filters in itertools.pairwise(channels):
         discriminator += [nn.Conv2d(inputs, filters, 5, 2, 2, bias=False), nn.BatchNorm2d(filters), nn.LeakyReLU(0.2)]
-    discriminator += [nn.Flatten(), nn.Linear(channels[-1] * base[0] * base[1], 1)]
+    discriminator += [nn.Flatten(), nn.Linear(units, 1, bias=False)]
     return nn.Sequential(*generator), nn.Sequential(*discriminator)

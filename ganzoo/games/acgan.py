@@ -21,6 +21,11 @@ class ACGAN(ClassifierMixin, ConditionalGAN):
     -L_S and the adversarial term are those of the objective, by default non-saturating. The dataset yields (x, y), with
     integers y (N,) in [0, num_classes). The generator takes [latents, y one-hot]; the discriminator takes images alone
     and returns {"scores": (N, 1), "logits": (N, num_classes)}. `accuracy` on real images is logged as well.
+
+    Args:
+        real_class: the weight of the classification of real examples in D's loss.
+        fake_class: the weight of the classification of fakes in D's loss.
+        generator_class: the weight of the classification of fakes in G's loss.
     """
 
     def __init__(

@@ -21,6 +21,10 @@ class BEGAN(GAN):
     discriminator returns {"scores": (N, 1), "codes": (N, D)}; a score is -L of one example. The objective provides the
     generator's loss alone: that of "wasserstein" is L(G(z)). Further logs are `k`, and `convergence`,
     L(x) + |gamma L(x) - L(G(z))|, which decreases as training succeeds.
+
+    Args:
+        gamma: the diversity of the samples, above 0: the fakes' loss as a share of that of the real examples.
+        gain: the rate at which k changes, .001 in the paper.
     """
 
     def __init__(

@@ -25,6 +25,10 @@ class CatGAN(SemiSupervisedGAN):
 
     The dataset yields (x, y) as there, where all labels may be -1, or x alone, to find `num_classes` clusters. The log
     `accuracy` is 0 without labels, and means nothing for clusters, whose order is arbitrary.
+
+    Args:
+        marginal: the weight of the marginal entropies in both losses.
+        cross_entropy: the weight of the conditional entropy in G's loss.
     """
 
     def __init__(

@@ -21,6 +21,10 @@ class EBGAN(GAN):
     all pairs of the global batch. The discriminator returns {"scores": (N, 1), "codes": (N, D)}; a score is -E, so that
     a high one means "real" as elsewhere. The objective provides the generator's loss alone: that of "wasserstein" is
     E(G(z)).
+
+    Args:
+        margin: the energy up to which D raises that of fakes.
+        pulling_away: the weight of PT, .1 in the paper; 0 leaves it out.
     """
 
     def __init__(

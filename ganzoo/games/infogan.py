@@ -23,6 +23,9 @@ class InfoGAN(GAN):
     which is -L_I without its constants; the variance is fixed, as in the paper's code for MNIST. The prior is a
     `priors.Codes`. The discriminator returns {"scores": (N, 1), "codes": (N, D)}, where "codes" are the logits of each
     categorical code, followed by the means of the continuous codes.
+
+    Args:
+        categorical, continuous: the weight of the loss of the codes of that kind.
     """
 
     def __init__(

@@ -18,8 +18,9 @@ class RelativisticGAN(GAN):
         L_D = L(s(x) - E s(G(z)), s(G(z)) - E s(x))        L_G = L(s(G(z)) - E s(x), s(x) - E s(G(z)))
 
     L(real, fake) is the discriminator's loss of the objective, so both players learn from real examples and fakes. It
-    is RaSGAN with the objective "minimax" or "non_saturating", and RaLSGAN with "least_squares". A score alone means
-    nothing, so `value` is not logged, and `real_score` and `fake_score` are raw.
+    is RaSGAN with the objective "minimax" or "non_saturating", and RaLSGAN with "least_squares": with the paper's
+    targets, 1 and -1, scores twice as large have four times these losses and a constant, and so play the same game. A
+    score alone means nothing, so `value` is not logged, and `real_score` and `fake_score` are raw.
     """
 
     def __init__(

@@ -26,6 +26,11 @@ class SemiSupervisedGAN(ClassifierMixin, GAN):
     integers y (N,) in [0, num_classes), or -1 for an x without a label; every x is a real example. The discriminator
     returns {"logits": l (N, num_classes), "features": f (N, D)}. `accuracy` on the labelled examples is logged as well.
 
+    Args:
+        supervised: the weight of the classification of labelled examples in D's loss.
+        feature_matching: the weight of the squared distance of the mean features in G's loss; 0 leaves it out.
+        cross_entropy: the weight of the adversarial term in G's loss; 0 leaves it out.
+
     Raises ValueError if both `feature_matching` and `cross_entropy` are 0, which leaves the generator without a loss.
     """
 

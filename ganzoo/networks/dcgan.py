@@ -2,11 +2,14 @@
 
 They follow the paper's guidelines: strided and transposed convolutions, no pooling; batch norm everywhere except on
 G's output and D's first layer; no hidden dense layers; ReLU and tanh in G, leaky ReLU with slope .2 in D; weights drawn
-from N(0, .02).
+from N(0, .02). As in the paper's code, G's first batch norm has a gain and a shift for each unit, and neither G nor a D
+with batch norm has biases. (What a head adds to the scores has them.)
 
 The layer next to the image has `width` channels. From there to a small base, each 5 x 5 convolution halves the sides
 and doubles the channels. At 64 x 64 the base is 4 x 4, and a width of 128 gives the paper's 1024-512-256-128. Keras's
-padding="same" adds one zero before and two after; the paper's own code adds two on every side.
+padding="same" adds one zero before and two after; the paper's own code adds two on every side. Further departures from
+that code: batch norm's epsilon is 1e-5, the least that cuDNN's fused kernels accept, not 1e-8; there is no weight
+decay, which is 1e-5 there.
 """
 
 import math
@@ -42,11 +45,11 @@ def generator(input_dim: int, data_shape: tuple[int, ...], width: int = 128, syn
     base, channels = sizes(data_shape, width)
     latents = keras.Input((input_dim,), name="latents")
     x = layers.Dense(math.prod(base) * channels[-1], use_bias=False, kernel_initializer=_normal())(latents)
-    x = layers.ReLU()(_normalized(layers.Reshape((*base, channels[-1]))(x), synchronized))
+    x = layers.ReLU()(layers.Reshape((*base, channels[-1]))(_normalized(x, synchronized)))
     for filters in reversed(channels[:-1]):
         x = layers.Conv2DTranspose(filters, 5, 2, "same", use_bias=False, kernel_initializer=_normal())(x)
         x = layers.ReLU()(_normalized(x, synchronized))
-    x = layers.Conv2DTranspose(data_shape[2], 5, 2, "same", kernel_initializer=_normal())(x)
+    x = layers.Conv2DTranspose(data_shape[2], 5, 2, "same", use_bias=False, kernel_initializer=_normal())(x)
     x = layers.CenterCrop(*data_shape[:2])(x) if x.shape[1:3] != data_shape[:2] else x
     return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
 
@@ -61,20 +64,24 @@ def discriminator(
     """Builds a discriminator from images (N, H, W, C) to scores (N, 1), unbounded, or to the outputs of the `head`.
 
     `normalization` applies to all layers but the first if it is "batch" or "layer", to all kernels if it is "spectral";
-    None leaves it out.
+    None leaves it out. "layer" has a gain and a shift for each channel, as in Gulrajani et al. (2017).
     """
     spectral_norm = normalization == "spectral"
     conv, dense = (SpectralConv2D, SpectralDense) if spectral_norm else (layers.Conv2D, layers.Dense)
+    bias = normalization != "batch"
     images = x = keras.Input(data_shape, name="images")
     for index, filters in enumerate(sizes(data_shape, width)[1]):
-        bias = index == 0 or normalization != "batch"
         x = conv(filters, 5, strides=2, padding="same", use_bias=bias, kernel_initializer=_normal())(x)
         if index and normalization == "batch":
             x = _normalized(x, synchronized)
         elif index and normalization == "layer":
-            x = layers.LayerNormalization(axis=(1, 2, 3))(x)
+            x = layer_normalized(x)
         x = layers.LeakyReLU(SLOPE)(x)
-    outputs = head(layers.Flatten()(x), lambda units: dense(units, kernel_initializer=_normal(), dtype="float32"))
+
+    def last(units, use_bias=True):
+        return dense(units, use_bias=use_bias, kernel_initializer=_normal(), dtype="float32")
+
+    outputs = head(layers.Flatten()(x), last, last(1, use_bias=bias))
     return keras.Model(images, outputs, name="discriminator")
 
 
@@ -88,11 +95,16 @@ def classifier(data_shape: tuple[int, ...], num_classes: int, width: int = 128, 
     channels = sizes(data_shape, width)[1]
     for index, filters in enumerate([*channels, min(2 * channels[-1], 8 * width)]):
         x = layers.Conv2D(filters, 5, 2, "same", kernel_initializer=_normal())(_noisy(x, noise))
-        x = layers.LayerNormalization(axis=(1, 2, 3))(x) if index else x
+        x = layer_normalized(x) if index else x
         x = layers.LeakyReLU(SLOPE)(x)
     features = layers.Flatten()(x)
     logits = layers.Dense(num_classes, kernel_initializer=_normal(), dtype="float32")(_noisy(features, noise))
     return keras.Model(images, {"logits": logits, "features": features}, name="discriminator")
+
+
+def layer_normalized(x):
+    """Applies layer norm to images (N, H, W, C), over each whole image, with a gain and a shift for each channel."""
+    return layers.GroupNormalization(groups=1, epsilon=1e-5)(x)
 
 
 def _normal(mean=0.0):
@@ -100,7 +112,7 @@ def _normal(mean=0.0):
 
 
 def _normalized(x, synchronized):
-    return BatchNormalization(momentum=0.9, gamma_initializer=_normal(1.0), synchronized=synchronized)(x)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=_normal(1.0), synchronized=synchronized)(x)
 
 
 def _noisy(x, deviation):

@@ -24,7 +24,7 @@ def generator(
     latents = x = keras.Input((latent_dim,), name="latents")
     for width in units:
         x = layers.Dense(width, use_bias=False)(x)
-        x = layers.BatchNormalization(momentum=0.9, scale=False, synchronized=synchronized)(x)
+        x = layers.BatchNormalization(momentum=0.9, epsilon=1e-6, scale=False, synchronized=synchronized)(x)
         x = layers.Activation("softplus")(x)
     x = mlp.output_layer(WeightNormDense(math.prod(data_shape), train_scale=True)(x), data_shape)
     return keras.Model(latents, x, name="generator")

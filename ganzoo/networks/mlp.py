@@ -4,6 +4,7 @@ Within the networks images are in [0, 1], as in Goodfellow et al. (2014): the ge
 for the discriminator. With images in [-1, 1] that paper's settings diverge on MNIST, where most pixels would be -1.
 """
 
+import functools
 import math
 
 import keras
@@ -76,7 +77,8 @@ def leaky_discriminator(
     x = flatten(data)
     for width in units:
         x = layers.LeakyReLU(0.2)(dense(width)(x))
-    return keras.Model(data, head(x, lambda units: dense(units, dtype="float32")), name="discriminator")
+    last = functools.partial(dense, dtype="float32")
+    return keras.Model(data, head(x, last, last(1)), name="discriminator")
 
 
 def output_layer(x, data_shape: tuple[int, ...]):

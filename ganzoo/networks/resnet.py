@@ -5,6 +5,7 @@ networks: G has three blocks that double the sides, from 4 x 4; D has two blocks
 by a mean over all positions and one dense layer.
 """
 
+import functools
 import math
 
 import keras
@@ -61,18 +62,17 @@ def discriminator(
             x = conv(width, 1)(x)
         x = layers.Add()([x, y])
     features = layers.GlobalAveragePooling2D()(layers.ReLU()(x))
-    return keras.Model(images, head(features, lambda units: dense(units, dtype="float32")), name="discriminator")
+    last = functools.partial(dense, dtype="float32")
+    return keras.Model(images, head(features, last, last(1)), name="discriminator")
 
 
 def _normalize_and_activate(x, normalization, synchronized):
     if normalization == "batch":
-        x = BatchNormalization(momentum=0.9, synchronized=synchronized)(x)
+        x = BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=synchronized)(x)
     elif normalization == "layer":
-        x = layers.LayerNormalization(axis=(1, 2, 3))(x)
+        x = dcgan.layer_normalized(x)
     return layers.ReLU()(x)
 
 
 def _he():
-    return (
-        keras.initializers.HeUniform()
-    )  # a new one for each layer, because an instance returns the same numbers again
+    return keras.initializers.HeUniform()  # a new one for each layer, since an instance repeats its draws

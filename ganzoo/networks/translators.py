@@ -2,7 +2,8 @@
 
 Zhu et al., appendix: reflection padding, instance norm (without gain and shift, as in their code), weights drawn from
 N(0, .02). At 256x256, with 9 blocks and a width of 64, the networks are the paper's; smaller images have fewer layers
-that halve their sides. Departure: other layers pad as Keras's "same" does.
+that halve their sides. Isola et al. have a gain, drawn from N(1, .02), and a shift for each channel. Departure: other
+layers pad as Keras's "same" does.
 """
 
 import math
@@ -55,7 +56,7 @@ def unet_translator(
     for count in range(halvings):
         shape = {"filters": width * min(2**count, 8), "kernel_size": 4, "strides": 2, "padding": "same"}
         x = layers.Conv2D(**shape, use_bias=not count, kernel_initializer=_normal())(levels[-1])
-        levels.append(layers.LeakyReLU(SLOPE)(_normalized(x) if count else x))
+        levels.append(layers.LeakyReLU(SLOPE)(_normalized(x, affine=True) if count else x))
     x = levels.pop()
     for count, level in reversed(list(enumerate(levels))):
         filters = width * min(2 ** (count - 1), 8) if count else data_shape[-1]
@@ -63,7 +64,7 @@ def unet_translator(
         x = layers.Conv2DTranspose(filters, 4, 2, "same", use_bias=not count, kernel_initializer=_normal())(x)
         x = layers.CenterCrop(*level.shape[1:3])(x) if x.shape[1:3] != level.shape[1:3] else x
         if count:
-            x = layers.Dropout(dropout if halvings - 1 - count < 3 else 0)(_normalized(x))
+            x = layers.Dropout(dropout if halvings - 1 - count < 3 else 0)(_normalized(x, affine=True))
             x = layers.Concatenate()([x, level])
     return keras.Model(images, layers.Activation("tanh", dtype="float32")(x), name=name)
 
@@ -81,7 +82,7 @@ def patch_discriminator(data_shape: Sequence[int], width: int = 64, name: str = 
 def pair_discriminator(data_shape: Sequence[int], width: int = 64, name: str = "discriminator") -> keras.Model:
     """Returns a PatchGAN from pairs {"a": images, "b": images} to scores of both images' patches (N, h, w, 1)."""
     pair = {domain: _images(data_shape, domain) for domain in ("a", "b")}
-    return keras.Model(pair, _patch_scores(layers.Concatenate()(list(pair.values())), width), name=name)
+    return keras.Model(pair, _patch_scores(layers.Concatenate()(list(pair.values())), width, affine=True), name=name)
 
 
 def _images(data_shape, name="images"):
@@ -92,13 +93,13 @@ def _images(data_shape, name="images"):
     return keras.Input(data_shape, name=name)
 
 
-def _patch_scores(x, width):
+def _patch_scores(x, width, affine=False):
     halvings = min(3, max(1, int(math.log2(min(x.shape[1:3]) / 8))))
     x = layers.LeakyReLU(SLOPE)(layers.Conv2D(width, 4, 2, "same", kernel_initializer=_normal())(x))
     for count in range(1, halvings + 1):
         stride = 2 if count < halvings else 1
         x = layers.Conv2D(width * 2**count, 4, stride, "same", use_bias=False, kernel_initializer=_normal())(x)
-        x = layers.LeakyReLU(SLOPE)(_normalized(x))
+        x = layers.LeakyReLU(SLOPE)(_normalized(x, affine=affine))
     return layers.Conv2D(1, 4, 1, "same", kernel_initializer=_normal(), dtype="float32")(x)
 
 
@@ -107,10 +108,12 @@ def _convolved(x, filters, size, use_bias=False):
     return layers.Conv2D(filters, size, use_bias=use_bias, kernel_initializer=_normal())(x)
 
 
-def _normalized(x, activation=None):
-    x = layers.GroupNormalization(groups=-1, epsilon=1e-5, center=False, scale=False)(x)  # each channel of each image
+def _normalized(x, activation=None, affine=False):
+    """Applies instance norm, over each channel of each image, with a gain and a shift if `affine`."""
+    gain = {"center": affine, "scale": affine, "gamma_initializer": _normal(1)}
+    x = layers.GroupNormalization(groups=-1, epsilon=1e-5, **gain)(x)
     return layers.Activation(activation)(x) if activation else x
 
 
-def _normal():
-    return keras.initializers.RandomNormal(0, 0.02)  # a new one for each layer: an instance repeats itself
+def _normal(mean=0):
+    return keras.initializers.RandomNormal(mean, 0.02)  # a new one for each layer: an instance repeats itself

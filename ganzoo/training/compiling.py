@@ -36,7 +36,7 @@ def optimizers_of(players, positional, arguments):
 
 def default_optimizers(players):
     """Returns the configuration of Radford et al.'s Adam for each player."""
-    return {name: keras.optimizers.serialize(keras.optimizers.Adam(2e-4, beta_1=0.5)) for name in players}
+    return {name: keras.optimizers.serialize(keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8)) for name in players}
 
 
 def prepared(optimizer, player, network, policy):

@@ -1,4 +1,4 @@
-"""Learning rate and momentum schedules that Keras lacks, and a group of all players' optimizers."""
+"""Schedules and optimizers that Keras lacks, and a group of all players' optimizers."""
 
 import typing
 
@@ -29,6 +29,20 @@ class DecayToFloor(keras.optimizers.schedules.LearningRateSchedule):
 
 
 @keras.saving.register_keras_serializable("ganzoo")
+class ScaledSchedule(keras.optimizers.schedules.LearningRateSchedule):
+    """Another schedule, or its configuration, times a factor."""
+
+    def __init__(self, schedule, factor: float):
+        self.schedule, self.factor = keras.optimizers.schedules.deserialize(schedule), factor
+
+    def __call__(self, step):
+        return self.factor * self.schedule(step)
+
+    def get_config(self):
+        return {"schedule": keras.optimizers.schedules.serialize(self.schedule), "factor": self.factor}
+
+
+@keras.saving.register_keras_serializable("ganzoo")
 class ScheduledMomentumSGD(keras.optimizers.SGD):
     """SGD whose momentum follows a schedule of the step.
 
@@ -55,6 +69,26 @@ class ScheduledMomentumSGD(keras.optimizers.SGD):
         config = super().get_config()
         del config["momentum"], config["nesterov"]
         return {**config, "momentum_schedule": keras.optimizers.schedules.serialize(self.momentum_schedule)}
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class AdamWithEpsilonUnderRoot(keras.optimizers.Adam):
+    """Adam with its epsilon under the root, as in the code of Salimans et al. (2016).
+
+    A step subtracts learning_rate * m / sqrt(v + epsilon), where m and v are the moments of the gradient, corrected for
+    their start at 0. Keras's Adam adds its epsilon to sqrt(v), and to the moment before its correction.
+    """
+
+    def update_step(self, gradient, variable, learning_rate):
+        index, dtype = self._get_variable_index(variable), variable.dtype
+        mean, square = self._momentums[index], self._velocities[index]
+        gradient, step = ops.cast(gradient, dtype), ops.cast(self.iterations + 1, dtype)
+        self.assign_add(mean, (gradient - mean) * (1 - self.beta_1))
+        self.assign_add(square, (ops.square(gradient) - square) * (1 - self.beta_2))
+        corrected_mean = mean / (1 - ops.power(ops.cast(self.beta_1, dtype), step))
+        corrected_square = square / (1 - ops.power(ops.cast(self.beta_2, dtype), step))
+        change = ops.cast(learning_rate, dtype) * corrected_mean / ops.sqrt(corrected_square + self.epsilon)
+        self.assign_sub(variable, change)
 
 
 class OptimizerGroup:

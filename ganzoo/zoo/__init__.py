@@ -3,7 +3,8 @@
 A recipe is a function from a `data_shape`, and settings with defaults, to a compiled model; the name of the function is
 that of the variant. Every recipe passes on the arguments of its game, `**game`: those of `ganzoo.GAN` are `objective`,
 `penalties`, `generator_penalties`, `discriminator_steps`, `simultaneous`, `seed`, `generator_ema` and
-`discriminator_ema`. A recipe is in the file named after what it varies:
+`discriminator_ema`. `help` of a recipe lists these too. Unless its docstring says otherwise, a default is that of the
+authors' code, or of the paper where there is none. A recipe is in the file named after what it varies:
 
 - original: the fully connected networks of the first papers
 - convolutional: the networks of DCGAN, or fully connected ones for vectors; most recipes below use them too
@@ -15,7 +16,8 @@ that of the variant. Every recipe passes on the arguments of its game, `**game`:
 - variational: an autoencoder whose decoder is the generator
 - translation: from one domain of images to another
 
-`assembly` has what they share, and `variants` the registry behind `ganzoo.create`.
+`assembly` has what they share, `authors_optimizers` their optimizers, and `variants` the registry behind
+`ganzoo.create`.
 """
 
 from ganzoo.zoo.autoencoders import began, ebgan

@@ -1,4 +1,4 @@
-"""What most recipes share: networks that suit the shape of the data, priors by name, and Adam."""
+"""What most recipes share: networks that suit the shape of the data, and priors by name."""
 
 import functools
 import math
@@ -139,11 +139,6 @@ def default_width(data_shape: tuple[int, ...]) -> int:
     if len(data_shape) == 1:
         return 128
     return min(128, max(32, 2 * 2 ** round(math.log2(min(data_shape[:2])))))
-
-
-def adam(learning_rate=2e-4, beta_1: float = 0.5, beta_2: float = 0.999) -> keras.optimizers.Adam:
-    """Returns an Adam with the defaults of Radford et al. (2015); the learning rate may be a schedule."""
-    return keras.optimizers.Adam(learning_rate, beta_1, beta_2)
 
 
 _PRIORS = Registry("prior")

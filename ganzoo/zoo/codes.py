@@ -7,12 +7,13 @@ from ganzoo.games.acgan import ACGAN
 from ganzoo.games.class_labels import check_num_classes
 from ganzoo.games.infogan import InfoGAN
 from ganzoo.networks import heads, label_inputs
-from ganzoo.zoo.assembly import adam, build_networks, get_prior
+from ganzoo.zoo.assembly import assemble, build_networks, get_prior
+from ganzoo.zoo.authors_optimizers import LearningRate, adam, compiled
 from ganzoo.zoo.variants import extends, register
 
 
 @register
-@extends(ACGAN)
+@extends(ACGAN, assemble)
 def acgan(
     data_shape: tuple[int, ...],
     num_classes: int | None = None,
@@ -22,17 +23,17 @@ def acgan(
     normalization: str | None = "batch",
     synchronized: bool = False,
     augment: str = "",
-    learning_rate: float = 2e-4,
+    learning_rate: "LearningRate" = 2e-4,
+    discriminator_learning_rate: "LearningRate | None" = None,
     **game: typing.Any,
 ) -> ACGAN:
     """Odena et al. (2017): G is given the label, and D predicts it from the image.
 
     Args:
         num_classes: the number of classes of the labels that come with the data.
-        latent_dim, width, prior, normalization, synchronized, augment: as in `dcgan`.
-        learning_rate: of both Adams, with beta_1 = .5.
-        **game: the other settings of `ACGAN` (`real_class`, `fake_class` and `generator_class`, the weights of the
-            classification losses, 1 by default) and of `GAN`.
+        learning_rate: of G's Adam, with beta_1 = .5; a number or a schedule.
+        discriminator_learning_rate: of D's Adam; None for the same as G's.
+        **game: the other settings of `ACGAN` and of `GAN`; see below.
 
     Departure: the networks are those of `dcgan`, with a second head of D for the classes; the paper's D is deeper and
     has dropout.
@@ -43,12 +44,11 @@ def acgan(
     generator, discriminator = build_networks(latent_dim + num_classes, data_shape, **networks, head=head)
     generator = label_inputs.with_label_input(generator, num_classes)
     model = ACGAN(generator, discriminator, get_prior(prior, latent_dim), num_classes, **game)
-    model.compile(adam(learning_rate), adam(learning_rate))
-    return model
+    return compiled(model, adam, learning_rate, discriminator_learning_rate)
 
 
 @register
-@extends(InfoGAN)
+@extends(InfoGAN, assemble)
 def infogan(
     data_shape: tuple[int, ...],
     noise_dim: int = 62,
@@ -59,7 +59,10 @@ def infogan(
     normalization: str | None = "batch",
     synchronized: bool = False,
     augment: str = "",
-    learning_rates: tuple[float, float] = (1e-3, 2e-4),
+    continuous: float = 1.0,
+    learning_rate: "LearningRate" = 1e-3,
+    discriminator_learning_rate: "LearningRate | None" = 2e-4,
+    learning_rates: "tuple[LearningRate, LearningRate] | None" = None,
     **game: typing.Any,
 ) -> InfoGAN:
     """Chen et al. (2016): D also predicts the codes among G's latents; the settings are the paper's for MNIST.
@@ -69,10 +72,12 @@ def infogan(
         categories: the number of values of each categorical code.
         codes: the number of continuous codes, uniform in [-1, 1].
         prior: of the noise: "uniform" in [-1, 1] or "normal".
-        width, normalization, synchronized, augment: as in `dcgan`.
-        learning_rates: of G's and D's Adam, with beta_1 = .5.
-        **game: the other settings of `InfoGAN` (`categorical` and `continuous`, the weights of the two kinds of codes,
-            1 and .1 by default) and of `GAN`.
+        continuous: the weight of the loss of the continuous codes, as in the authors' code for MNIST.
+        learning_rate: of G's Adam, with beta_1 = .5; a number or a schedule.
+        discriminator_learning_rate: of D's Adam; None for the same as G's.
+        learning_rates: the former name of these two, (learning_rate, discriminator_learning_rate); if it is given, it
+            takes precedence over them.
+        **game: the other settings of `InfoGAN` and of `GAN`; see below.
 
     The paper reports that on MNIST the code of 10 categories classifies digits with an error of 5 %. Departure: the
     networks are those of `dcgan`; the head that predicts the codes has the paper's layer of 128, without batch norm.
@@ -80,6 +85,6 @@ def infogan(
     latents = priors.Codes(get_prior(prior, noise_dim), categories, codes)
     networks = {"width": width, "normalization": normalization, "synchronized": synchronized, "augment": augment}
     head = heads.scores_and_codes(latents.dim - noise_dim)
-    model = InfoGAN(*build_networks(latents.dim, data_shape, **networks, head=head), latents, **game)
-    model.compile(*map(adam, learning_rates))
-    return model
+    networks = build_networks(latents.dim, data_shape, **networks, head=head)
+    model = InfoGAN(*networks, latents, continuous=continuous, **game)
+    return compiled(model, adam, *(learning_rates or (learning_rate, discriminator_learning_rate)))

@@ -6,7 +6,8 @@ from ganzoo.games.gan import GAN
 from ganzoo.games.ragan import RelativisticGAN
 from ganzoo.losses.divergences import DIVERGENCES
 from ganzoo.registry import nearest
-from ganzoo.zoo.assembly import adam, assemble
+from ganzoo.zoo.assembly import assemble
+from ganzoo.zoo.authors_optimizers import LearningRate, adam, compiled
 from ganzoo.zoo.convolutional import dcgan
 from ganzoo.zoo.variants import extends, register
 
@@ -20,7 +21,9 @@ def lsgan(data_shape: tuple[int, ...], objective: str = "least_squares", **setti
 
     Args:
         objective: "least_squares" makes the variant what it is.
-        **settings: the other settings of `dcgan`.
+        **settings: the other settings of `dcgan`; see below.
+
+    Departures: the networks and the optimizers are those of `dcgan`.
     """
     return dcgan(data_shape, objective=objective, **settings)
 
@@ -32,27 +35,32 @@ def hinge(data_shape: tuple[int, ...], objective: str = "hinge", **settings: typ
 
     Args:
         objective: "hinge" makes the variant what it is.
-        **settings: the other settings of `dcgan`.
+        **settings: the other settings of `dcgan`; see below.
+
+    Departures: the networks and the optimizers are those of `dcgan`.
     """
     return dcgan(data_shape, objective=objective, **settings)
 
 
 @register
 @extends(dcgan)
-def fgan(data_shape: tuple[int, ...], divergence: str = "kl", **settings: typing.Any) -> GAN:
+def fgan(
+    data_shape: tuple[int, ...], divergence: str = "kl", objective: str | None = None, **settings: typing.Any
+) -> GAN:
     """Nowozin et al. (2016), Algorithm 1: a game over a lower bound of an f-divergence of p_data and p_g.
 
     Args:
         divergence: kl, reverse_kl, pearson, neyman, squared_hellinger, jensen_shannon, gan or total_variation; see
             `ganzoo.divergences`.
-        **settings: the other settings of `dcgan`; an `objective` takes precedence over `divergence`.
+        objective: a name of `ganzoo.objectives`, which takes precedence over `divergence`; None for the divergence's.
+        **settings: the other settings of `dcgan`; see below.
 
     Raises ValueError for an unknown divergence. Departure: the paper trains fully connected networks on MNIST, with
     batch norm in G alone.
     """
     if divergence not in DIVERGENCES:
         raise ValueError(nearest("divergence", divergence, DIVERGENCES))
-    return dcgan(data_shape, **{"objective": f"fgan_{divergence}"} | settings)
+    return dcgan(data_shape, objective=objective or f"fgan_{divergence}", **settings)
 
 
 @register
@@ -60,7 +68,10 @@ def fgan(data_shape: tuple[int, ...], divergence: str = "kl", **settings: typing
 def ragan(
     data_shape: tuple[int, ...],
     objective: str = "minimax",
-    learning_rate: float = 2e-4,
+    latent_dim: int = 128,
+    prior: str = "normal",
+    learning_rate: "LearningRate" = 2e-4,
+    discriminator_learning_rate: "LearningRate | None" = None,
     **settings: typing.Any,
 ) -> RelativisticGAN:
     """Jolicoeur-Martineau (2018), RaSGAN: D estimates whether an example is more real than the average fake is.
@@ -68,10 +79,14 @@ def ragan(
     Likewise, it estimates for a fake whether it is more real than the average real example is.
 
     Args:
-        objective: "minimax" for RaSGAN, "least_squares" for the paper's RaLSGAN.
-        learning_rate: of both Adams, with beta_1 = .5.
-        **settings: the other settings of `dcgan`.
+        objective: "minimax" for RaSGAN, "least_squares" for RaLSGAN. Her RaLSGAN has the targets 1 and -1 where this
+            has 1 and 0. It is the same game with her scores halved, and her losses, but for a constant, divided by 4.
+        learning_rate: of G's Adam, with beta_1 = .5; a number or a schedule.
+        discriminator_learning_rate: of D's Adam; None for the same as G's.
+        **settings: the other settings of the networks, and those of `GAN`; see below.
+
+    Departure: the networks are those of `dcgan`, where hers on CIFAR-10 are those of Miyato et al. (2018).
     """
+    settings |= {"latent_dim": latent_dim, "prior": prior}
     model = assemble(RelativisticGAN, data_shape, objective=objective, **settings)
-    model.compile(adam(learning_rate), adam(learning_rate))
-    return model
+    return compiled(model, adam, learning_rate, discriminator_learning_rate)

@@ -6,14 +6,19 @@ from ganzoo.games.buffers import RealImageBuffer
 from ganzoo.games.cyclegan import CycleGAN
 from ganzoo.games.pix2pix import Pix2Pix
 from ganzoo.networks import translators
-from ganzoo.zoo.assembly import adam
+from ganzoo.zoo.authors_optimizers import LearningRate, adam, compiled
 from ganzoo.zoo.variants import extends, register
 
 
 @register
 @extends(CycleGAN)
 def cyclegan(
-    data_shape: tuple[int, ...], width: int = 64, blocks: int = 9, learning_rate=2e-4, **game: typing.Any
+    data_shape: tuple[int, ...],
+    width: int = 64,
+    blocks: int = 9,
+    learning_rate: "LearningRate" = 2e-4,
+    discriminator_learning_rate: "LearningRate | None" = None,
+    **game: typing.Any,
 ) -> CycleGAN:
     """Zhu et al. (2017): an image translated there and back should be the same; two ResNets and two PatchGANs.
 
@@ -21,11 +26,10 @@ def cyclegan(
         data_shape: (H, W, C) of the images of both domains.
         width: channels of the first layers of all four networks.
         blocks: residual blocks in a translator; the paper has 6 at 128x128, 9 at 256x256.
-        learning_rate: of all four Adams, beta_1 = .5: a number, or a schedule for the second half of the paper's
-            training, in which it falls linearly to 0.
-        **game: settings of `CycleGAN`: `cycle`, `identity`, `adversarial`, `history_size`, `kept_images`, `noise`,
-            `objective`, `penalties`, `generator_penalties`, `discriminator_steps`, `simultaneous`, `generator_ema`,
-            `discriminator_ema`, `seed`.
+        learning_rate: of the generators' Adams, with beta_1 = .5: a number, or a schedule for the second half of the
+            paper's training, in which it falls linearly to 0.
+        discriminator_learning_rate: of the discriminators' Adams; None for the same as the generators'.
+        **game: the settings of `CycleGAN`; see below.
 
     The paper's batches hold one image of each domain. Its `identity`, .5 as in its code, keeps what is light light and
     what is dark dark: set it to 0 if a translation must change that.
@@ -33,8 +37,7 @@ def cyclegan(
     generators = [translators.resnet_translator(data_shape, width, blocks, f"generator_{to}") for to in "ab"]
     discriminators = [translators.patch_discriminator(data_shape, width, f"discriminator_{of}") for of in "ab"]
     model = CycleGAN(*generators, *discriminators, **game)
-    model.compile(*(adam(learning_rate) for _ in range(4)))
-    return model
+    return compiled(model, adam, learning_rate, discriminator_learning_rate)
 
 
 @register
@@ -44,7 +47,8 @@ def pix2pix(
     width: int = 64,
     dropout: float = 0.5,
     kept_images: int = 64,
-    learning_rate=2e-4,
+    learning_rate: "LearningRate" = 2e-4,
+    discriminator_learning_rate: "LearningRate | None" = None,
     **game: typing.Any,
 ) -> Pix2Pix:
     """Isola et al. (2017): learns from pairs; a U-Net against a PatchGAN that sees both images, and an L1 term.
@@ -54,15 +58,15 @@ def pix2pix(
         width: channels of the first layers of both networks.
         dropout: in the U-Net, the paper's only noise; here, unlike there, off when the model is used.
         kept_images: how many training images of domain a the model keeps, for `sample` to translate.
-        learning_rate: of both Adams, beta_1 = .5.
-        **game: `l1`, the weight of that term, and the settings of `GAN`: `objective`, `penalties`,
-            `generator_penalties`, `discriminator_steps`, `simultaneous`, `generator_ema`, `discriminator_ema`, `seed`.
+        learning_rate: of G's Adam, with beta_1 = .5; a number or a schedule.
+        discriminator_learning_rate: of D's Adam; None for the same as G's.
+        **game: the settings of `Pix2Pix` and of `GAN`; see below.
 
-    The paper's batches hold one pair, whose batch norm is the instance norm used here. Its loss of D is halved, which
-    does not matter to Adam.
+    The paper's batches hold one pair, whose batch norm is the instance norm used here, with its gain and shift. Its
+    loss of D is halved, which does not matter to Adam. Departures: the U-Net halves the sides to 2 or 3 pixels, not to
+    1; convolutions pad as Keras's "same" does.
     """
     generator = translators.unet_translator(data_shape, width, dropout)
     discriminator = translators.pair_discriminator(data_shape, width)
     model = Pix2Pix(generator, discriminator, RealImageBuffer(kept_images, data_shape), **game)
-    model.compile(adam(learning_rate), adam(learning_rate))
-    return model
+    return compiled(model, adam, learning_rate, discriminator_learning_rate)

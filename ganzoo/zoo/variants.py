@@ -9,11 +9,23 @@ from ganzoo.games.game import Game
 from ganzoo.games.gan import GAN
 from ganzoo.random_numbers import new_seed
 from ganzoo.registry import Registry, nearest
+from ganzoo.zoo.descriptions import describe
 
 _recipes = Registry("variant")
-register = _recipes.register
 names = _recipes.names
 find = _recipes.find
+
+
+def register(recipe: typing.Callable, name: str | None = None) -> typing.Callable:
+    """Adds a recipe to the variants, by its own name or another, and returns it, so that this can decorate a function.
+
+    Its signature and its docstring, and so `help`, then list the settings that it passes on to its game as well.
+
+    Raises:
+        ValueError: if the name is taken.
+    """
+    _recipes.register(recipe, name)
+    return describe(recipe, _settings(recipe), _sources(recipe)) if inspect.isfunction(recipe) else recipe
 
 
 def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) -> Game:
@@ -22,8 +34,9 @@ def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) ->
     Args:
         variant: one of `ganzoo.names()`, in capitals or small letters.
         data_shape: (H, W, C) of images in [-1, 1], or (D,) of vectors.
-        **settings: settings of the recipe, which `help(ganzoo.zoo.NAME)` describes, and arguments of `ganzoo.GAN` such
-            as objective, penalties, discriminator_steps and seed. The seed also determines the initial weights.
+        **settings: settings of the recipe, which `help(ganzoo.zoo.NAME)` lists, among them learning_rate and
+            discriminator_learning_rate, and arguments of `ganzoo.GAN` such as objective, penalties and seed. The seed
+            also determines the initial weights.
 
     Raises:
         ValueError: for an unknown variant or setting, with the nearest known name, and for an impossible data_shape.
@@ -69,7 +82,7 @@ def _settings(function):
     own = {parameter.name: parameter.default for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
     passes_on = len(own) < len(parameters) and function is not Game
     rest = _settings(_base(function)) if passes_on else {}
-    return {name: default for name, default in (rest | own).items() if name not in parts}
+    return {name: default for name, default in (own | rest | own).items() if name not in parts}
 
 
 def _base(function):
@@ -79,14 +92,25 @@ def _base(function):
     return getattr(function, "base", GAN)
 
 
-def extends(base: typing.Callable = GAN) -> typing.Callable[[typing.Callable], typing.Callable]:
+def _sources(function):
+    """Yields what describes the settings of a recipe, or class, that its own docstring does not."""
+    while function is not Game:
+        yield from getattr(function, "described_in", ())
+        function = _base(function)
+        yield function
+
+
+def extends(
+    base: typing.Callable = GAN, *described_in: typing.Callable
+) -> typing.Callable[[typing.Callable], typing.Callable]:
     """Returns a decorator of recipes that pass their other settings on to `base`: another recipe, or GAN or a subclass.
 
-    Without it, a recipe passes them on to GAN.
+    Without it, a recipe passes them on to GAN. Settings of the recipe's own that mean what they mean to other functions
+    need no description in its docstring: these functions are `described_in`.
     """
 
     def mark(recipe):
-        recipe.base = base
+        recipe.base, recipe.described_in = base, described_in
         return recipe
 
     return mark

@@ -1,17 +1,17 @@
 """Autoencoders whose decoder is a generator, so that they also map examples to latents."""
 
+import functools
 import typing
-
-import keras
 
 from ganzoo.games.vaegan import VAEGAN
 from ganzoo.networks import heads
-from ganzoo.zoo.assembly import build_discriminator, build_generator, default_width
+from ganzoo.zoo.assembly import assemble, build_discriminator, build_generator, default_width
+from ganzoo.zoo.authors_optimizers import LearningRate, compiled, rmsprop
 from ganzoo.zoo.variants import extends, register
 
 
 @register
-@extends(VAEGAN)
+@extends(VAEGAN, assemble)
 def vaegan(
     data_shape: tuple[int, ...],
     latent_dim: int = 128,
@@ -20,19 +20,20 @@ def vaegan(
     architecture: str = "dcgan",
     normalization: str | None = "batch",
     synchronized: bool = False,
-    learning_rate: float = 3e-4,
+    learning_rate: "LearningRate" = 3e-4,
+    discriminator_learning_rate: "LearningRate | None" = None,
     **game: typing.Any,
 ) -> VAEGAN:
     """Larsen et al. (2016): a variational autoencoder that measures its errors in the discriminator's features.
 
     Args:
         latent_dim: the number of latents, whose prior is N(0, I); 128 in the authors' code.
-        width, depth, architecture, synchronized: as in `dcgan`, for all three networks.
-        normalization: of the discriminator's layers, as in `dcgan`.
-        learning_rate: of the three RMSprops, 3e-4 in the paper, with batches of 64.
-        **game: the settings of `VAEGAN`: objective, gamma, penalties, decoder_penalties, discriminator_steps, seed,
-            encoder_ema, decoder_ema, discriminator_ema.
+        learning_rate: of the encoder's and the decoder's RMSprop, which move as those of the authors' code do, with
+            rho = .9; a number or a schedule. It is 3e-4 in the paper, with batches of 64.
+        discriminator_learning_rate: of the discriminator's RMSprop; None for the same as the others'.
+        **game: the settings of `VAEGAN`; see below.
 
+    The encoder is built like the discriminator, with the same `width`, `depth`, `architecture` and `synchronized`.
     Departures: the decoder and the discriminator are those of `dcgan`, and the encoder is its discriminator with
     another head, where the paper halves the sides three times and adds a dense layer of 2048 (encoder) or 512 units
     (discriminator). The features are those of the last layer before the scores; the paper uses the last convolution
@@ -49,5 +50,4 @@ def vaegan(
         data_shape, **layers, normalization=normalization, head=heads.scores_and_features
     )
     model = VAEGAN(encoder, decoder, discriminator, **game)
-    model.compile(*(keras.optimizers.RMSprop(learning_rate) for _ in model.players))
-    return model
+    return compiled(model, functools.partial(rmsprop, rho=0.9), learning_rate, discriminator_learning_rate)

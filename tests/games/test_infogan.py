@@ -58,7 +58,7 @@ def test_gradients_of_code_parameters_are_what_is_told_minus_what_is():
         loss = sum(gan.discriminator_terms(play).values())
     told = np.concatenate([scipy.special.softmax(np.float64(part), axis=1) for part in (q[:, :3], q[:, 3:5])], axis=1)
     codes = np.float64(play.latents[:, 4:])
-    expected = np.concatenate([told - codes[:, :5], 0.1 * (np.float64(q[:, 5:]) - codes[:, 5:])], axis=1) / 6
+    expected = np.concatenate([told - codes[:, :5], np.float64(q[:, 5:]) - codes[:, 5:]], axis=1) / 6
     np.testing.assert_allclose(tape.gradient(loss, q), expected, rtol=1e-4, atol=1e-7)
 
 
@@ -73,7 +73,7 @@ def test_codes_of_one_kind_alone(settings, left_out):
 def test_the_papers_settings():
     gan = ganzoo.create("infogan", (28, 28, 1), seed=0)
     assert (gan.prior.noise.dim, gan.prior.categories, gan.prior.continuous, gan.prior.dim) == (62, [10], 2, 74)
-    assert (gan.categorical, gan.continuous) == (1.0, 0.1)
+    assert (gan.categorical, gan.continuous) == (1.0, 1.0)
     for optimizer, rate in ((gan.generator_optimizer, 1e-3), (gan.discriminator_optimizer, 2e-4)):
         np.testing.assert_allclose([float(optimizer.learning_rate), optimizer.beta_1], [rate, 0.5])
 

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from ganzoo.networks import dcgan
+from ganzoo.networks import dcgan, heads
 
 
 def layers_of(network, kind):
@@ -25,11 +25,15 @@ def test_bases_and_widths(side, base, channels):
 
 
 def test_the_papers_generator_at_64():
-    """100 -> 4x4x1024 -> 512 -> 256 -> 128 -> 64x64x3: weights counted by hand, two a channel in batch norm."""
+    """100 -> 4x4x1024 -> 512 -> 256 -> 128 -> 64x64x3: kernels without biases, a gain and a shift in each batch norm.
+
+    The first batch norm has them for each unit, the others for each channel.
+    """
     generator = dcgan.generator(100, (64, 64, 3))
     maps = [1024, 512, 256, 128]
-    kernels = 100 * 4 * 4 * 1024 + sum(25 * a * b for a, b in zip(maps, maps[1:], strict=False)) + 25 * 128 * 3 + 3
-    assert sum(np.prod(weight.shape) for weight in generator.trainable_weights) == kernels + 2 * sum(maps)
+    kernels = 100 * 4 * 4 * 1024 + sum(25 * a * b for a, b in zip(maps, maps[1:], strict=False)) + 25 * 128 * 3
+    gains = 16 * 1024 + 512 + 256 + 128
+    assert sum(np.prod(weight.shape) for weight in generator.trainable_weights) == kernels + 2 * gains
     assert [layer.output.shape[1] for layer in layers_of(generator, keras.layers.ReLU)] == [4, 8, 16, 32]
 
 
@@ -57,6 +61,31 @@ def test_trap_21_batch_norm_is_nowhere_on_generators_output_or_discriminators_in
         assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in ends)
     assert isinstance(discriminator.layers[1], keras.layers.Conv2D)
     assert isinstance(discriminator.layers[2], keras.layers.LeakyReLU) and discriminator.layers[2].negative_slope == 0.2
+
+
+def biases(network):
+    """For each layer with a kernel, whether it has a bias."""
+    return [layer.use_bias for layer in network.layers if hasattr(layer, "kernel")]
+
+
+def test_networks_with_batch_norm_have_no_biases_and_others_have_them_everywhere():
+    assert not any(biases(dcgan.generator(5, (32, 32, 3), width=4)))
+    for normalization in ("batch", "layer", "spectral", None):
+        found = biases(dcgan.discriminator((32, 32, 3), width=4, normalization=normalization))
+        assert len(found) == 4 and set(found) == {normalization != "batch"}
+    head = heads.scores_and_codes(3, units=5)
+    assert biases(dcgan.discriminator((8, 8, 1), width=4, head=head)).count(True) == 2  # those that the head adds
+
+
+def test_layer_norm_is_over_the_image_with_a_gain_for_each_channel():
+    images = np.random.default_rng(0).normal(2, 0.01, (3, 4, 5, 6)).astype(np.float32)
+    inputs = keras.Input((4, 5, 6))
+    network = keras.Model(inputs, dcgan.layer_normalized(inputs))
+    gain, shift = np.random.default_rng(1).normal(size=(2, 6)).astype(np.float32)
+    network.set_weights([gain, shift])
+    mean, variance = (function(images, axis=(1, 2, 3), keepdims=True) for function in (np.mean, np.var))
+    expected = (images - mean) / np.sqrt(variance + 1e-5) * gain + shift
+    np.testing.assert_allclose(network(images), expected, rtol=2e-3, atol=2e-3)
 
 
 def test_guidelines():

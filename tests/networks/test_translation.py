@@ -14,16 +14,29 @@ def noise(shape, seed=0):
 
 
 def test_the_papers_sizes():
-    """The numbers of that paper's code, less the biases that instance norm takes out again."""
+    """The numbers of the papers' code, less the biases that instance norm takes out again."""
     translator = translators.resnet_translator((256, 256, 3))
     taken_out = 64 + 128 + 256 + 18 * 256 + 128 + 64
     assert translator.count_params() == 11_378_179 - taken_out
     assert translators.patch_discriminator((256, 256, 3)).count_params() == 2_764_737 - (128 + 256 + 512)
     first = 4 * 4 * 3 * 64  # a pair has twice the channels in the first layer's kernel
-    expected = 2_764_737 - (128 + 256 + 512) + first
+    expected = 2_764_737 + (128 + 256 + 512) + first  # a gain and a shift for each channel, and no bias
     assert translators.pair_discriminator((256, 256, 3)).count_params() == expected
     convolutions = [layer for layer in translator.layers if isinstance(layer, keras.layers.Conv2D)]
     np.testing.assert_allclose([layer.kernel.numpy().std() for layer in convolutions], 0.02, rtol=0.1)
+
+
+def norms_of(network):
+    return [layer for layer in network.layers if isinstance(layer, keras.layers.GroupNormalization)]
+
+
+def test_pix2pix_has_gains_about_1_and_shifts_and_cyclegan_has_none():
+    for network in (translators.unet_translator((64, 64, 3)), translators.pair_discriminator((64, 64, 3))):
+        gains = np.concatenate([layer.gamma.numpy() for layer in norms_of(network)])
+        np.testing.assert_allclose([gains.mean(), gains.std()], [1, 0.02], atol=0.003)
+        assert all(np.all(layer.beta.numpy() == 0) for layer in norms_of(network))
+    for network in (translators.resnet_translator((16, 16, 3)), translators.patch_discriminator((16, 16, 3))):
+        assert norms_of(network) and not any(layer.weights for layer in norms_of(network))
 
 
 @pytest.mark.parametrize(("side", "patch"), [(8, 16), (16, 16), (28, 16), (32, 34), (64, 70), (256, 70)])
