@@ -7,6 +7,7 @@
 TensorShape([64, 32, 32, 1])
 """
 
+import reprlib
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,7 @@ def pairs(name: object, split: str = "train", data_shape: tuple[int, int, int] |
     >>> found.shape, found.a.name, found.b.name
     ((16, 16, 3), 'digits_grey', 'digits_colour')
     """
+    data_shape = None if data_shape is None else as_shape(data_shape)
     if isinstance(name, ImagePairs):
         return name if data_shape is None else name.resize(data_shape)
     maker, _, source = str(name).partition(":")
@@ -158,7 +160,7 @@ def _find(name, split, data_shape):
     if not isinstance(name, str | Path):
         raise TypeError(
             "Data are the name of a data set, a path, `Examples`, an array, or a tuple (images, labels) of arrays; got "
-            f"{name!r:.100}; choose 'digits', for instance."
+            f"{reprlib.repr(name)}; choose 'digits', for instance."
         )
     if not str(name).strip():
         raise ValueError(

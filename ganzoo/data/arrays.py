@@ -35,14 +35,11 @@ def from_arrays(
     """
     if labels is None and class_names is not None:
         raise ValueError(f"There are class names but no labels in {name!r}; give labels, or leave out the names.")
-    try:
-        images = np.asarray(images)
-    except ValueError as error:
-        raise ValueError(f"The examples of {name!r} have several shapes; resize them to one shape.") from error
+    images = _as_array(images, f"The examples of {name!r} have several shapes; resize them to one shape.")
     if images.ndim == 3:
         images = images[..., np.newaxis]
     if labels is not None:
-        labels = np.asarray(labels)
+        labels = _as_array(labels, f"The labels of {name!r} have several shapes; give one integer for each example.")
         labels = labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
     return Examples(images, labels, num_classes, name, class_names=class_names)
 
@@ -86,3 +83,10 @@ def from_file(path: str | Path, split: str = "train") -> Examples:
 
 def _first(arrays, names):
     return next((arrays[name] for name in names if name in arrays), None)
+
+
+def _as_array(values, message):
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(message) from error

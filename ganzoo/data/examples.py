@@ -97,7 +97,8 @@ def _checked_images(images, name):
         raise ValueError(f"Expected numbers in {name!r}, got {images.dtype}; give uint8 images or float32 vectors.")
     if images.ndim == 4 and images.dtype.kind in "iu":
         return _checked_bytes(images, name)
-    return _checked_floats(images.astype("float32", copy=False), name)
+    with np.errstate(over="ignore"):  # larger numbers become infinite, and are refused
+        return _checked_floats(images.astype("float32", copy=False), name)
 
 
 def _checked_bytes(images, name):
@@ -157,7 +158,8 @@ def _cure(labels):
 def _checked_names(names, name):
     if names is None:
         return None
-    if isinstance(names, str) or not all(isinstance(one, str) for one in names):
+    is_sequence = isinstance(names, Sequence | np.ndarray) and not isinstance(names, str | bytes)
+    if not is_sequence or not all(isinstance(one, str) for one in names):
         raise TypeError(
             f"`class_names` of {name!r} must be a sequence of strings, got {names!r}; give one for each class."
         )

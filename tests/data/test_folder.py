@@ -297,9 +297,9 @@ def test_files_and_folders_without_permission_are_named():
         root = Path(place)
         root.chmod(0o755)
         make(root, "open/1.png", "open/2.png", "closed/1.png")
-        np.save(root / "open" / "own.npy", np.zeros((2, 4, 4, 1)))
+        np.save(root / "own.npy", np.zeros((2, 4, 4, 1)))
         assert len(examples(root / "open")) == 2  # which also imports what reading needs
-        for name in ("open/2.png", "closed", "open/own.npy"):
+        for name in ("open/2.png", "closed", "own.npy"):
             (root / name).chmod(0)
         with unprivileged():
             with pytest.raises(ValueError, match=r"2\.png' cannot be read.*Permission denied"):
@@ -311,7 +311,7 @@ def test_files_and_folders_without_permission_are_named():
             with pytest.raises(ValueError, match=r"closed/inner' cannot be read; check the permissions"):
                 examples(root / "closed" / "inner")
             with pytest.raises(ValueError, match=r"own\.npy' cannot be read; check its permissions"):
-                examples(root / "open" / "own.npy")
+                examples(root / "own.npy")
         (root / "closed").chmod(0o755)
 
 
