@@ -1,5 +1,6 @@
 """Reading image files with Pillow."""
 
+import contextlib
 import os
 import stat
 
@@ -24,7 +25,11 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
         if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would block
             raise OSError("it is not a regular file")
         with open(path, "rb") as file, Image.open(file, formats=FORMATS) as image:
-            return _as_bytes(_upright(image), image.format)
+            is_grey = _is_grey(image)
+            image.load()
+            with contextlib.suppress(Exception):  # damaged EXIF data do not make an image unreadable
+                ImageOps.exif_transpose(image, in_place=True)
+            return _as_bytes(image, is_grey)
     except Image.DecompressionBombError as error:
         raise ValueError(
             f"The image file {str(path)!r} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels, Pillow's limit; shrink "
@@ -37,20 +42,18 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
         ) from error
 
 
-def _upright(image):
-    image.load()
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # damaged EXIF data do not make the image unreadable
-        return image
+def _is_grey(image):
+    """Returns whether an image that is not loaded yet has grey levels, with or without alpha."""
+    is_two_words = image.format == "PNG" and image.tile and image.tile[0][3] == "LA;16B"  # which Pillow reads as RGBA
+    return is_two_words or (image.mode in ("1", "L", "LA") and image.format != "GIF")
 
 
-def _as_bytes(image, file_format):
-    if image.mode.startswith("I;16") or (image.mode == "I" and file_format == "PNG"):
+def _as_bytes(image, is_grey):
+    if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PNG"):
         return (np.asarray(image) >> 8).astype("uint8")[..., np.newaxis]
     if image.mode in ("I", "F"):
         raise ValueError("it has numbers of 32 bits; convert it to 8 bits per channel")
-    if image.mode in ("1", "L", "LA") and file_format != "GIF":
-        return np.asarray(image.convert("L"))[..., np.newaxis]
-    colour = image.convert("RGBA") if image.mode in ("P", "PA", "RGBa") else image
-    return np.asarray(colour.convert("RGB"))
+    if is_grey:
+        return np.array(image.convert("L"))[..., np.newaxis]
+    image = image.convert("RGBA") if image.mode in ("P", "PA", "RGBa") else image
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))

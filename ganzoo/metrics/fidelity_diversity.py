@@ -69,7 +69,7 @@ def radii(points: np.ndarray, neighbours: int) -> np.ndarray:
     return _for_rows(lambda squares: np.partition(squares, neighbours, axis=1)[:, neighbours], points, points)
 
 
-def _for_rows(function, points, centres, block=250):
+def _for_rows(function, points, centres, block=100):
     """Applies a function to the squared distances from all `centres` to blocks of `points`, and joins its results.
 
     Each distance is a sum of squared differences, and depends on the two examples alone. Equal distances are thus equal

@@ -2,7 +2,9 @@
 
 import io
 import os
+import struct
 import warnings
+import zlib
 
 import numpy as np
 import pytest
@@ -96,6 +98,26 @@ def test_every_mode_becomes_one_or_three_channels(tmp_path):
         found = read_image(tmp_path / name)
         assert found.dtype == np.uint8 and found.shape == expected.shape, name
         np.testing.assert_array_equal(found, expected, err_msg=name)
+
+
+def png(values, depth, colour_type):
+    """A PNG file of integers (H, W, C), which may have 16 bits."""
+
+    def chunk(name, content):
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    rows = values.astype(">u2" if depth == 16 else "u1")
+    size = struct.pack(">IIBBBBB", values.shape[1], values.shape[0], depth, colour_type, 0, 0, 0)
+    content = zlib.compress(b"".join(b"\0" + row.tobytes() for row in rows))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", content) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize(("colour_type", "channels", "kept"), [(0, 1, 1), (4, 2, 1), (2, 3, 3), (6, 4, 3)])
+def test_pngs_of_8_and_16_bits(tmp_path, depth, colour_type, channels, kept):
+    values = RANDOM.integers(2**depth, size=(5, 7, channels))
+    (tmp_path / "a.png").write_bytes(png(values, depth, colour_type))
+    np.testing.assert_array_equal(read_image(tmp_path / "a.png"), (values >> (depth - 8))[..., :kept])
 
 
 def test_a_palette_with_transparent_colours_gives_no_warning(tmp_path):
