@@ -7,6 +7,7 @@
 TensorShape([64, 32, 32, 1])
 """
 
+import reprlib
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from ganzoo.data.image_pairs import ImagePairs, outlined
 from ganzoo.data.label_subsets import keep_labels as keep_labels
 from ganzoo.data.pipeline import batches
 from ganzoo.data.recolouring import recoloured
-from ganzoo.data.resizing import resize
+from ganzoo.data.resizing import as_shape, resize
 from ganzoo.registry import Registry
 
 DATASETS = Registry("dataset")
@@ -56,12 +57,16 @@ def examples(
         data_shape: (H, W, C), to which images are cropped and resized; None leaves them unchanged.
 
     Raises:
+        TypeError: if `name` is not one of these, `split` is not a string, or `data_shape` not a tuple of integers.
         ValueError: if the name or the split is unknown, or if the data cannot have that shape.
         ConnectionError: if a data set must be downloaded and cannot be.
 
     >>> examples("digits", "test", data_shape=(16, 16, 1)).images.shape
     (297, 16, 16, 1)
     """
+    if not isinstance(split, str):
+        raise TypeError(f'`split` must be a string, got {split!r}; choose "train" or "test".')
+    data_shape = None if data_shape is None else as_shape(data_shape)
     found = _find(name, split, data_shape)
     if data_shape is None:
         return found
@@ -89,6 +94,7 @@ def pairs(name: object, split: str = "train", data_shape: tuple[int, int, int] |
     >>> found.shape, found.a.name, found.b.name
     ((16, 16, 3), 'digits_grey', 'digits_colour')
     """
+    data_shape = None if data_shape is None else as_shape(data_shape)
     if isinstance(name, ImagePairs):
         return name if data_shape is None else name.resize(data_shape)
     maker, _, source = str(name).partition(":")
@@ -147,22 +153,44 @@ def load(
 def _find(name, split, data_shape):
     if isinstance(name, Examples | ImagePairs):
         return name
-    if isinstance(name, tuple | np.ndarray):
-        return from_arrays(*name) if isinstance(name, tuple) else from_arrays(name)
+    if isinstance(name, np.ndarray):
+        return from_arrays(name)
+    if isinstance(name, tuple) and len(name) == 2:
+        return from_arrays(*name)
+    if not isinstance(name, str | Path):
+        raise TypeError(
+            "Data are the name of a data set, a path, `Examples`, an array, or a tuple (images, labels) of arrays; got "
+            f"{reprlib.repr(name)}; choose 'digits', for instance."
+        )
+    if not str(name).strip():
+        raise ValueError(
+            f"The name of the data set is empty; choose one of {', '.join(names())}, or '.' for this folder."
+        )
     if name in DIGIT_PAIRS:
         return pairs(name, split, data_shape)
     if name in DATASETS:
         return DATASETS[name](split)
     path = Path(name)
-    if not path.exists():
+    if not _exists(path):
         maker, _, source = str(name).partition(":")
         if maker == "stacked":
             grey = examples(source, split, data_shape and (*data_shape[:2], 1))
             return stacked.stack(grey, stacked.SPLITS.get(split, len(grey)))
         if maker in PAIR_MAKERS or "+" in str(name):
             return pairs(name, split, data_shape)
-    if path.is_dir():
+    elif path.is_dir():
         return folder.from_folder(path, split, data_shape)
-    if path.suffix in (".npy", ".npz"):
+    elif path.suffix not in (*arrays.SUFFIXES, ""):
+        raise ValueError(f"The file {str(path)!r} is not a folder, nor a .npy or .npz file; give one of these.")
+    if path.suffix in arrays.SUFFIXES:
         return arrays.from_file(path, split)
     return tfds.from_tfds(str(name), split, data_shape, known=names())
+
+
+def _exists(path):
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise ValueError(f"The path {str(path)!r} cannot be read; check the permissions of its folders.") from error
+    except (OSError, ValueError):  # a name that no file can have
+        return False

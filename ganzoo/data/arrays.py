@@ -1,7 +1,6 @@
 """The user's own arrays: in memory, or in .npy and .npz files."""
 
-import zipfile
-import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,30 +8,40 @@ from numpy.typing import ArrayLike
 
 from ganzoo.data.examples import Examples
 
+SUFFIXES = (".npy", ".npz")
+
 
 def from_arrays(
-    images: ArrayLike, labels: ArrayLike | None = None, num_classes: int | None = None, name: str = "arrays"
+    images: ArrayLike,
+    labels: ArrayLike | None = None,
+    num_classes: int | None = None,
+    name: str = "arrays",
+    class_names: Sequence[str] | None = None,
 ) -> Examples:
     """Makes `Examples` from arrays as other libraries return them.
 
     Args:
         images: as for `Examples`, or grey images without a channel axis, (N, H, W).
         labels: integers (N,) or (N, 1).
-        num_classes: by default the largest label + 1.
+        num_classes: by default the number of `class_names`, or the largest label + 1.
         name: what error messages call the data.
+        class_names: the name of each class, if there are labels.
 
-    Raises ValueError as `Examples` does.
+    Raises ValueError and TypeError as `Examples` does, and ValueError if `images` are lists of several lengths, or if
+    there are class names but no labels.
 
     >>> from_arrays(np.zeros((100, 28, 28), "uint8"), np.arange(100) % 10).shape
     (28, 28, 1)
     """
-    images = np.asarray(images)
+    if labels is None and class_names is not None:
+        raise ValueError(f"There are class names but no labels in {name!r}; give labels, or leave out the names.")
+    images = _as_array(images, f"The examples of {name!r} have several shapes; resize them to one shape.")
     if images.ndim == 3:
         images = images[..., np.newaxis]
     if labels is not None:
-        labels = np.asarray(labels)
+        labels = _as_array(labels, f"The labels of {name!r} have several shapes; give one integer for each example.")
         labels = labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
-    return Examples(images, labels, num_classes, name)
+    return Examples(images, labels, num_classes, name, class_names=class_names)
 
 
 def from_file(path: str | Path, split: str = "train") -> Examples:
@@ -42,7 +51,8 @@ def from_file(path: str | Path, split: str = "train") -> Examples:
     The split "train" may also be named `images` or `x`, and `labels` or `y`. A .npy file is the split "train". Pickles
     are refused because they can run code.
 
-    Raises ValueError if the file is missing, damaged or pickled, or if it does not have the split.
+    Raises ValueError if the file is missing, damaged or pickled, if the memory cannot hold it, or if it does not have
+    the split.
     """
     path, is_train = Path(path), split == "train"
     if not path.is_file():
@@ -52,7 +62,13 @@ def from_file(path: str | Path, split: str = "train") -> Examples:
         content = {"images": content} if isinstance(content, np.ndarray) else content
         images = _first(content, [f"x_{split}", *["images", "x"] * is_train])
         labels = _first(content, [f"y_{split}", *["labels", "y"] * is_train])
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
+    except PermissionError as error:
+        raise ValueError(f"The file {str(path)!r} cannot be read; check its permissions.") from error
+    except MemoryError as error:
+        raise ValueError(
+            f"The file {str(path)!r} is damaged, or larger than the memory: {error}; save fewer examples."
+        ) from error
+    except Exception as error:  # NumPy and `zipfile` raise errors of many types for damaged files
         raise ValueError(
             f"The file {str(path)!r} is damaged, or holds Python pickles, which are never loaded because they can run "
             "code; save plain arrays of numbers with `np.savez`."
@@ -67,3 +83,10 @@ def from_file(path: str | Path, split: str = "train") -> Examples:
 
 def _first(arrays, names):
     return next((arrays[name] for name in names if name in arrays), None)
+
+
+def _as_array(values, message):
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(message) from error

@@ -1,8 +1,11 @@
 """Examples in memory: images or vectors, with labels or without."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+
+from ganzoo.data.checks import LARGEST, as_integer
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,12 +17,19 @@ class Examples:
             kept as uint8 (other integers in that range, too) or as float32.
         labels: integers (N,) in [0, num_classes), or -1 for examples without a label; None if no example has one. They
             are kept as int32.
-        num_classes: the number of classes, by default the largest label + 1.
+        num_classes: the number of classes, by default that of `class_names`, or the largest label + 1.
         name: what error messages call the data.
         mixture: the density from which vectors were drawn, if it is known.
+        class_names: the name of each class, in the order of the labels; kept as a tuple. None without
+            names or labels.
 
     Raises ValueError if there are no examples, if the rank or the dtype is another, if values are out of range or not
-    finite, or if the labels do not fit the images.
+    finite, or if the labels do not fit the images or the names; TypeError if `num_classes` is not an integer, or if
+    `class_names` are not strings.
+
+    >>> animals = Examples(np.zeros((3, 8, 8, 1)), [1, 0, 1], class_names=("cat", "dog"))
+    >>> animals.num_classes, animals.class_names[animals.labels[0]]
+    (2, 'dog')
     """
 
     images: np.ndarray
@@ -27,15 +37,26 @@ class Examples:
     num_classes: int | None = None
     name: str = "examples"
     mixture: object = None
+    class_names: Sequence[str] | None = None
 
     def __post_init__(self):
         images = _checked_images(np.asarray(self.images), self.name)
         object.__setattr__(self, "images", images)
+        names = None if self.labels is None else _checked_names(self.class_names, self.name)
+        object.__setattr__(self, "class_names", names)
+        num_classes = None if self.num_classes is None else as_integer("num_classes", self.num_classes)
         if self.labels is None:
             return
-        labels = _checked_labels(np.asarray(self.labels), len(images), self.num_classes, self.name)
+        labels = np.asarray(self.labels)
+        labels = _checked_labels(labels, len(images), num_classes or (names and len(names)), self.name)
+        num_classes = num_classes or len(names or ()) or int(labels.max()) + 1
+        if names is not None and len(names) != num_classes:
+            raise ValueError(
+                f"There are {len(names)} class names for the {num_classes} classes of {self.name!r}; give each class "
+                "one name, in the order of the labels."
+            )
         object.__setattr__(self, "labels", labels)
-        object.__setattr__(self, "num_classes", int(self.num_classes or labels.max() + 1))
+        object.__setattr__(self, "num_classes", num_classes)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -51,7 +72,8 @@ class Examples:
         return batches(self, size, labels=labels, shuffle=training, drop_remainder=training)
 
     def head(self, count: int) -> "Examples":
-        """Returns the first `count` examples."""
+        """Returns the first `count` examples, or all of them if there are fewer."""
+        count = as_integer("count", count)
         labels = None if self.labels is None else self.labels[:count]
         return replace(self, images=self.images[:count], labels=labels)
 
@@ -75,7 +97,8 @@ def _checked_images(images, name):
         raise ValueError(f"Expected numbers in {name!r}, got {images.dtype}; give uint8 images or float32 vectors.")
     if images.ndim == 4 and images.dtype.kind in "iu":
         return _checked_bytes(images, name)
-    return _checked_floats(images.astype("float32", copy=False), name)
+    with np.errstate(over="ignore"):  # larger numbers become infinite, and are refused
+        return _checked_floats(images.astype("float32", copy=False), name)
 
 
 def _checked_bytes(images, name):
@@ -107,10 +130,10 @@ def _checked_labels(labels, count, num_classes, name):
     if labels.shape != (count,) or labels.dtype.kind not in "iu":
         raise ValueError(
             f"Expected {count} integer labels of shape ({count},) in {name!r}, got {labels.dtype} of shape "
-            f"{labels.shape}; convert one-hot labels by `labels.argmax(axis=1)`."
+            f"{labels.shape}; {_cure(labels)}."
         )
     low, high = labels.min(), labels.max()
-    if low < -1 or high >= (num_classes or np.inf):
+    if low < -1 or high >= (num_classes or LARGEST):
         raise ValueError(
             f"Labels must be in [0, num_classes), but those of {name!r} are in [{low}, {high}] with "
             f"num_classes={num_classes}; number the classes from 0, and use -1 for examples without a label."
@@ -120,3 +143,24 @@ def _checked_labels(labels, count, num_classes, name):
             f"All labels of {name!r} are -1, which means no label; label some examples, or use labels=None."
         )
     return labels.astype("int32", copy=False)
+
+
+def _cure(labels):
+    if labels.ndim == 2:
+        return "convert one-hot labels by `labels.argmax(axis=1)`"
+    if labels.ndim == 1 and labels.dtype.kind in "fb":
+        return 'convert whole numbers by `labels.astype("int32")`'
+    if labels.ndim == 1 and labels.dtype.kind in "OSU":
+        return "number the names by `class_names, labels = np.unique(labels, return_inverse=True)`"
+    return "give one integer for each example"
+
+
+def _checked_names(names, name):
+    if names is None:
+        return None
+    is_sequence = isinstance(names, Sequence | np.ndarray) and not isinstance(names, str | bytes)
+    if not is_sequence or not all(isinstance(one, str) for one in names):
+        raise TypeError(
+            f"`class_names` of {name!r} must be a sequence of strings, got {names!r}; give one for each class."
+        )
+    return tuple(str(one) for one in names)

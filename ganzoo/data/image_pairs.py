@@ -29,7 +29,7 @@ class ImagePairs:
     b: Examples
     paired: bool = False
 
-    labels = num_classes = mixture = None
+    labels = num_classes = mixture = class_names = None
     as_dataset = Examples.as_dataset
 
     def __post_init__(self):

@@ -1,10 +1,12 @@
 """A tf.data pipeline of batches, whose order depends only on a seed."""
 
 import math
+import numbers
 
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.data.checks import as_integer
 from ganzoo.data.examples import Examples
 from ganzoo.data.image_pairs import ImagePairs
 
@@ -38,7 +40,8 @@ def batches(
             only some examples have labels and batches are shuffled. Otherwise, a batch from 60,000 images with 100
             labels would rarely contain a labelled one. 0 reserves nothing.
 
-    Raises ValueError if `batch_size`, `start` or `labelled_share` is out of range, or if there are no labels to yield.
+    Raises ValueError if `batch_size`, `start` or `labelled_share` is out of range, or if there are no labels to yield,
+    and TypeError if a number has another type.
 
     >>> from ganzoo import data
     >>> one, other = (next(iter(batches(data.examples("digits"), 10, start=7))) for _ in range(2))
@@ -46,7 +49,7 @@ def batches(
     True
     """
     count = len(examples)
-    _check(examples, batch_size, labels, start, drop_remainder, labelled_share)
+    _check(examples, batch_size, seed, labels, start, drop_remainder, labelled_share)
     steps_per_epoch = count // batch_size if drop_remainder else -(-count // batch_size)
     labelled = np.flatnonzero(examples.labels >= 0) if labels and shuffle else ()
     kept = math.ceil(labelled_share * batch_size) if 0 < len(labelled) < count else 0
@@ -92,10 +95,12 @@ def _floats(images):
     return tf.cast(images, tf.float32) * (1 / 127.5) - 1  # a graph would convert a division by 127.5 to this
 
 
-def _check(examples, batch_size, labels, start, drop_remainder, labelled_share):
+def _check(examples, batch_size, seed, labels, start, drop_remainder, labelled_share):
     count = len(examples)
-    if batch_size < 1:
-        raise ValueError(f"A batch needs at least one example, got batch_size={batch_size}; choose 1 or more.")
+    as_integer("batch_size", batch_size)
+    as_integer("seed", seed, least=2**32 - 2**63, most=2**63 - 1)
+    if start is not None:
+        as_integer("start", start, least=0, most=2**62)
     if batch_size > count and drop_remainder:
         raise ValueError(
             f"A batch of {batch_size} is larger than {examples.name!r}, which has {count} examples; "
@@ -105,10 +110,10 @@ def _check(examples, batch_size, labels, start, drop_remainder, labelled_share):
         raise ValueError(
             f"There are no labels in {examples.name!r}; choose labelled data, or a variant without labels."
         )
+    if not isinstance(labelled_share, numbers.Real):
+        raise TypeError(f"`labelled_share` must be a number, got {labelled_share!r}; choose 0.2, for instance.")
     if not 0 <= labelled_share <= 1:
         raise ValueError(f"`labelled_share` must be from 0 to 1, got {labelled_share}; choose 0.2, for instance.")
-    if start is not None and start < 0:
-        raise ValueError(f"Training steps are counted from 0, got start={start}; choose 0 or more.")
 
 
 def _one_epoch(steps_per_epoch):

@@ -42,7 +42,8 @@ def recoloured(examples: Examples, seed: int = 0) -> ImagePairs:
 
 def _part(examples, part, name):
     labels = None if examples.labels is None else examples.labels[part]
-    return Examples(as_bytes(examples)[part], labels, examples.num_classes, f"{examples.name}_{name}")
+    images = as_bytes(examples)[part]
+    return dataclasses.replace(examples, images=images, labels=labels, name=f"{examples.name}_{name}")
 
 
 def _thicker(strokes):

@@ -1,6 +1,7 @@
 """Cropping and resizing of images, and conversion between grey and colour."""
 
 import dataclasses
+import operator
 
 import numpy as np
 import tensorflow as tf
@@ -22,7 +23,7 @@ def resize(examples: Examples, data_shape: tuple[int, ...]) -> Examples:
     >>> resize(data.examples("digits"), (32, 32, 3)).shape
     (32, 32, 3)
     """
-    if examples.shape == tuple(data_shape):
+    if examples.shape == as_shape(data_shape):
         return examples
     data_shape = image_shape(data_shape)
     if len(examples.shape) != 3:
@@ -72,9 +73,19 @@ def without_alpha(images: tf.Tensor | np.ndarray) -> tf.Tensor | np.ndarray:
     return images[..., :-1] if images.shape[-1] in (2, 4) else images
 
 
+def as_shape(data_shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Returns `data_shape` as a tuple of int; raises TypeError if it is not a sequence of integers."""
+    try:
+        return tuple(operator.index(size) for size in data_shape)
+    except TypeError as error:
+        raise TypeError(
+            f"`data_shape` must be a tuple of integers, got {data_shape!r}; choose (32, 32, 3), for instance."
+        ) from error
+
+
 def image_shape(data_shape: tuple[int, ...]) -> tuple[int, int, int]:
     """Returns `data_shape` as a tuple of int; raises ValueError unless it is a positive (H, W, C) where C is 1 or 3."""
-    shape = tuple(int(size) for size in data_shape)
+    shape = as_shape(data_shape)
     if len(shape) != 3 or min(shape) < 1 or shape[-1] not in (1, 3):
         raise ValueError(
             f"Images have the shape (H, W, C) with 1 or 3 channels, got data_shape={shape}; choose for instance "

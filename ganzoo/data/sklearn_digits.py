@@ -22,4 +22,5 @@ def digits(split: str = "train") -> Examples:
     source = load_digits()
     images = np.rint(source.images * (255 / 16)).astype("uint8")[..., np.newaxis]
     part = SPLITS[split]
-    return Examples(images[part], source.target[part], num_classes=10, name="digits")
+    names = map(str, source.target_names)
+    return Examples(images[part], source.target[part], name="digits", class_names=tuple(names))

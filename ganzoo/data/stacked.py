@@ -3,8 +3,11 @@
 Metz et al. (2017), Srivastava et al. (2017).
 """
 
+import itertools
+
 import numpy as np
 
+from ganzoo.data.checks import as_integer
 from ganzoo.data.examples import Examples
 from ganzoo.data.sklearn_digits import digits
 
@@ -22,11 +25,12 @@ def stack(examples: Examples, count: int = SPLITS["train"], seed: int = 0) -> Ex
 
     Returns:
         `Examples` (count, H, W, 3). Images of the classes a, b and c get the label K^2 a + K b + c: 100 a + 10 b + c,
-        from 0 to 999, for digits.
+        from 0 to 999, for digits. Up to 10 named classes give names such as "1 4 7".
 
-    Raises ValueError if the images are not grey, or lack labels.
+    Raises ValueError if the images are not grey, or lack labels, and TypeError or ValueError if `count` is not a
+    positive integer.
     """
-    labels = examples.labels
+    labels, count = examples.labels, as_integer("count", count)
     if examples.shape[2:] != (1,) or labels is None or labels.min() < 0:
         raise ValueError(
             f"Only labelled grey images can be stacked, but {examples.name!r} has shape {examples.shape} or lacks "
@@ -35,7 +39,10 @@ def stack(examples: Examples, count: int = SPLITS["train"], seed: int = 0) -> Ex
     rows = np.random.default_rng(seed).integers(len(examples), size=(count, 3))
     images = np.stack([examples.images[part, ..., 0] for part in rows.T], axis=-1)
     classes = examples.num_classes
-    return Examples(images, labels[rows] @ [classes**2, classes, 1], classes**3, f"stacked_{examples.name}")
+    names = examples.class_names if classes <= 10 else None  # of more, there are too many combinations
+    names = names and tuple(map(" ".join, itertools.product(names, repeat=3)))
+    labels = labels[rows] @ [classes**2, classes, 1]
+    return Examples(images, labels, classes**3, f"stacked_{examples.name}", class_names=names)
 
 
 def stacked_digits(split: str = "train") -> Examples:

@@ -24,8 +24,8 @@ def from_tfds(
 ) -> Examples:
     """Reads `Examples` of a TFDS image set into memory, after downloading and preparing it if necessary.
 
-    The set is looked for in the folder TFDS_DATA_DIR, or in TFDS's default folder. Labels are kept if they are classes
-    and all of them are known.
+    The set is looked for in the folder TFDS_DATA_DIR, or in TFDS's default folder. Labels and their
+    names are kept if they are classes and all of them are known.
 
     Args:
         name: of the set in TFDS, which may include a configuration and a version.
@@ -136,5 +136,6 @@ def _read(builder, name, split, data_shape, image, label):
             images[part], labels[part] = pixels, classes
             progress.update(len(pixels))
     hidden = label is None or (labels < 0).any()  # TFDS uses -1 for the secret labels of a competition
-    classes = None if hidden else builder.info.features[label].num_classes
-    return Examples(images, None if hidden else labels, classes, name=name)
+    if hidden:
+        return Examples(images, name=name)
+    return Examples(images, labels, name=name, class_names=builder.info.features[label].names)

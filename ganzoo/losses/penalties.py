@@ -124,8 +124,8 @@ class DRAGAN(Penalty):
 
     def __call__(self, score: Function, real: tf.Tensor, fake: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         axes = range(1, len(real.shape))  # two steps, since the order of one sum over all axes would not be fixed
-        moments = global_mean(tf.stack([tf.reduce_mean(part, axes) for part in (real, tf.square(real))], axis=1))
-        deviation = tf.sqrt(tf.maximum(moments[1] - tf.square(moments[0]), 0))
+        mean = global_mean(tf.reduce_mean(real, axes))
+        deviation = tf.sqrt(global_mean(tf.reduce_mean(tf.square(real - mean), axes)))
         first, second = random_numbers.split(seed)
         noise = _uniform(real, first, per_example=True) * 0.5 * deviation * _uniform(real, second, per_example=False)
         return self.weight * tf.reduce_mean(tf.square(gradient_norms(score, real + noise) - 1))

@@ -21,6 +21,8 @@ def gan_test(judge: Classifier, generated: np.ndarray, labels: ArrayLike) -> dic
         labels: the classes (N,) for which they were generated.
     """
     labels = np.asarray(labels)
+    if labels.shape != (len(generated),):
+        raise ValueError(f"Expected {len(generated)} labels, one for each sample, got shape {labels.shape}.")
     right = judge.classes(generated) == labels
     return {
         "accuracy": float(right.mean()),

@@ -23,8 +23,12 @@ class Moments:
         self.count, self.mean, self._scatter = 0, 0.0, 0.0
 
     def update(self, features: ArrayLike) -> None:
-        """Adds a batch of features (N, D)."""
+        """Adds a batch of features (N, D). Raises ValueError as `as_features` does, and if D changes."""
         (features,) = as_features(features)
+        if self.count and features.shape[1] != len(self.mean):
+            raise ValueError(
+                f"All batches of features must be (N, D) with the same D, got {len(self.mean)} and {features.shape[1]}."
+            )
         mean, count = features.mean(axis=0), self.count + len(features)
         difference = mean - self.mean
         between = np.outer(difference, difference) * (self.count * len(features) / count)
@@ -45,13 +49,18 @@ def frechet_distance(real: ArrayLike | Moments, generated: ArrayLike | Moments) 
 
     As usual for FID, this is the square of the distance. It decreases with the number of examples, so compare only
     results for the same number. The trace of the matrix root is computed as the sum of the singular values of
-    C_r^(1/2) C_g^(1/2), which avoids complex numbers and allows singular covariances (fewer examples than features).
+    C_r^(1/2) C_g^(1/2), which avoids complex numbers and allows singular covariances. These occur if N is not greater
+    than D, and then the result depends on N more than on the samples: use more examples.
     The definition is that of pytorch-fid and clean-fid.
 
     >>> round(frechet_distance([[-1.0], [1.0]], [[2.0], [4.0]]), 6)  # means 3 apart, equal variances
     9.0
     """
     real, generated = (one if isinstance(one, Moments) else _moments(one) for one in (real, generated))
+    if np.shape(real.mean) != np.shape(generated.mean):
+        raise ValueError(
+            f"Expected features with the same D, got {np.size(real.mean)} real and {np.size(generated.mean)} generated."
+        )
     shared = np.linalg.svd(_root(real.covariance) @ _root(generated.covariance), compute_uv=False).sum()
     between = np.sum((real.mean - generated.mean) ** 2)
     return float(max(between + np.trace(real.covariance) + np.trace(generated.covariance) - 2 * shared, 0))

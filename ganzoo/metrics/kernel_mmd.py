@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics.pairwise import polynomial_kernel
 
+from ganzoo.data.checks import as_integer
 from ganzoo.metrics.inputs import as_features
 
 
@@ -18,17 +19,19 @@ def kernel_distance(
     Args:
         real, generated: features (N, D) and (M, D).
         subsets: how many subsets are drawn.
-        size: how many examples of each set a subset holds, drawn without replacement.
+        size: how many examples of each set a subset holds, drawn without replacement; at least 2.
         seed: of the subsets.
 
-    Raises ValueError if a set has fewer than `size` examples.
+    Raises ValueError if a set has fewer than `size` examples, and ValueError or TypeError for bad numbers of subsets or
+    examples.
 
     >>> near, far = np.random.default_rng(0).normal(size=(2, 500, 4)) + [[[0]], [[1]]]
     >>> mean, deviation = kernel_distance(near, far, subsets=20, size=400)
     >>> mean > 10 * deviation
     True
     """
-    real, generated = as_features(real, generated, least=max(size, 2))
+    as_integer("subsets", subsets)
+    real, generated = as_features(real, generated, least=as_integer("size", size, least=2))
     random = np.random.default_rng(seed)
     estimates = [
         squared_discrepancy(*(one[random.choice(len(one), size, replace=False)] for one in (real, generated)))

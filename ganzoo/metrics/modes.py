@@ -30,6 +30,8 @@ def mode_coverage(mixture: Mixture, generated: ArrayLike, deviations: float = 3)
     (4, 1.0, 0.693)
     """
     means, generated = as_features(mixture.means, generated)
+    if not deviations > 0:
+        raise ValueError(f"`deviations` must be positive, got {deviations}; choose 3, for instance.")
     distances = np.linalg.norm(generated[:, np.newaxis] - means, axis=2)
     near = distances.min(axis=1) <= deviations * mixture.standard_deviation
     counts = np.bincount(distances.argmin(axis=1)[near], minlength=len(means))
@@ -53,6 +55,9 @@ def class_coverage(classes: ArrayLike, num_classes: int) -> dict:
     >>> class_coverage([0, 1, 2, 2], num_classes=10)["modes"]
     3
     """
+    classes = np.asarray(classes)
+    if classes.ndim != 1 or classes.dtype.kind not in "iu" or (classes < 0).any() or (classes >= num_classes).any():
+        raise ValueError(f"Expected classes (N,), integers in [0, {num_classes}), got {classes.dtype} {classes.shape}.")
     counts = np.bincount(classes, minlength=num_classes)
     return {"modes": int(np.count_nonzero(counts)), "reverse_kl": _divergence(counts, 1 / num_classes)}
 

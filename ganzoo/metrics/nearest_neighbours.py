@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
+from ganzoo.data.checks import as_integer
 from ganzoo.metrics.inputs import as_features
 
 
@@ -13,13 +14,14 @@ def nearest(real: ArrayLike, generated: ArrayLike, count: int = 1) -> tuple[np.n
     Args:
         real: features (N, D), to which the indices refer.
         generated: features (M, D).
-        count: how many neighbours to find, by ascending Euclidean distance.
+        count: how many neighbours to find, by ascending Euclidean distance, from 1 to N.
 
     >>> distances, indices = nearest(real=[[0.0], [5.0]], generated=[[4.0]])
     >>> distances.tolist(), indices.tolist()
     ([[1.0]], [[1]])
     """
-    real, generated = as_features(real, generated, least=1)
+    real, generated = as_features(real, generated)
+    as_integer("count", count, most=len(real))
     return NearestNeighbors(n_neighbors=count, algorithm="brute").fit(real).kneighbors(generated)
 
 
@@ -67,5 +69,8 @@ def nearest_neighbour_error(
     0.5
     """
     real, generated = as_features(real, generated)
+    for features, labels in ((real, real_labels), (generated, generated_labels)):
+        if np.shape(labels) != (len(features),):
+            raise ValueError(f"Expected {len(features)} labels, one for each example, got shape {np.shape(labels)}.")
     judge = KNeighborsClassifier(1, algorithm="brute").fit(generated, generated_labels)
-    return float((judge.predict(real) != real_labels).mean())
+    return float((judge.predict(real) != np.asarray(real_labels)).mean())

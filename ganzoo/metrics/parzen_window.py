@@ -33,7 +33,10 @@ def parzen(test: ArrayLike, generated: ArrayLike, validation: ArrayLike, sigma_g
     (True, True)
     """
     test, generated, validation = as_features(test, generated, validation)
-    sigma = np.asarray(sigma_grid)[log_densities(validation, generated, sigma_grid).mean(axis=1).argmax()]
+    sigma_grid = np.asarray(sigma_grid, "float64")
+    if sigma_grid.ndim != 1 or sigma_grid.size == 0 or not (sigma_grid > 0).all():
+        raise ValueError(f"`sigma_grid` must be a list of positive numbers, got {sigma_grid.tolist()}.")
+    sigma = sigma_grid[log_densities(validation, generated, sigma_grid).mean(axis=1).argmax()]
     likelihoods = log_densities(test, generated, [sigma])[0]
     return {
         "log_likelihood": float(likelihoods.mean()),

@@ -15,7 +15,7 @@ from keras import layers
 
 from ganzoo import data
 from ganzoo.data.examples import Examples
-from ganzoo.files import atomic_write
+from ganzoo.metrics import cache as cache_file
 
 CACHE = pathlib.Path("~/.cache/ganzoo")
 EPOCHS, UPDATES = 8, 600
@@ -75,7 +75,7 @@ def classifier(train: Examples, test: Examples, cache: str | os.PathLike = CACHE
 
     Args:
         train, test: labelled images; every training example needs a label.
-        cache: the folder in which trained classifiers are kept.
+        cache: the folder in which trained classifiers are kept. A warning says if it cannot be written.
         verbose: Keras's argument of `fit`.
 
     Raises ValueError if examples lack labels, or are vectors.
@@ -88,18 +88,22 @@ def classifier(train: Examples, test: Examples, cache: str | os.PathLike = CACHE
         pathlib.Path(cache).expanduser()
         / f"classifier-{pathlib.Path(train.name).stem}-{digest(PROTOCOL, train, test)}.keras"
     )
-    try:
-        return Classifier(keras.models.load_model(path), json.loads(path.with_suffix(".json").read_text())["accuracy"])
-    except (OSError, ValueError, KeyError):  # missing or damaged
-        path.parent.mkdir(parents=True, exist_ok=True)  # fails before the training, not after it
     model = network(train.shape, train.num_classes)
+    if (known := cache_file.load(lambda: _read(path, model))) is not None:
+        return known
     accuracy = train_network(model, train, test, verbose)
-    with atomic_write(path) as temporary:
-        model.save(temporary)
+    cache_file.save(path, model.save)
     record = {"accuracy": accuracy, "test_examples": len(test), "protocol": PROTOCOL}
-    with atomic_write(path.with_suffix(".json")) as temporary:
-        temporary.write_text(json.dumps(record) + "\n")
+    cache_file.save(path.with_suffix(".json"), lambda file: file.write_text(json.dumps(record) + "\n"))
     return Classifier(model, accuracy)
+
+
+def _read(path, like):
+    """Returns the `Classifier` in a file, or None if its shapes are not those of the model `like`."""
+    model = keras.models.load_model(path)
+    shapes = [[weight.shape for weight in one.weights] for one in (model, like)]
+    accuracy = float(json.loads(path.with_suffix(".json").read_text())["accuracy"])
+    return Classifier(model, accuracy) if shapes[0] == shapes[1] and 0 <= accuracy <= 1 else None
 
 
 @_in_float32()

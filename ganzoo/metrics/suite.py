@@ -4,15 +4,13 @@ import os
 import pathlib
 import re
 import time
-import zipfile
-import zlib
 from collections.abc import Sequence
 
 import keras
 import numpy as np
 
 from ganzoo import data
-from ganzoo.files import atomic_write
+from ganzoo.metrics import cache as cache_file
 from ganzoo.metrics import features
 from ganzoo.metrics.formulas import FORMULAS, NO_LABELS, FeatureSet
 from ganzoo.metrics.reference_classifier import CACHE, digest
@@ -40,7 +38,7 @@ class Suite:
     Args:
         names: the metrics.
         train, test: examples of one data set.
-        cache: the folder for classifiers and for features of real examples.
+        cache: the folder for classifiers and for features of real examples. A warning says if it cannot be written.
         seed: of the samples' latents.
         verbose: Keras's argument of `fit`, for a classifier that is not in the cache yet.
 
@@ -62,12 +60,18 @@ class Suite:
         seed: int = 0,
         verbose: int | str = 0,
     ):
+        names = [names] if isinstance(names, str) else names
         if not names:
             raise ValueError("A suite needs at least one metric, for instance frechet_classifier_10k.")
-        if isinstance(test, data.ImagePairs):
+        if isinstance(train, data.ImagePairs) or isinstance(test, data.ImagePairs):
             raise ValueError(
                 "Metrics compare samples with images of one kind, but the data are pairs of two domains: see "
                 "experiments.translate for translations."
+            )
+        if train.shape != test.shape:
+            raise ValueError(
+                f"The examples {train.name!r} have shape {train.shape}, but the test examples {test.name!r} have "
+                f"{test.shape}: resize them to one shape."
             )
         self.parts = [_parsed(name) for name in names]
         self.train, self.test, self.seed = train, test, seed
@@ -75,9 +79,15 @@ class Suite:
         kinds = dict.fromkeys(extractor for _, extractor, _, _ in self.parts)
         self.extractors = {kind: features.get(kind, train, test, self.cache, verbose) for kind in kinds}
         self._real = {kind: self._real_features(extractor) for kind, extractor in self.extractors.items()}
-        for formula, extractor, count, _ in self.parts:  # reports what cannot be computed before any training
+        for formula, extractor, count, ending in self.parts:  # reports what cannot be computed before any training
             few = self._real[extractor].head(min(count, 100))
-            FORMULAS[formula](few, few)
+            try:
+                FORMULAS[formula](few, few)
+            except ValueError as error:
+                raise ValueError(
+                    f"{formula}_{ending} cannot be computed of {test.name!r}, which has {len(test)} test examples: "
+                    f"{error}"
+                ) from error
 
     def check(self, gan: keras.Model) -> None:
         """Raises ValueError if the GAN's data have another shape, or if it lacks what a metric needs."""
@@ -117,13 +127,10 @@ class Suite:
 
     def _real_features(self, extractor):
         path = self.cache / f"real-{extractor.name}-{digest(extractor.about, self.train, self.test)}.npz"
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                known = {name: file[name] for name in file.files}
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):  # missing or damaged
+        known = cache_file.load(lambda: _read(path, len(self.test)))
+        if known is None:
             known = self._computed(extractor)
-            with atomic_write(path) as temporary:
-                np.savez(temporary, **known)
+            cache_file.save(path, lambda file: np.savez(file, **known))
         return FeatureSet(labels=self.test.labels, mixture=self.test.mixture, **known)
 
     def _computed(self, extractor):
@@ -132,6 +139,16 @@ class Suite:
         found, probabilities = _of_examples(extractor, self.test)
         known = {"features": found, "validation": _of_examples(extractor, validation)[0]}
         return known if probabilities is None else known | {"probabilities": probabilities}
+
+
+def _read(path, count):
+    """Returns the arrays of a file of features of `count` examples, or None if they are others."""
+    with np.load(path, allow_pickle=False) as file:
+        known = {name: file[name] for name in file.files}
+    others = known.keys() - {"features", "validation", "probabilities"}
+    kept = [known["features"], known.get("probabilities", known["features"])]
+    fit = all(part.ndim == 2 and len(part) == count for part in kept) and known["validation"].ndim == 2
+    return known if fit and not others else None
 
 
 def _of_examples(extractor, examples, batch_size=500):
@@ -146,7 +163,7 @@ def _joined(batches):
 
 def _parsed(name):
     """Splits a metric's name into (formula, extractor, count, ending of the key)."""
-    match = re.fullmatch(r"(.+)_([^_]+)_(\d+)(k?)", name)
+    match = re.fullmatch(r"(.+)_([^_]+)_(\d+)(k?)", str(name))
     if not match:
         raise ValueError(
             f"A metric's name is FORMULA_EXTRACTOR_COUNT, for instance frechet_classifier_10k; got {name!r}."
@@ -156,6 +173,7 @@ def _parsed(name):
         raise ValueError(nearest("formula", formula, FORMULAS))
     if extractor not in features.names():
         raise ValueError(nearest("extractor", extractor, features.names()))
-    if int(number) < 2:
-        raise ValueError(f"A metric needs at least two samples, got {name!r}.")
-    return formula, extractor, int(number) * (1000 if thousands else 1), f"{extractor}_{number}{thousands}"
+    count = int(number) * (1000 if thousands else 1)
+    if count < 2:
+        raise ValueError(f"A metric needs at least two samples, got {name!r}; choose {formula}_{extractor}_10k.")
+    return formula, extractor, count, f"{extractor}_{number}{thousands}"

@@ -44,7 +44,8 @@ class DiffAugment(keras.layers.Layer):
     Args:
         policy: names separated by commas: color (brightness +-.5, saturation x 0 to 2 if there are several channels,
             contrast x .5 to 1.5), translation (by up to 1/8 of each side, with zeros outside) and cutout (a box of
-            zeros with half of each side).
+            zeros with half of each side, of which the image may cut off up to half). Fractions of a pixel are rounded
+            as in the authors' code, halves upwards.
 
     Raises:
         ValueError: for an unknown name.
@@ -93,12 +94,14 @@ class DiffAugment(keras.layers.Layer):
         outside = 0.0
         for axis in (1, 2):
             side = images.shape[axis]
-            half = int(side * 0.25 + 0.5)
-            centre = ops.floor(self._uniform(images, 0, side + (1 - int(side * 0.5) % 2), "float32"))
+            size = int(side / 2 + 0.5)
+            centre = ops.floor(self._uniform(images, 0, side + 1 - size % 2, "float32"))
             shape = [1, 1, 1, 1]
             shape[axis] = side
             offset = ops.reshape(ops.arange(side, dtype="float32"), shape) - centre
-            outside = ops.maximum(outside, ops.cast((offset < -half) | (offset >= half), images.dtype))
+            outside = ops.maximum(
+                outside, ops.cast((offset < -(size // 2)) | (offset >= size - size // 2), images.dtype)
+            )
         return images * outside
 
     def compute_output_shape(self, input_shape):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import ganzoo.data
 from ganzoo.data import Examples, examples, load, names, register
@@ -67,3 +68,48 @@ def test_the_data_do_not_import_what_is_built_on_them():
         own = {node.module for node in imported if node.module.startswith("ganzoo")}
         others = {name for name in own if not name.startswith("ganzoo.data")}
         assert others <= {"ganzoo.registry"}, file.name
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t", "stacked:", "recoloured:", "outlined: ", "+", "digits+", "paired:+"])
+def test_an_empty_name_is_not_the_current_folder(name, tmp_path, monkeypatch):
+    Image.fromarray(GREY[0, ..., 0]).save(tmp_path / "a.png")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="The name of the data set is empty; choose one of digits, .* or '.'"):
+        examples(name)
+    assert len(examples(".")) == 1
+
+
+@pytest.mark.parametrize(
+    "name", [None, 3, 2.5, True, b"digits", ["digits"], {}, (), (GREY,), (GREY, None, 3), object()]
+)
+def test_what_is_no_data_is_refused(name):
+    with pytest.raises(TypeError, match="Data are the name of a data set, a path, .*; choose 'digits'") as caught:
+        examples(name)
+    assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "x" * 300, "/dev/zero", "~", "?"])
+def test_odd_names_are_unknown(name):
+    with pytest.raises(ValueError, match="Unknown dataset"):
+        examples(name)
+
+
+def test_a_file_of_another_kind_is_named(tmp_path):
+    for name in ("a.png", "a.csv", "a.tfrecord"):
+        (tmp_path / name).touch()
+        with pytest.raises(ValueError, match=f"{name}' is not a folder, nor a .npy or .npz file; give one of these"):
+            examples(tmp_path / name)
+
+
+@pytest.mark.parametrize("split", [None, 3, b"train"])
+def test_a_split_is_a_string(split):
+    with pytest.raises(TypeError, match="`split` must be a string"):
+        examples("digits", split)
+
+
+@pytest.mark.parametrize("data_shape", [8, "8", (8.5, 8, 1), ("8", 8, 1), (None, 8, 1)])
+def test_a_shape_is_a_tuple_of_integers(data_shape):
+    for name in ("digits", "ring", "recoloured_digits", "stacked:digits"):
+        with pytest.raises(TypeError, match="`data_shape` must be a tuple of integers"):
+            examples(name, data_shape=data_shape)
+    assert examples("digits", data_shape=np.array([4, 4, 1])).shape == (4, 4, 1)

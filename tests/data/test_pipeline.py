@@ -101,8 +101,14 @@ def test_a_small_data_set_is_one_small_batch_if_the_remainder_is_kept():
     "arguments, cure",
     [
         ({"batch_size": 24}, "batch of 24 .* 23 examples; choose a batch_size of at most 23"),
-        ({"batch_size": 0}, "choose 1 or more"),
+        ({"batch_size": 0}, "`batch_size` must be at least 1, got 0; choose 1 or more"),
+        ({"batch_size": -5}, "choose 1 or more"),
+        ({"batch_size": 2**70, "drop_remainder": False}, "`batch_size` must be at most"),
         ({"batch_size": 5, "start": -1}, "choose 0 or more"),
+        ({"batch_size": 5, "start": 2**70}, "`start` must be at most"),
+        ({"batch_size": 5, "seed": 2**70}, "`seed` must be at most"),
+        ({"batch_size": 5, "labelled_share": np.nan}, "from 0 to 1, got nan"),
+        ({"batch_size": 5, "labelled_share": -0.5}, "from 0 to 1"),
     ],
 )
 def test_errors_for_bad_numbers_name_the_cure(arguments, cure):
@@ -122,3 +128,19 @@ def test_two_replicas_share_the_batches_of_one(mirrored, start):
     halves = [mirrored.experimental_local_results(batch) for batch in itertools.islice(shared, 5)]
     assert {half.shape for pair in halves for half in pair} == {(2, 1)}
     assert taken([tf.concat(pair, axis=0) for pair in halves]) == plain
+
+
+@pytest.mark.parametrize("argument", ["batch_size", "start", "seed", "labelled_share"])
+@pytest.mark.parametrize("value", [2.5, "8", True, None, [5]])
+def test_errors_for_arguments_of_another_type_are_one_sentence(argument, value):
+    if (argument, value) in (("start", None), ("labelled_share", 2.5), ("labelled_share", True)):
+        return
+    with pytest.raises(TypeError, match=f"`{argument}` must be an? .*, got .*; choose") as caught:
+        batches(NUMBERED, **{"batch_size": 5, argument: value})
+    assert "\n" not in str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers():
+    plain = taken(batches(NUMBERED, 5, seed=3, start=2, labelled_share=1), 3)
+    given = batches(NUMBERED, np.int64(5), seed=np.int32(3), start=np.uint8(2), labelled_share=np.float32(1))
+    assert taken(given, 3) == plain

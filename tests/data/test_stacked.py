@@ -28,6 +28,7 @@ def test_by_name():
     train, test = examples("stacked_digits"), examples("stacked_digits", "test")
     assert (len(train), len(test), train.name, train.num_classes) == (128_000, 26_000, "stacked_digits", 1000)
     assert len(np.unique(train.labels)) == 1000
+    assert len(train.class_names) == 1000 and train.class_names[407] == "4 0 7"
     assert examples("stacked:digits", "test", (16, 16, 3)).shape == (16, 16, 3)
     np.testing.assert_array_equal(examples("stacked:digits", "test").images, test.images)
 
@@ -36,3 +37,15 @@ def test_by_name():
 def test_images_that_cannot_be_stacked_are_refused(name):
     with pytest.raises(ValueError, match="Only labelled grey images can be stacked|did you mean 'train'"):
         examples(name, "trian" if name == "stacked_digits" else "train")
+
+
+def test_combinations_of_many_classes_have_no_names():
+    names = tuple("abcdefghijk")
+    source = Examples(np.zeros((11, 1, 1, 1)), np.arange(11), class_names=names)
+    assert stack(source, 5).class_names is None and stack(source, 5).num_classes == 11**3
+
+
+@pytest.mark.parametrize(("count", "error"), [(0, ValueError), (2.5, TypeError), (True, TypeError)])
+def test_the_number_of_images_is_a_positive_integer(count, error):
+    with pytest.raises(error, match="`count` must be"):
+        stack(examples("digits"), count)

@@ -30,7 +30,7 @@ class GanzooLabelled(_Source, skip_registration=True):
     def features(self):
         return {
             "image": tensorflow_datasets.features.Image(shape=(8, 8, 1)),
-            "label": tensorflow_datasets.features.ClassLabel(num_classes=10),
+            "label": tensorflow_datasets.features.ClassLabel(names=[f"digit {digit}" for digit in range(10)]),
         }
 
     def _generate_examples(self, rows):
@@ -85,6 +85,7 @@ def test_a_set_in_the_data_dir_is_read_with_its_labels(data_dir):
     read = examples("ganzoo_labelled")
     expected = (DIGITS.images[:20] * 15).astype("uint8")[..., np.newaxis]
     assert (read.name, read.num_classes) == ("ganzoo_labelled", 10)
+    assert read.class_names == tuple(f"digit {digit}" for digit in range(10))
     np.testing.assert_array_equal(by_content(read.images), by_content(expected))
     for image, label in zip(read.images, read.labels, strict=True):
         (row,) = np.flatnonzero((expected == image).all(axis=(1, 2, 3)))

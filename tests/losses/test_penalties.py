@@ -55,6 +55,25 @@ def test_of_a_quadratic_score_the_gradient_is_the_point():
     np.testing.assert_allclose(of(penalties.DRAGAN, quadratic), expected, rtol=1e-4)
 
 
+@pytest.mark.parametrize("offset", [0, 100, 1e4, -1e4])
+def test_dragans_noise_does_not_depend_on_an_offset_of_the_data(offset):
+    real = np.random.default_rng(0).normal(size=(64, 4, 4, 3)) + offset
+    seen = []
+
+    def score(images):
+        seen.append(images)
+        return tf.reduce_sum(images, axis=(1, 2, 3))[:, None]
+
+    penalties.DRAGAN()(score, tf.constant(real, tf.float32), None, SEED)
+    first, second = tf.unstack(tf.random.split(SEED))
+    reach = tf.random.stateless_uniform((64, 1, 1, 1), first).numpy()
+    noise = 0.5 * real.std() * reach * tf.random.stateless_uniform((64, 4, 4, 3), second).numpy()
+    np.testing.assert_allclose(seen[0] - np.float32(real), noise, atol=1e-3 if offset else 1e-5)
+    constant = tf.fill((8, 3), np.float32(offset))
+    penalties.DRAGAN()(lambda images: seen.append(images) or linear(images), constant, None, SEED)
+    np.testing.assert_allclose(seen[-1], constant, rtol=1e-6)
+
+
 def test_trap_17_gradients_are_finite_where_the_score_is_flat_and_alphas_uniform_and_one_for_each_example():
     weights = tf.Variable(tf.zeros((3, 1)))
     for penalty in (penalties.GradientPenalty(), penalties.DRAGAN(), penalties.R1()):

@@ -68,3 +68,12 @@ def test_moments_do_not_depend_on_batches(size):
 def test_too_few_examples():
     with pytest.raises(ValueError, match="at least 2 examples, got 1: use more"):
         metrics.frechet_distance(REAL, GENERATED[:1])
+
+
+def test_features_of_other_sizes_are_refused():
+    with pytest.raises(ValueError, match="same D, got 5 real and 1 generated"):
+        metrics.frechet_distance(REAL, GENERATED[:, :1])
+    moments = Moments()
+    moments.update(REAL)
+    with pytest.raises(ValueError, match="same D, got 5 and 1"):
+        moments.update(GENERATED[:, :1])

@@ -46,3 +46,19 @@ def test_the_seed_determines_the_subsets():
 def test_too_few_examples():
     with pytest.raises(ValueError, match="Each set needs at least 1000 examples, got 40 and 30: use more"):
         metrics.kernel_distance(REAL, GENERATED)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"size": 1}, ValueError),
+        ({"size": 0}, ValueError),
+        ({"size": 2.5}, TypeError),
+        ({"size": 20, "subsets": 0}, ValueError),
+        ({"size": 20, "subsets": "3"}, TypeError),
+    ],
+)
+def test_subsets_without_an_estimate_are_refused(arguments, error):
+    with pytest.raises(error, match="`(size|subsets)` must be"):
+        metrics.kernel_distance(REAL, GENERATED, **arguments)
+    assert np.isfinite(metrics.kernel_distance(REAL, GENERATED, size=2, subsets=1)).all()

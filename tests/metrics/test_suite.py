@@ -144,6 +144,39 @@ def test_formulas_say_what_they_lack(name, message, cache):
         metrics.Suite([name], TRAIN, TEST, cache)(Copies(REAL))
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_counts_in_thousands_are_thousands(cache, count):
+    (found,) = metrics.Suite([f"frechet_pixels_{count}k"], TRAIN, TEST, cache)(
+        Copies(np.tile(REAL, (11, 1, 1, 1)))
+    ).values()
+    assert 0 <= found < 1
+
+
+def test_one_name_may_come_alone(cache):
+    assert list(metrics.Suite("frechet_pixels_20", TRAIN, TEST, cache)(Copies(REAL))) == ["frechet_pixels_20"]
+
+
+@pytest.mark.parametrize("name", ["frechet_pixels_1", "frechet_pixels_0", "frechet_pixels_0k"])
+def test_a_single_sample_is_too_few(name, cache):
+    with pytest.raises(ValueError, match=f"at least two samples, got '{name}'; choose frechet_pixels_10k"):
+        metrics.Suite([name], TRAIN, TEST, cache)
+
+
+@pytest.mark.parametrize(("name", "count"), [("frechet_pixels_1k", 1), ("precision_recall_pixels_1k", 3)])
+def test_the_error_for_few_test_examples_names_the_data(name, count, cache):
+    with pytest.raises(
+        ValueError, match=f"{name} cannot be computed of 'digits', which has {count} test examples: .*use more"
+    ):
+        metrics.Suite([name], TRAIN, TEST.head(count), cache)
+
+
+def test_data_of_two_shapes_are_refused(cache):
+    with pytest.raises(
+        ValueError, match=r"'digits' have shape \(8, 8, 1\), but the test examples 'digits' have \(4, 4, 1\)"
+    ):
+        metrics.Suite(["frechet_pixels_20"], TRAIN, data.resize(TEST, (4, 4, 1)), cache)
+
+
 def test_what_the_data_lack_is_reported_before_any_training(cache):
     for name in ("score_pixels_20", "modes_pixels_20", "frechet_pixels_0", "precision_recall_pixels_2"):
         with pytest.raises(ValueError):

@@ -73,6 +73,39 @@ def test_cutout_zeroes_a_box_of_half_the_sides():
     assert holes.any(axis=(0, 3)).all()
 
 
+def cuts(side):
+    """The boxes of zeros, along one side, in the authors' code (rand_cutout of DiffAugment_pytorch.py, ratio .5)."""
+    size = int(side * 0.5 + 0.5)
+    offsets = range(side + (1 - size % 2))
+    return [tuple(sorted(set(np.clip(np.arange(size) + offset - size // 2, 0, side - 1)))) for offset in offsets]
+
+
+@pytest.mark.parametrize("side", [*range(1, 15), 17, 30, 32])
+def test_cutout_is_that_of_the_authors_for_every_side(side):
+    count = 200 * (side + 1)
+    holes = DiffAugment("cutout")(np.ones((count, side, 6, 1), "float32"), training=True).numpy()[..., 0] == 0
+    assert (holes == holes.any(axis=2)[:, :, None] & holes.any(axis=1)[:, None]).all()
+    for axis, length in ((2, side), (1, 6)):
+        found = [tuple(np.flatnonzero(row)) for row in holes.any(axis=axis)]
+        expected = cuts(length)
+        assert set(found) == set(expected)
+        share = count / len(expected)
+        counts = [found.count(one) for one in set(expected)]
+        np.testing.assert_allclose(counts, share, atol=6 * np.sqrt(share))
+
+
+@pytest.mark.parametrize("side", [1, 3, 4, 7, 11, 12, 20, 30])
+def test_translation_is_that_of_the_authors_for_every_side(side):
+    """Their translation is from -reach to reach, inclusive, with zeros outside, where reach = int(side / 8 + .5)."""
+    reach, plain = int(side * 0.125 + 0.5), np.arange(1, side + 1, dtype="float32")
+    expected = {tuple(np.pad(plain, reach)[reach - shift :][:side]) for shift in range(-reach, reach + 1)}
+    rows = np.broadcast_to(plain[None, :, None, None], (300, side, 1, 1))
+    found = DiffAugment("translation")(rows, training=True).numpy()[..., 0, 0]
+    assert {tuple(row) for row in found} == expected
+    columns = DiffAugment("translation")(rows.transpose(0, 2, 1, 3), training=True).numpy()[:, 0, :, 0]
+    assert {tuple(row) for row in columns} == expected
+
+
 def test_color_changes_brightness_saturation_and_contrast_by_the_papers_ranges():
     grey = np.zeros((4000, 4, 4, 3), "float32")
     shift = DiffAugment("color")(grey, training=True).numpy()

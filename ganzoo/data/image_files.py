@@ -1,0 +1,59 @@
+"""Reading image files with Pillow."""
+
+import contextlib
+import os
+import stat
+
+import numpy as np
+from PIL import Image, ImageOps
+
+SUFFIXES = {".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
+"""The suffixes of image files, in lower case."""
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+
+
+def read_image(path: str | os.PathLike) -> np.ndarray:
+    """Reads the first frame of an image file as uint8 (H, W, 1) or (H, W, 3), upright as its EXIF orientation says.
+
+    Grey images have one channel, and all others, GIFs included, have three. An alpha channel is dropped. Of 16 bits
+    per channel, the upper 8 are kept.
+
+    Raises ValueError if it is not a regular file or cannot be opened, if it is damaged or has numbers of 32 bits, or if
+    it has more than twice `PIL.Image.MAX_IMAGE_PIXELS`, by default 179 million.
+    """
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would block
+            raise OSError("it is not a regular file")
+        with open(path, "rb") as file, Image.open(file, formats=FORMATS) as image:
+            is_grey = _is_grey(image)
+            image.load()
+            with contextlib.suppress(Exception):  # damaged EXIF data do not make an image unreadable
+                ImageOps.exif_transpose(image, in_place=True)
+            return _as_bytes(image, is_grey)
+    except Image.DecompressionBombError as error:
+        raise ValueError(
+            f"The image file {str(path)!r} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels, Pillow's limit; shrink "
+            "it or remove it, or raise `PIL.Image.MAX_IMAGE_PIXELS` if you trust it."
+        ) from error
+    except Exception as error:  # Pillow raises errors of many types for damaged files
+        raise ValueError(
+            f"The image file {str(path)!r} cannot be read; repair it or remove it, or leave out all such files with "
+            f"`from_folder(..., skip_broken=True)`. ({type(error).__name__}: {error})"
+        ) from error
+
+
+def _is_grey(image):
+    """Returns whether an image that is not loaded yet has grey levels, with or without alpha."""
+    is_two_words = image.format == "PNG" and image.tile and image.tile[0][3] == "LA;16B"  # which Pillow reads as RGBA
+    return is_two_words or (image.mode in ("1", "L", "LA") and image.format != "GIF")
+
+
+def _as_bytes(image, is_grey):
+    if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PNG"):
+        return (np.asarray(image) >> 8).astype("uint8")[..., np.newaxis]
+    if image.mode in ("I", "F"):
+        raise ValueError("it has numbers of 32 bits; convert it to 8 bits per channel")
+    if is_grey:
+        return np.array(image.convert("L"))[..., np.newaxis]
+    image = image.convert("RGBA") if image.mode in ("P", "PA", "RGBa") else image
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
