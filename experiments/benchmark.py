@@ -7,6 +7,27 @@ All contenders train the same networks. Each measurement runs in a process of it
 that other load on the machine affects all of them alike. Writes every measurement to benchmark.json.
 """
 
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+CONTENDERS = ("ganzoo", "ganzoo_simultaneous", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
+FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(flag_values.WORKLOADS)}.")
+    flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS + FOR_GPUS)}.")
+    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each contender.", lower_bound=1)
+    flags.DEFINE_float("seconds", 4.0, "Duration of each measurement.", lower_bound=0.1)
+    flags.DEFINE_string("workdir", "runs/benchmark", "Folder for benchmark.json.")
+    flags.DEFINE_string("one", None, "WORKLOAD:CONTENDER, to measure only that one, in this process.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import functools
 import importlib.util
 import json
@@ -20,16 +41,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 import keras
-from absl import flags
 from tqdm import tqdm
 
-from experiments.support import baselines, cli, workloads
+from experiments.support import baselines, workloads
 from experiments.support.config import versions
 from ganzoo import registry
 from ganzoo.files import write_json
-
-CONTENDERS = ("ganzoo", "ganzoo_simultaneous", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
-FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
 
 
 def measure_one(workload: str, contender: str, seconds: float = 4.0) -> dict[str, float]:
@@ -170,16 +187,6 @@ def format_table(result: dict) -> str:
     return "\n".join(lines)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(workloads.WORKLOADS)}.")
-    flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS + FOR_GPUS)}.")
-    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each contender.", lower_bound=1)
-    flags.DEFINE_float("seconds", 4.0, "Duration of each measurement.", lower_bound=0.1)
-    flags.DEFINE_string("workdir", "runs/benchmark", "Folder for benchmark.json.")
-    flags.DEFINE_string("one", None, "WORKLOAD:CONTENDER, to measure only that one, in this process.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Runs the benchmark, or one measurement of it."""
     if args.one:
@@ -189,4 +196,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

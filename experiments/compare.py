@@ -8,18 +8,42 @@ If the script is stopped, the same command continues with the next run. Writes r
 samples.png to the workdir.
 """
 
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_list("variants", ["dcgan", "lsgan", "wgan_gp"], f"Some of: {', '.join(flag_values.VARIANTS)}.")
+    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    flags.DEFINE_list(
+        "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
+    )
+    flags.DEFINE_float("minutes", 3, "Training time of each run.", lower_bound=0)
+    flags.DEFINE_enum(
+        "clock", "wall", ["wall", "cpu"], "How time is measured; cpu, summed over all threads, ignores other programs."
+    )
+    flags.DEFINE_integer("looks", 6, "Number of measurements in that time.", lower_bound=1)
+    flags.DEFINE_integer("seeds", 1, "Number of runs of each variant.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Seed of the first run; each later run adds 1.", lower_bound=0)
+    flags.DEFINE_integer("batch_size", 64, "Number of examples for each discriminator step.", lower_bound=1)
+    flags.DEFINE_list("metrics", list(flag_values.METRICS), "Metrics, named as in experiments.evaluate.")
+    flags.DEFINE_string("workdir", None, "Folder for the results. Default: runs/compare-DATASET.")
+    flags.DEFINE_multi_string("set", [], "A setting, as key=value, for the variants that have it; may be repeated.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
+
 import pathlib
 import re
 import time
 from collections.abc import Sequence
 
 import numpy as np
-from absl import flags
 from tqdm import tqdm
 
-import ganzoo
-from experiments.evaluate import METRICS
-from experiments.support import cli
 from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import Config, parse_settings, parse_shape, versions
 from experiments.support.run import create
@@ -154,26 +178,6 @@ def curves(rows: list[dict]) -> np.ndarray:
     return plots.picture(figure)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_list("variants", ["dcgan", "lsgan", "wgan_gp"], f"Some of: {', '.join(ganzoo.names())}.")
-    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
-    flags.DEFINE_list(
-        "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
-    )
-    flags.DEFINE_float("minutes", 3, "Training time of each run.", lower_bound=0)
-    flags.DEFINE_enum(
-        "clock", "wall", list(CLOCKS), "How time is measured; cpu, summed over all threads, ignores other programs."
-    )
-    flags.DEFINE_integer("looks", 6, "Number of measurements in that time.", lower_bound=1)
-    flags.DEFINE_integer("seeds", 1, "Number of runs of each variant.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Seed of the first run; each later run adds 1.", lower_bound=0)
-    flags.DEFINE_integer("batch_size", 64, "Number of examples for each discriminator step.", lower_bound=1)
-    flags.DEFINE_list("metrics", METRICS, "Metrics, named as in experiments.evaluate.")
-    flags.DEFINE_string("workdir", None, "Folder for the results. Default: runs/compare-DATASET.")
-    flags.DEFINE_multi_string("set", [], "A setting, as key=value, for the variants that have it; may be repeated.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Compares the variants and prints a table."""
     settings, configs = parse_settings(args.set), []
@@ -197,4 +201,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "To continue, run the same command.")
+    main(flags.FLAGS)

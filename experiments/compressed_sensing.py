@@ -7,15 +7,41 @@ against the number of measurements (the paper's Figure 1), and the first recover
 (its Figure 3): a row of originals, then for super-resolution a row of what was measured, then a row for each method.
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of a GAN of images, or the workdir of a run.")
+    flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
+    flags.DEFINE_integer("count", 300, "Number of test images.", lower_bound=1)
+    flags.DEFINE_list("measurements", list(MEASUREMENTS), "Numbers of Gaussian measurements.")
+    flags.DEFINE_list("factors", [2], "Factors of super-resolution.")
+    flags.DEFINE_float("noise_norm", 0.1, "Root of the expected squared norm of the noise.", lower_bound=0)
+    flags.DEFINE_float("prior_weight", 0.1, "Weight of ||z||^2 in the search, for a normal prior.", lower_bound=0)
+    flags.DEFINE_list("lasso_weights", [0.1, 0.01], "Weights of ||w||_1 in Lasso.")
+    flags.DEFINE_integer("steps", 1000, "Number of steps of each search.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the search, which uses Adam.")
+    flags.DEFINE_integer("restarts", 10, "Number of searches for each image; the best one counts.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of measurements, noise and initial latents.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
+
 import hashlib
 import pathlib
 import time
 from collections.abc import Sequence
 
 import numpy as np
-from absl import flags
 
-from experiments.support import checkpoint_generators, cli
+from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
 from experiments.support.workdir import results_folder
@@ -23,7 +49,6 @@ from ganzoo import data, images, plots
 from ganzoo.files import atomic_write, write_json
 from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
 
-MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
 COLOURS = {"pixels": plots.SIGN, "dct": plots.VALUE, "wavelets": plots.JUDGE}
 SHOWN = 12
 
@@ -147,23 +172,6 @@ def format_table(result: dict) -> str:
     return "\n".join(lines)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file of a GAN of images, or the workdir of a run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
-    flags.DEFINE_integer("count", 300, "Number of test images.", lower_bound=1)
-    flags.DEFINE_list("measurements", list(MEASUREMENTS), "Numbers of Gaussian measurements.")
-    flags.DEFINE_list("factors", [2], "Factors of super-resolution.")
-    flags.DEFINE_float("noise_norm", 0.1, "Root of the expected squared norm of the noise.", lower_bound=0)
-    flags.DEFINE_float("prior_weight", 0.1, "Weight of ||z||^2 in the search, for a normal prior.", lower_bound=0)
-    flags.DEFINE_list("lasso_weights", [0.1, 0.01], "Weights of ||w||_1 in Lasso.")
-    flags.DEFINE_integer("steps", 1000, "Number of steps of each search.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the search, which uses Adam.")
-    flags.DEFINE_integer("restarts", 10, "Number of searches for each image; the best one counts.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of measurements, noise and initial latents.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Recovers the images and prints a table."""
     try:
@@ -190,4 +198,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "To continue, run the same command.")
+    main(flags.FLAGS)

@@ -3,20 +3,45 @@
 python -m experiments.inpaint --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+MASKS = ("center", "random", "left", "pattern")
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file, or the workdir of a run.")
+    flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
+    flags.DEFINE_list("masks", list(MASKS), "Which pixels are missing: center, random, left, pattern, or image files.")
+    flags.DEFINE_integer("count", 64, "Number of test images.", lower_bound=1)
+    flags.DEFINE_integer("steps", 1500, "Number of steps of each search for a latent.", lower_bound=1)
+    flags.DEFINE_integer(
+        "restarts",
+        4,
+        "Number of searches for each image (of a conditional variant: for each image and class).",
+        lower_bound=1,
+    )
+    flags.DEFINE_integer("seed", 0, "Random seed of the masks and the searches.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 from collections.abc import Sequence
 
 import numpy as np
-from absl import flags
 
-from experiments.support import checkpoint_generators, cli
+from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar
 from experiments.support.config import versions
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, metrics
 from ganzoo.files import write_json
 
-MASKS = ("center", "random", "left", "pattern")
 SHOWN = 12
 SMALLEST_ERROR = 0.5 / 255
 
@@ -139,23 +164,6 @@ def _with_bar(found, key):
     return f"{found[key]:5.2f}" + ("" if width is None else f" ± {width:.2f}")
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file, or the workdir of a run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
-    flags.DEFINE_list("masks", list(MASKS), "Which pixels are missing: center, random, left, pattern, or image files.")
-    flags.DEFINE_integer("count", 64, "Number of test images.", lower_bound=1)
-    flags.DEFINE_integer("steps", 1500, "Number of steps of each search for a latent.", lower_bound=1)
-    flags.DEFINE_integer(
-        "restarts",
-        4,
-        "Number of searches for each image (of a conditional variant: for each image and class).",
-        lower_bound=1,
-    )
-    flags.DEFINE_integer("seed", 0, "Random seed of the masks and the searches.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Completes the images and prints a table."""
     names = ("checkpoint", "dataset", "masks", "count", "steps", "restarts", "seed", "out")
@@ -163,4 +171,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

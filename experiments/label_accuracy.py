@@ -3,13 +3,30 @@
 python -m experiments.label_accuracy --checkpoint=runs/cdcgan-mnist-1 --dataset=mnist
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of a conditional GAN, or the workdir of its run.")
+    flags.DEFINE_string(
+        "dataset", None, "The labelled data that the model was trained on, with a split 'test'.", required=True
+    )
+    flags.DEFINE_integer("count", 10_000, "Number of samples, whose labels are all classes in turn.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 
 import numpy as np
-from absl import flags
 
 import ganzoo
-from experiments.support import cli
 from experiments.support.config import versions
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
@@ -70,19 +87,6 @@ def _spread(pictures, labels):
     return float(np.mean([pictures[labels == label].std(axis=0).mean() for label in np.unique(labels)]))
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string(
-        "checkpoint", None, "A .keras file of a conditional GAN, or the workdir of its run.", required=True
-    )
-    flags.DEFINE_string(
-        "dataset", None, "The labelled data that the model was trained on, with a split 'test'.", required=True
-    )
-    flags.DEFINE_integer("count", 10_000, "Number of samples, whose labels are all classes in turn.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures the samples and prints a summary."""
     result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out)
@@ -96,4 +100,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

@@ -6,6 +6,22 @@ Each workload of `experiments.benchmark` is measured in a process of its own. Th
 turn, and their median ratio is reported. Writes overheads.json.
 """
 
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28"], f"Some of {', '.join(flag_values.WORKLOADS)}.")
+    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each ratio.", lower_bound=1)
+    flags.DEFINE_string("workdir", "runs/overheads", "Folder for overheads.json.")
+    flags.DEFINE_string("one", None, "A workload, to measure only that one, in this process.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import json
 import pathlib
 import statistics
@@ -16,11 +32,10 @@ from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
-from absl import flags
 from tqdm import tqdm
 
 from experiments import benchmark
-from experiments.support import baselines, cli
+from experiments.support import baselines
 from experiments.support.config import versions
 from experiments.support.workloads import WORKLOADS
 from ganzoo.distribution import strategies
@@ -108,14 +123,6 @@ def format_table(result: dict) -> str:
     return "\n".join([*lines, "", *meanings, importing])
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28"], f"Some of {', '.join(WORKLOADS)}.")
-    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each ratio.", lower_bound=1)
-    flags.DEFINE_string("workdir", "runs/overheads", "Folder for overheads.json.")
-    flags.DEFINE_string("one", None, "A workload, to measure only that one, in this process.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures all workloads, or one of them in this process."""
     if args.one:
@@ -125,4 +132,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

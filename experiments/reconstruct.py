@@ -3,13 +3,32 @@
 python -m experiments.reconstruct --checkpoint=runs/vaegan-mnist-1 --dataset=mnist
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of an autoencoder, or the workdir of a run.")
+    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    flags.DEFINE_integer("count", 64, "Number of test images to draw and to invert.", lower_bound=1)
+    flags.DEFINE_integer("steps", 0, "Steps of an inversion from the encoder's latents. Default: none.", lower_bound=0)
+    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the inversion, which uses Adam.")
+    flags.DEFINE_integer("restarts", 10, "Restarts of the inversion that has no encoder.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of those restarts.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 
 import numpy as np
 import tensorflow as tf
-from absl import flags
 
-from experiments.support import checkpoint_generators, cli
+from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar
 from experiments.support.config import versions
 from experiments.support.workdir import results_folder
@@ -73,18 +92,6 @@ def _errors(made, truth):
     return np.square((made - truth) / 2).mean(axis=(1, 2, 3))
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file of an autoencoder, or the workdir of a run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
-    flags.DEFINE_integer("count", 64, "Number of test images to draw and to invert.", lower_bound=1)
-    flags.DEFINE_integer("steps", 0, "Steps of an inversion from the encoder's latents. Default: none.", lower_bound=0)
-    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the inversion, which uses Adam.")
-    flags.DEFINE_integer("restarts", 10, "Restarts of the inversion that has no encoder.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of those restarts.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures the reconstructions and prints a summary."""
     names = ("checkpoint", "dataset", "count", "steps", "learning_rate", "restarts", "seed", "out")
@@ -103,4 +110,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

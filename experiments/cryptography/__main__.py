@@ -7,13 +7,30 @@ A seed that has not succeeded after --steps is counted as a failure, and the nex
 cryptography.json, curves.png and attacks.png. If it is interrupted, the same command continues.
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_integer("seed", 0, "The first seed to try.", lower_bound=0)
+    flags.DEFINE_integer("attempts", 3, "How many seeds to try at most, until one succeeds.", lower_bound=1)
+    flags.DEFINE_integer("steps", 20_000, "Steps of a seed at most, a multiple of 500.", lower_bound=500)
+    flags.DEFINE_integer("batch_size", 4096, "Messages for each move of a player.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 8e-4, "The learning rate of Adam, for every player.", lower_bound=0)
+    flags.DEFINE_integer("eves", 5, "How many new Eves attack the trained Alice and Bob.", lower_bound=0)
+    flags.DEFINE_integer("updates", 10_000, "Updates of each new Eve.", lower_bound=200)
+    flags.DEFINE_string("workdir", "runs/cryptography", "Folder for all files.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "Continue with the same command.")  # before the imports that take seconds
+
 import json
 import pathlib
 
-from absl import flags
-
 from experiments.cryptography import pictures, training
-from experiments.support import cli
 from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
 from ganzoo import images
@@ -78,18 +95,6 @@ def _check(path, settings):
             )
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_integer("seed", 0, "The first seed to try.", lower_bound=0)
-    flags.DEFINE_integer("attempts", 3, "How many seeds to try at most, until one succeeds.", lower_bound=1)
-    flags.DEFINE_integer("steps", 20_000, "Steps of a seed at most, a multiple of 500.", lower_bound=500)
-    flags.DEFINE_integer("batch_size", 4096, "Messages for each move of a player.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 8e-4, "The learning rate of Adam, for every player.", lower_bound=0)
-    flags.DEFINE_integer("eves", 5, "How many new Eves attack the trained Alice and Bob.", lower_bound=0)
-    flags.DEFINE_integer("updates", 10_000, "Updates of each new Eve.", lower_bound=200)
-    flags.DEFINE_string("workdir", "runs/cryptography", "Folder for all files.")
-
-
 def main(given) -> None:
     """Plays the game as the flags say."""
     if given.steps % 500:
@@ -106,4 +111,4 @@ def main(given) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "Continue with the same command.")
+    main(flags.FLAGS)

@@ -4,15 +4,28 @@ python -m experiments.theory
 python -m experiments.theory --parts=figure_1,collapse --workdir=runs/theory
 """
 
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_list("parts", list(flag_values.THEORY), f"The parts to run, some of: {', '.join(flag_values.THEORY)}.")
+    flags.DEFINE_string("workdir", "runs/theory", "Folder for the figures and theory.json.")
+    flags.DEFINE_integer("seed", 0, "Seed of all random numbers.", lower_bound=0)
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import json
 import pathlib
 import time
 from collections.abc import Sequence
 
-from absl import flags
 from tqdm import tqdm
 
-from experiments.support import cli
 from experiments.support.config import versions
 from experiments.theory import descent, failures, optimum
 from ganzoo.files import write_json
@@ -55,13 +68,6 @@ def run_parts(workdir: pathlib.Path | str, parts: Sequence[str] = tuple(PARTS), 
     return numbers
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_list("parts", list(PARTS), "The parts to run.")
-    flags.DEFINE_string("workdir", "runs/theory", "Folder for the figures and theory.json.")
-    flags.DEFINE_integer("seed", 0, "Seed of all random numbers.", lower_bound=0)
-
-
 def main(args: flags.FlagValues) -> None:
     """Runs the parts and prints their numbers."""
     numbers = run_parts(args.workdir, args.parts, args.seed)
@@ -81,4 +87,4 @@ def _format(found):
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)
