@@ -1,4 +1,4 @@
-"""Writing files atomically, so that they are never incomplete."""
+"""Writing files atomically, so that they are never incomplete, and finding damage in files."""
 
 import contextlib
 import glob
@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import socket
+import typing
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -41,6 +42,20 @@ def write_json(path: str | os.PathLike, values: object) -> None:
     """Writes `values` to a file as indented JSON, atomically."""
     with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(values, indent=2) + "\n")
+
+
+def read_json(path: str | os.PathLike, cure: str, kind: type = dict) -> typing.Any:
+    """Reads a value of this kind from a JSON file.
+
+    Raises ValueError, which names the file and the `cure`, if the file is damaged or holds another kind of value.
+    """
+    try:
+        found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, kind):
+        raise ValueError(f"{path} is damaged: {cure}.")
+    return found
 
 
 def _is_alive(process):

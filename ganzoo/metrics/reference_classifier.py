@@ -15,7 +15,7 @@ from keras import layers
 
 from ganzoo import data
 from ganzoo.data.examples import Examples
-from ganzoo.files import atomic_write
+from ganzoo.files import atomic_write, read_json
 
 CACHE = pathlib.Path("~/.cache/ganzoo")
 EPOCHS, UPDATES = 8, 600
@@ -89,8 +89,9 @@ def classifier(train: Examples, test: Examples, cache: str | os.PathLike = CACHE
         / f"classifier-{pathlib.Path(train.name).stem}-{digest(PROTOCOL, train, test)}.keras"
     )
     try:
-        return Classifier(keras.models.load_model(path), json.loads(path.with_suffix(".json").read_text())["accuracy"])
-    except (OSError, ValueError, KeyError):  # missing or damaged
+        record = read_json(path.with_suffix(".json"), "it is written again")
+        return Classifier(keras.models.load_model(path), float(record["accuracy"]))
+    except (OSError, ValueError, KeyError, TypeError):  # missing or damaged
         path.parent.mkdir(parents=True, exist_ok=True)  # fails before the training, not after it
     model = network(train.shape, train.num_classes)
     accuracy = train_network(model, train, test, verbose)

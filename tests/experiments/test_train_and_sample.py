@@ -153,8 +153,8 @@ def test_resuming_a_finished_run_changes_nothing(finished, capsys):
 def test_runs_that_start_together_take_a_folder_each(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     first = workdir.choose(None, CONFIG, False)
-    assert workdir.claim(first, CONFIG, False) == first == pathlib.Path("runs/nsgan-digits-1")
-    assert workdir.claim(first, CONFIG, False) == pathlib.Path("runs/nsgan-digits-2")
+    assert workdir.claim(first, CONFIG) == first == pathlib.Path("runs/nsgan-digits-1")
+    assert workdir.claim(first, CONFIG) == pathlib.Path("runs/nsgan-digits-2")
 
 
 def test_without_git_the_commit_is_unknown(monkeypatch):
