@@ -5,6 +5,9 @@ python -m experiments.benchmark --workloads=mlp --contenders=ganzoo,by_hand --re
 
 All contenders train the same networks. Each measurement runs in a process of its own, and the contenders take turns, so
 that other load on the machine affects all of them alike. Writes every measurement to benchmark.json.
+
+If the script is stopped, the same command continues where it was. Measurements by the same commit and versions are
+kept: to measure again, choose another --workdir.
 """
 
 from absl import flags
@@ -26,7 +29,7 @@ def define_flags() -> None:
 
 
 if __name__ == "__main__":
-    cli.read_flags(define_flags)  # before the imports that take seconds
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
 import functools
 import importlib.util
@@ -44,7 +47,9 @@ import keras
 from tqdm import tqdm
 
 from experiments.support import baselines, workloads
+from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from ganzoo import registry
 from ganzoo.files import write_json
 
@@ -111,7 +116,7 @@ def measure(
     workdir: pathlib.Path | str,
     seconds: float = 4.0,
 ) -> dict:
-    """Writes benchmark.json and returns its content.
+    """Makes the measurements that are not in the workdir yet, writes benchmark.json and returns its content.
 
     "found" holds {workload: {contender: {quantity: [one number for each repetition]}}}.
 
@@ -124,12 +129,24 @@ def measure(
             raise ValueError(registry.nearest("contender", name, CONTENDERS + FOR_GPUS))
     entered = {name: [one for one in contenders if _can_train(one, name)] for name in workload_names}
     found = {name: {contender: {} for contender in entered[name]} for name in workload_names}
-    turns = [(name, contender) for name in workload_names for contender in entered[name] * repetitions]
-    for workload, contender in tqdm(turns, unit=" measurements"):
-        numbers = run_in_process("experiments.benchmark", f"{workload}:{contender}", f"--seconds={seconds}")
+    turns = [
+        (name, contender, number)
+        for name in workload_names
+        for number in range(repetitions)
+        for contender in entered[name]
+    ]
+    about = {"cores": os.cpu_count(), "versions": versions()}
+    for workload, contender, number in tqdm(turns, unit=" measurements"):
+        one = f"{workload}:{contender}"
+        folder = pathlib.Path(workdir) / "measurements" / f"{workload}-{contender}-{number}"
+        numbers = load_or_run(
+            folder,
+            about | {"seconds": seconds},
+            lambda: run_in_process("experiments.benchmark", one, f"--seconds={seconds}"),  # noqa: B023
+        )
         for name, number in numbers.items():
             found[workload][contender].setdefault(name, []).append(number)
-    result = {"found": found, "cores": os.cpu_count(), "versions": versions()}
+    result = {"found": found} | about
     write_json(pathlib.Path(workdir) / "benchmark.json", result)
     return result
 
@@ -192,7 +209,8 @@ def main(args: flags.FlagValues) -> None:
     if args.one:
         print(json.dumps(measure_one(*args.one.split(":"), seconds=args.seconds)))
         return
-    print(format_table(measure(args.workloads, args.contenders, args.repetitions, args.workdir, args.seconds)))
+    with hold(args.workdir, "benchmark"):
+        print(format_table(measure(args.workloads, args.contenders, args.repetitions, args.workdir, args.seconds)))
 
 
 if __name__ == "__main__":

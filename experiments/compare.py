@@ -46,6 +46,7 @@ from tqdm import tqdm
 
 from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import Config, parse_settings, parse_shape, versions
+from experiments.support.locks import hold
 from experiments.support.run import create
 from experiments.support.run_data import load_examples, load_test_examples, takes_labels
 from ganzoo import data, images, metrics, plots
@@ -97,7 +98,7 @@ def compare(
         folder = workdir / f"{config.variant}-seed-{config.seed}"
         folder.mkdir(parents=True, exist_ok=True)
         settings = {**vars(config), "seconds": seconds, "clock": clock, "looks": looks}
-        found = load_or_run(folder, settings, lambda: train(config, seconds, clock, looks, folder))  # noqa: B023
+        found = load_or_run(folder, settings, lambda: train(config, seconds, clock, looks, folder), ["samples.npy"])  # noqa: B023
         rows.append({"variant": config.variant, "seed": config.seed, **found})
         write(rows, workdir, settings)
     return rows
@@ -196,7 +197,8 @@ def main(args: flags.FlagValues) -> None:
                 )
             )
     workdir = args.workdir or f"runs/compare-{pathlib.Path(args.dataset).stem}"
-    rows = compare(configs, workdir, args.minutes * 60, args.clock, args.looks)
+    with hold(workdir, "compare"):
+        rows = compare(configs, workdir, args.minutes * 60, args.clock, args.looks)
     print(f"\n{format_table(summarize(rows))}\n{pathlib.Path(workdir) / 'curves.png'}")
 
 

@@ -34,7 +34,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
-import hashlib
 import pathlib
 import time
 from collections.abc import Sequence
@@ -44,6 +43,7 @@ import numpy as np
 from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, plots
 from ganzoo.files import atomic_write, write_json
@@ -76,7 +76,7 @@ def measure(
     search = {"restarts": restarts, **search}
     truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
     about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
-    about |= {"noise_norm": noise_norm, "seed": seed, "weights": _digest(gan.generator)}
+    about |= {"noise_norm": noise_norm, "seed": seed, "weights": checkpoint_generators.digest(gan)}
     kinds = {f"gaussian_{number}": gaussian(number, gan.data_shape, seed) for number in measurements}
     kinds |= {f"downsampling_{factor}": downsampling(factor, gan.data_shape) for factor in factors}
     methods = {"generator": _with_generator(gan, seed, len(truth), **search)}
@@ -96,7 +96,7 @@ def measure(
                 print(f"{kind}, {method}")
                 return _recover(recover, measurement, observed, truth, folder)
 
-            rows.append({"measurement": kind, "method": method, **load_or_run(folder, settings, run)})
+            rows.append({"measurement": kind, "method": method, **load_or_run(folder, settings, run, ["first.npy"])})
             pictures.append(np.load(folder / "first.npy"))
         images.save_png(out / f"{kind}.png", images.grid(np.concatenate(pictures), columns=len(pictures[0])))
     result = {**about, **search, "rows": rows, "versions": versions()}
@@ -104,11 +104,6 @@ def measure(
     if measurements:
         images.save_png(out / "compressed_sensing.png", curves(rows))
     return result
-
-
-def _digest(network):
-    """Returns eight characters that depend on all weights, so that another network's results are not reused."""
-    return hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights())).hexdigest()[:8]
 
 
 def _with_generator(gan, seed, count, restarts, **search):
@@ -179,21 +174,22 @@ def main(args: flags.FlagValues) -> None:
         weights = [float(text) for text in args.lasso_weights]
     except ValueError as error:
         raise ValueError(f"Lists of numbers are written 50,100,200: {error}.") from None
-    result = measure(
-        args.checkpoint,
-        args.dataset,
-        args.count,
-        measurements,
-        factors,
-        args.noise_norm,
-        weights,
-        args.seed,
-        args.out,
-        prior_weight=args.prior_weight,
-        steps=args.steps,
-        learning_rate=args.learning_rate,
-        restarts=args.restarts,
-    )
+    with hold(results_folder(args.checkpoint, args.out), "compressed_sensing"):
+        result = measure(
+            args.checkpoint,
+            args.dataset,
+            args.count,
+            measurements,
+            factors,
+            args.noise_norm,
+            weights,
+            args.seed,
+            args.out,
+            prior_weight=args.prior_weight,
+            steps=args.steps,
+            learning_rate=args.learning_rate,
+            restarts=args.restarts,
+        )
     print(f"\n{format_table(result)}\n{results_folder(args.checkpoint, args.out) / 'compressed_sensing.json'}")
 
 

@@ -1,6 +1,8 @@
 """Completes test images with a checkpoint's generator, and compares with baselines: PSNR, accuracy and pictures.
 
 python -m experiments.inpaint --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
+
+If the script is stopped, the same command continues with the mask where it was.
 """
 
 from absl import flags
@@ -28,16 +30,18 @@ def define_flags() -> None:
 
 
 if __name__ == "__main__":
-    cli.read_flags(define_flags)  # before the imports that take seconds
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
+import hashlib
 import pathlib
 from collections.abc import Sequence
 
 import numpy as np
 
 from experiments.support import checkpoint_generators
-from experiments.support.cached_runs import error_bar
+from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, metrics
 from ganzoo.files import write_json
@@ -88,7 +92,10 @@ def measure(
     result |= {"steps": steps, "restarts": search["restarts"], "seed": seed}
     result |= {} if classifier is None else {"real": {"accuracy": _accuracy(classifier, originals, labels)}}
     result["masks"] = {}
-    for name in masks:
+    asked = {name: value for name, value in result.items() if name != "masks"}
+    asked["weights"] = checkpoint_generators.digest(gan)
+
+    def run(name):
         completed = _complete(originals, arrays[name], mean, search)
         rows = np.concatenate([originals[:SHOWN], *(pictures[:SHOWN] for pictures in completed.values())])
         picture = images.grid(rows, columns=min(SHOWN, count))
@@ -98,7 +105,12 @@ def measure(
             found[way] = psnr(pictures, originals, arrays[name])
             if classifier is not None:
                 found[way]["accuracy"] = _accuracy(classifier, pictures, labels)
-        result["masks"][name] = found
+        return found
+
+    for name in masks:
+        settings = asked | {"mask": hashlib.sha256(arrays[name].tobytes()).hexdigest()}
+        folder = out / "inpaint" / pathlib.Path(name).stem
+        result["masks"][name] = load_or_run(folder, settings, lambda: run(name))  # noqa: B023
     result["versions"] = versions()
     write_json(out / "inpaint.json", result)
     return result
@@ -167,7 +179,8 @@ def _with_bar(found, key):
 def main(args: flags.FlagValues) -> None:
     """Completes the images and prints a table."""
     names = ("checkpoint", "dataset", "masks", "count", "steps", "restarts", "seed", "out")
-    print(format_table(measure(**{name: getattr(args, name) for name in names})))
+    with hold(results_folder(args.checkpoint, args.out), "inpaint"):
+        print(format_table(measure(**{name: getattr(args, name) for name in names})))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ import tensorflow as tf
 from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images
 from ganzoo.files import atomic_write, write_json
@@ -116,7 +117,8 @@ def main(args: flags.FlagValues) -> None:
     """Inverts the generator and prints a summary."""
     search = {"steps": args.steps, "learning_rate": args.learning_rate, "restarts": args.restarts}
     names = ("checkpoint", "dataset", "count", "labelled", "seed", "out", "race")
-    result = measure(**{name: getattr(args, name) for name in names}, **search)
+    with hold(results_folder(args.checkpoint, args.out), "invert"):
+        result = measure(**{name: getattr(args, name) for name in names}, **search)
     print(
         f"The mean squared error of a pixel in [0, 1] is {result['error']:.4f} +- {result['bar'] or 0:.4f}, over "
         f"{result['count']} test images; the search took {result['seconds']:.1f} s."

@@ -27,6 +27,7 @@ import tensorflow as tf
 
 from experiments.support import checkpoint_generators
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, plots
 from ganzoo.files import write_json
@@ -133,7 +134,8 @@ def _histograms(of_samples, of_held_out, threshold):
 
 def main(args: flags.FlagValues) -> None:
     """Measures the samples and prints a summary."""
-    result = measure(args.checkpoint, args.dataset, args.count, seed=args.seed, out=args.out)
+    with hold(results_folder(args.checkpoint, args.out), "memorization"):
+        result = measure(args.checkpoint, args.dataset, args.count, seed=args.seed, out=args.out)
     distances, largest = result["distances"], result["largest_step"]
     print(
         f"The median distance to the nearest training image is {distances['samples']:.2f} for samples and "

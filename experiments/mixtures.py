@@ -62,6 +62,7 @@ from tqdm import tqdm
 import ganzoo
 from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from ganzoo import data, images, metrics, plots, registry
 from ganzoo.files import atomic_write, write_json
 
@@ -162,7 +163,9 @@ def measure(
             new.append(game)
             return train(game, dataset, seed, folder, **settings)
 
-        rows.append({"game": game, "dataset": dataset, "seed": seed, **load_or_run(folder, defining, run)})
+        rows.append(
+            {"game": game, "dataset": dataset, "seed": seed, **load_or_run(folder, defining, run, ["samples.npy"])}
+        )
         if new or len(rows) == len(runs):
             write(rows, workdir, settings | {"learning_rate": learning_rate})
     return rows
@@ -235,7 +238,8 @@ def panels(rows: list[dict], dataset: str, workdir: pathlib.Path, columns: int =
 def main(args: flags.FlagValues) -> None:
     """Trains the games and prints a table."""
     settings = {name: getattr(args, name) for name in ("steps", "width", "depth", "batch_size", "learning_rate")}
-    rows = measure(args.only, args.datasets, args.seeds, args.workdir, **settings)
+    with hold(args.workdir, "mixtures"):
+        rows = measure(args.only, args.datasets, args.seeds, args.workdir, **settings)
     print(f"\n{format_table(summarize(rows))}\n{pathlib.Path(args.workdir) / 'results.md'}")
 
 

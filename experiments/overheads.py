@@ -4,6 +4,9 @@ python -m experiments.overheads --workloads=mlp,dcgan28
 
 Each workload of `experiments.benchmark` is measured in a process of its own. The two sides of a ratio are measured in
 turn, and their median ratio is reported. Writes overheads.json.
+
+If the script is stopped, the same command continues where it was. Ratios by the same commit and versions are kept: to
+measure again, choose another --workdir.
 """
 
 from absl import flags
@@ -20,7 +23,7 @@ def define_flags() -> None:
 
 
 if __name__ == "__main__":
-    cli.read_flags(define_flags)  # before the imports that take seconds
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
 import json
 import pathlib
@@ -36,7 +39,9 @@ from tqdm import tqdm
 
 from experiments import benchmark
 from experiments.support import baselines
+from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workloads import WORKLOADS
 from ganzoo.distribution import strategies
 from ganzoo.files import write_json
@@ -99,16 +104,21 @@ def import_ratio(repetitions: int) -> float:
 
 
 def measure(workloads: Sequence[str], repetitions: int, workdir: pathlib.Path | str) -> dict:
-    """Writes overheads.json and returns it: {"import": ratio, "workloads": {workload: {name in RATIOS: ratio}}}.
+    """Measures what is not in the workdir yet, writes overheads.json and returns it.
+
+    It is {"import": ratio, "workloads": {workload: {name in RATIOS: ratio}}, "versions": ...}.
 
     Raises:
         ValueError: for an unknown workload.
     """
     benchmark.check_workloads(workloads)
-    found = {}
+    found, folder, about = {}, pathlib.Path(workdir) / "measurements", {"versions": versions()}
+    asked = about | {"repetitions": repetitions}
     for name in tqdm(workloads, unit=" workloads"):
-        found[name] = benchmark.run_in_process("experiments.overheads", name, f"--repetitions={repetitions}")
-    result = {"import": import_ratio(repetitions), "workloads": found, "versions": versions()}
+        arguments = "experiments.overheads", name, f"--repetitions={repetitions}"
+        found[name] = load_or_run(folder / name, asked, lambda: benchmark.run_in_process(*arguments))  # noqa: B023
+    importing = load_or_run(folder / "import", asked, lambda: {"ratio": import_ratio(repetitions)})
+    result = {"import": importing["ratio"], "workloads": found} | about
     write_json(pathlib.Path(workdir) / "overheads.json", result)
     return result
 
@@ -128,7 +138,8 @@ def main(args: flags.FlagValues) -> None:
     if args.one:
         print(json.dumps(measure_ratios(args.one, args.repetitions)))
         return
-    print(format_table(measure(args.workloads, args.repetitions, args.workdir)))
+    with hold(args.workdir, "overheads"):
+        print(format_table(measure(args.workloads, args.repetitions, args.workdir)))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ import tensorflow as tf
 from experiments.benchmark import check_workloads
 from experiments.support import baselines
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workloads import WORKLOADS
 from ganzoo.files import write_json
 
@@ -89,7 +90,8 @@ def format_table(result: dict, rows: int = 20) -> str:
 
 def main(args: flags.FlagValues) -> None:
     """Profiles a workload and prints the table."""
-    print(format_table(profile(args.workload, args.workdir)))
+    with hold(args.workdir, "profiling"):
+        print(format_table(profile(args.workload, args.workdir)))
 
 
 if __name__ == "__main__":

@@ -29,8 +29,9 @@ import numpy as np
 import tensorflow as tf
 
 from experiments.support import checkpoint_generators
-from experiments.support.cached_runs import error_bar
+from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images
 from ganzoo.files import write_json
@@ -76,9 +77,18 @@ def measure(
         search = {"steps": steps, "learning_rate": learning_rate, "seed": seed}
         generate = checkpoint_generators.generator(gan)
         starts = {"encoder": {"start": gan.encode(shown), "restarts": 1}, "random": {"restarts": restarts}}
-        found = {name: invert(generate, gan.prior, tf.identity, shown, **search, **how) for name, how in starts.items()}
-        inversion = {name: float(_errors(one.images, shown).mean()) for name, one in found.items()}
-        result["inversion"] = {**search, "images": len(shown), "restarts": restarts, "error": inversion}
+        inversion = {**search, "images": len(shown), "restarts": restarts}
+        asked = inversion | {"weights": checkpoint_generators.digest(gan), "dataset": str(dataset)}
+
+        def error(how):
+            found = invert(generate, gan.prior, tf.identity, shown, **search, **how)
+            return {"error": float(_errors(found.images, shown).mean())}
+
+        inversion["error"] = {
+            name: load_or_run(out / "reconstruct" / name, asked, lambda: error(how))["error"]  # noqa: B023
+            for name, how in starts.items()
+        }
+        result["inversion"] = inversion
     result["versions"] = versions()
     write_json(out / "reconstructions.json", result)
     columns = min(16, len(shown))
@@ -95,7 +105,8 @@ def _errors(made, truth):
 def main(args: flags.FlagValues) -> None:
     """Measures the reconstructions and prints a summary."""
     names = ("checkpoint", "dataset", "count", "steps", "learning_rate", "restarts", "seed", "out")
-    result = measure(**{name: getattr(args, name) for name in names})
+    with hold(results_folder(args.checkpoint, args.out), "reconstruct"):
+        result = measure(**{name: getattr(args, name) for name in names})
     print(
         f"The mean squared error of a pixel in [0, 1] is {result['error']:.4f} +- {result['bar']:.4f}, over "
         f"{result['images']} test images; that of the mean image is {result['mean_image']:.4f}."

@@ -48,6 +48,7 @@ from experiments.support import run as runs
 from experiments.support import run_data
 from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import Config, parse_settings, parse_shape, versions
+from experiments.support.locks import hold
 from experiments.support.workdir import find_checkpoint
 from ganzoo import data, images, plots
 from ganzoo.callbacks import history_plot
@@ -189,7 +190,8 @@ def main(args: flags.FlagValues) -> None:
         settings=parse_settings(args.set),
     )
     workdir = args.workdir or f"runs/semi-supervised-{config.variant}-{pathlib.Path(config.dataset).stem}"
-    rows = compare(config, parse_budgets(args.labels), args.draws, workdir, args.updates_alone)
+    with hold(workdir, "semi_supervised"):
+        rows = compare(config, parse_budgets(args.labels), args.draws, workdir, args.updates_alone)
     print(f"\n{format_table(summarize(rows))}\n\n{pathlib.Path(workdir) / 'accuracy.png'}")
 
 

@@ -27,14 +27,14 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags, "Continue with the same command.")  # before the imports that take seconds
 
-import json
 import pathlib
 
 from experiments.cryptography import pictures, training
 from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from ganzoo import images
-from ganzoo.files import write_json
+from ganzoo.files import read_json, write_json
 
 
 def run(
@@ -88,10 +88,11 @@ def _check(path, settings):
     if not path.exists():
         write_json(path, settings)
         return
-    for name, value in json.loads(path.read_text()).items():
-        if settings[name] != value:
+    earlier = read_json(path, "restore it from a copy, or choose another --workdir")
+    for name, value in settings.items():
+        if earlier.get(name) != value:
             raise ValueError(
-                f"{path.parent} holds a run with {name}={value}, not {settings[name]}: choose another --workdir."
+                f"{path.parent} holds a run with {name}={earlier.get(name)}, not {value}: choose another --workdir."
             )
 
 
@@ -100,7 +101,8 @@ def main(given) -> None:
     if given.steps % 500:
         raise ValueError(f"--steps={given.steps} is not a multiple of 500, which is an epoch: choose one.")
     names = ("seed", "attempts", "steps", "batch_size", "learning_rate", "eves", "updates")
-    found = run(given.workdir, **{name: getattr(given, name) for name in names})
+    with hold(given.workdir, "cryptography"):
+        found = run(given.workdir, **{name: getattr(given, name) for name in names})
     for seed, last in found["seeds"].items():
         end = "succeeded" if last["success"] else "failed"
         errors = f"Bob {last['bob_bits_wrong']:.3f} bits wrong, Eve {last['eve_bits_wrong']:.2f}"

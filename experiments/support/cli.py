@@ -49,7 +49,7 @@ def define_checkpoint(about: str) -> None:
 
 def _report(kind, error, trace, how_to_continue):
     if isinstance(error, KeyboardInterrupt):
-        print(f"\nInterrupted. {error or how_to_continue}".rstrip(), file=sys.stderr)
+        print(f"\nInterrupted. {how_to_continue or error}".rstrip(), file=sys.stderr)
     elif isinstance(error, (ValueError, OSError, ArithmeticError)):
         print(f"Error: {error}", file=sys.stderr)
     else:

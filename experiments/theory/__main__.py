@@ -2,6 +2,9 @@
 
 python -m experiments.theory
 python -m experiments.theory --parts=figure_1,collapse --workdir=runs/theory
+
+If the script is stopped, the same command continues with the part where it was. Parts by the same commit and versions
+are kept: to run them again, choose another --workdir.
 """
 
 from absl import flags
@@ -17,9 +20,8 @@ def define_flags() -> None:
 
 
 if __name__ == "__main__":
-    cli.read_flags(define_flags)  # before the imports that take seconds
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
-import json
 import pathlib
 import time
 from collections.abc import Sequence
@@ -27,8 +29,9 @@ from collections.abc import Sequence
 from tqdm import tqdm
 
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.theory import descent, failures, optimum
-from ganzoo.files import write_json
+from ganzoo.files import read_json, write_json
 from ganzoo.registry import nearest
 
 PARTS = {
@@ -49,6 +52,8 @@ PARTS = {
 def run_parts(workdir: pathlib.Path | str, parts: Sequence[str] = tuple(PARTS), seed: int = 0) -> dict:
     """Runs some parts, and returns the content of theory.json: their numbers, and those of parts that ran earlier.
 
+    A part that ran earlier with the same seed and versions is not run again.
+
     Raises:
         ValueError: for an unknown part.
     """
@@ -57,20 +62,23 @@ def run_parts(workdir: pathlib.Path | str, parts: Sequence[str] = tuple(PARTS), 
             raise ValueError(nearest("part", name, PARTS))
     workdir = pathlib.Path(workdir)
     path = workdir / "theory.json"
-    numbers = json.loads(path.read_text()) if path.exists() else {}
+    numbers = read_json(path, "delete it, and run the parts again") if path.exists() else {}
+    about = {"seed": seed, "versions": versions()}
     for name in (bar := tqdm(parts, unit="part")):
         bar.set_description(name)
+        if {key: numbers.get(name, {}).get(key) for key in about} == about:
+            continue
         start = time.time()
         found = PARTS[name](workdir, seed)
-        about = {"seed": seed, "seconds": round(time.time() - start, 1), "versions": versions()}
-        numbers[name] = {"numbers": found} | about
+        numbers[name] = {"numbers": found, "seconds": round(time.time() - start, 1)} | about
         write_json(path, numbers)
     return numbers
 
 
 def main(args: flags.FlagValues) -> None:
     """Runs the parts and prints their numbers."""
-    numbers = run_parts(args.workdir, args.parts, args.seed)
+    with hold(args.workdir, "theory"):
+        numbers = run_parts(args.workdir, args.parts, args.seed)
     for name in args.parts:
         print(f"\n{name}")
         for what, found in numbers[name]["numbers"].items():
