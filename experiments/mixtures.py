@@ -163,9 +163,8 @@ def measure(
             new.append(game)
             return train(game, dataset, seed, folder, **settings)
 
-        rows.append(
-            {"game": game, "dataset": dataset, "seed": seed, **load_or_run(folder, defining, run, ["samples.npy"])}
-        )
+        found = load_or_run(folder, defining, run, ["samples.npy"])
+        rows.append({"game": game, "dataset": dataset, "seed": seed, **found})
         if new or len(rows) == len(runs):
             write(rows, workdir, settings | {"learning_rate": learning_rate})
     return rows

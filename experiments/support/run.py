@@ -14,9 +14,14 @@ from experiments.support import workdir as workdirs
 from experiments.support.config import Config, versions
 from experiments.support.run_data import has_classes, load_test_examples, select_examples, takes_labels, test_batches
 from ganzoo import callbacks, data, metrics
-from ganzoo.distribution import strategies
+from ganzoo.distribution import strategies, tf_config
 from ganzoo.files import read_json, write_json
 from ganzoo.zoo import variants
+
+LOST_MACHINE = (
+    *(tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError, tf.errors.DeadlineExceededError),
+)
+"""What TensorFlow raises if another machine does not answer."""
 
 
 def run(config: Config, workdir: pathlib.Path | str | None = None, resume: bool = False) -> dict:
@@ -31,6 +36,18 @@ def run(config: Config, workdir: pathlib.Path | str | None = None, resume: bool 
     resume = workdirs.check(folder, config, resume)
     keras.config.set_dtype_policy(config.precision)
     strategy = _strategy(config)  # several machines wait for each other here; no file is written before
+    try:
+        return _run_on(strategy, config, folder, workdir, resume)
+    except LOST_MACHINE as error:
+        if len(tf_config.workers()) < 2:
+            raise
+        raise ConnectionError(
+            "Another machine of the cluster has ended or cannot be reached. To continue, start all machines again with "
+            f"--workdir={folder} --resume."
+        ) from error
+
+
+def _run_on(strategy, config, folder, workdir, resume):
     if not strategies.is_chief(strategy):
         print(f"This machine works for the chief, which writes {folder}.")
         return _run(config, folder, resume, strategy)

@@ -2,10 +2,12 @@
 
 import dataclasses
 import json
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import time
 
 import keras
 import numpy as np
@@ -140,6 +142,42 @@ def test_two_machines_end_where_one_device_does(on_one_device, tmp_path):
     _, text = run_together([[*command, f"--workdir={folder}"] for folder in folders], environments)
     assert "works for the chief" in text and not folders[1].exists()
     assert_same_weights(on_one_device, folders[0])
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("killed", [0, 1])
+def test_a_machine_whose_other_is_killed_ends_with_one_sentence(killed, tmp_path):
+    flags = ["--epochs=100000", "--batch_size=300", *(f"--set={key}={value}" for key, value in PLAIN.items())]
+    command = [
+        sys.executable,
+        "-m",
+        "experiments.train",
+        "--strategy=multi_worker",
+        f"--workdir={tmp_path}/run",
+        *flags,
+    ]
+    machines = [
+        subprocess.Popen(
+            command,
+            env=os.environ | {"TF_CONFIG": text, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"},
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        for text in cluster(2)
+    ]
+    try:
+        deadline = time.time() + 200
+        while not (tmp_path / "run" / "history.csv").exists() and time.time() < deadline:
+            time.sleep(0.2)
+        machines[killed].kill()
+        errors = machines[1 - killed].communicate(timeout=200)[1]
+    finally:
+        for machine in machines:
+            machine.kill()
+            machine.communicate()
+    assert "Error: Another machine of the cluster has ended or cannot be reached. To continue, start all" in errors
+    assert f"--workdir={tmp_path}/run --resume" in errors and "Traceback" not in errors
 
 
 def test_resuming_a_finished_run_changes_nothing(finished, capsys):
