@@ -81,12 +81,18 @@ def evaluate(
         "versions": versions(),
     }
     if out:
-        with open(out / "metrics.jsonl", "a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        _append(out / "metrics.jsonl", json.dumps(line))
         if images.drawable(gan.data_shape):
             pictures = latent.beside_nearest(gan.sample(10, seed=seed), train.images, verbose=False)
             images.save_png(out / "nearest.png", images.grid(pictures, columns=6))
     return line
+
+
+def _append(path, line):
+    """Appends a line to a file, in which the last line may have been cut short, for instance by a full disk."""
+    earlier = path.read_bytes() if path.exists() else b""
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(("" if earlier.endswith(b"\n") or not earlier else "\n") + line + "\n")
 
 
 class TrainingExamples:

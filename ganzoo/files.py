@@ -22,7 +22,8 @@ def atomic_write(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Yields a temporary path in the same folder, with the same suffix, and moves it to `path` after the block.
 
     The folder is created if necessary. If the block fails or the process dies, an existing file at `path` is unchanged.
-    Temporary files that killed processes of this machine have left behind for this path are deleted.
+    Temporary files that killed processes of this machine have left behind for this path are deleted. An OSError in the
+    block names the path if it names no file itself.
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +35,10 @@ def atomic_write(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = str(path)  # a full disk says no name
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

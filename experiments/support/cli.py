@@ -4,6 +4,7 @@ A script first defines its flags and calls `read_flags`, then imports what takes
 end. So --help and mistakes in flags are answered at once.
 """
 
+import errno
 import re
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from absl import flags, logging
 
 flags.disclaim_key_flags()  # the flags that functions of this module define are those of the script
 
+FULL = ". Free some disk space, or choose another folder."
 HELP = {"--help", "-help", "--helpshort", "--helpfull", "-h", "-?"}
 
 
@@ -51,6 +53,7 @@ def _report(kind, error, trace, how_to_continue):
     if isinstance(error, KeyboardInterrupt):
         print(f"\nInterrupted. {how_to_continue or error}".rstrip(), file=sys.stderr)
     elif isinstance(error, (ValueError, OSError, ArithmeticError)):
-        print(f"Error: {error}", file=sys.stderr)
+        is_full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) and "free" not in str(error)
+        print(f"Error: {error}{FULL if is_full else ''}", file=sys.stderr)
     else:
         sys.__excepthook__(kind, error, trace)

@@ -27,10 +27,10 @@ def hold(folder: pathlib.Path | str, script: str, doing: str = "works", is_new: 
     folder, owner = pathlib.Path(folder), f"process {os.getpid()} on {socket.gethostname()}"
     is_new, path = is_new or not folder.exists(), folder / f".{script}.lock"
     file = _lock(path, f"{doing} in {folder}")
-    file.truncate(0)
-    file.write(owner)
-    file.flush()
     try:
+        file.truncate(0)
+        with contextlib.suppress(OSError):  # a full disk
+            os.write(file.fileno(), owner.encode())
         yield
     finally:
         path.unlink(missing_ok=True)  # before the lock is released, so that no file of another process is deleted

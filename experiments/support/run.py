@@ -1,6 +1,8 @@
 """Trains one run, from its configuration to a folder of results. `experiments.train` is its command line."""
 
 import dataclasses
+import errno
+import os
 import pathlib
 import time
 
@@ -38,6 +40,10 @@ def run(config: Config, workdir: pathlib.Path | str | None = None, resume: bool 
     strategy = _strategy(config)  # several machines wait for each other here; no file is written before
     try:
         return _run_on(strategy, config, folder, workdir, resume)
+    except tf.errors.ResourceExhaustedError as error:
+        if "No space left" not in str(error):
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / "tensorboard")) from error
     except LOST_MACHINE as error:
         if len(tf_config.workers()) < 2:
             raise
