@@ -79,7 +79,8 @@ def train(config: Config, seconds: float, clock: str, looks: int, folder: pathli
             if spent >= seconds * (len(curve) + 1) / looks:
                 curve.append({"seconds": round(spent, 1), "step": int(gan.step.numpy()), "epochs": epoch, **suite(gan)})
     gan.save(folder / "last.keras")
-    np.save(folder / "samples.npy", images.to_uint8(gan.sample(30, seed=config.seed)))
+    with atomic_write(folder / "samples.npy") as path:
+        np.save(path, images.to_uint8(gan.sample(30, seed=config.seed)))
     return {"curve": curve}
 
 

@@ -124,7 +124,8 @@ def train(
         found, samples = {"modes": 0, "high_quality": 0.0, "reverse_kl": math.inf}, samples[:0]
     title = f"{game}, seed {seed}: {found['modes']} modes, {found['high_quality']:.1%}"
     images.save_png(folder / "samples.png", plots.points(samples, title, examples.images))
-    np.save(folder / "samples.npy", samples.astype("float16"))
+    with atomic_write(folder / "samples.npy") as path:
+        np.save(path, samples.astype("float16"))
     return found | {"seconds": round(time.monotonic() - start, 1)}
 
 

@@ -36,8 +36,11 @@ def atomic_write(path: str | os.PathLike) -> Iterator[pathlib.Path]:
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
-        if error.errno is not None and error.filename is None:
-            error.filename = str(path)  # a full disk says no name
+        if error.filename is not None:
+            raise
+        if error.errno is None:  # NumPy's, for instance
+            raise OSError(f"{path} could not be written ({error}).") from error
+        error.filename = str(path)
         raise
     finally:
         temporary.unlink(missing_ok=True)

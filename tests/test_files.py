@@ -74,6 +74,12 @@ def write_array(path):
         np.save(part, np.ones(1000))
 
 
+def write_large_array(path):
+    """NumPy writes it with routines of its own, whose errors have neither a number nor a name."""
+    with atomic_write(path) as part:
+        np.save(part, np.ones(1_000_000))
+
+
 @pytest.mark.parametrize(
     ("name", "write"),
     [
@@ -82,13 +88,14 @@ def write_array(path):
         ("samples.png", lambda path: images.save_png(path, np.zeros((64, 64, 3), "uint8"))),
         ("samples.gif", lambda path: images.save_gif(path, [np.zeros((64, 64, 3), "uint8")] * 2, 0.1)),
         ("samples.npy", write_array),
+        ("large.npy", write_large_array),
     ],
 )
 def test_a_file_that_cannot_be_written_is_named_and_stays_as_it_was(name, write, tmp_path):
     path = tmp_path / name
     write(path)
     before = path.read_bytes()
-    with pytest.raises(OSError, match=f": '{path}'") as caught, no_space():
+    with pytest.raises(OSError, match=f": '{path}'|{path} could not be written") as caught, no_space():
         write(path)
-    assert caught.value.errno == errno.EFBIG and path.read_bytes() == before
+    assert caught.value.errno in (errno.EFBIG, None) and path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == [name]

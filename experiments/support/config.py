@@ -54,7 +54,7 @@ def parse_settings(pairs: Iterable[str]) -> dict:
             raise ValueError(f"--set takes key=value, for instance --set latent_dim=64; got {pair!r}.")
         try:
             settings[key] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             settings[key] = text
     return settings
 

@@ -306,6 +306,8 @@ def test_there_must_be_a_run_to_resume(tmp_path):
 
 def test_parsing_of_settings_and_shapes():
     assert parse_settings(["a=3", "b=(1, 2)", "c=hinge", "d=.5"]) == {"a": 3, "b": (1, 2), "c": "hinge", "d": 0.5}
+    texts = {"penalties": "r1:10,dragan", "betas": "{[1]: 2}", "deep": "(" * 9999}
+    assert parse_settings(f"{name}={text}" for name, text in texts.items()) == texts
     assert parse_shape(["28", "28", "1"]) == (28, 28, 1) and parse_shape(None) is None
     with pytest.raises(ValueError, match="--set takes key=value"):
         parse_settings(["latent_dim"])
