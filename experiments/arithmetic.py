@@ -5,14 +5,40 @@ python -m experiments.arithmetic --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
     --c=class:1+thin
 """
 
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file, or the workdir of a run (for its newest checkpoint).")
+    for name in "abc":
+        flags.DEFINE_string(
+            name,
+            None,
+            f"The group {name} in a - b + c: a class (class:7), an attribute ({', '.join(flag_values.ATTRIBUTES)}), "
+            "both (class:7+thick), or indices of samples (3,17,20).",
+            required=True,
+        )
+    flags.DEFINE_string(
+        "dataset", None, "Labelled data, whose classifier finds classes among samples and classifies the result."
+    )
+    flags.DEFINE_integer("draws", 1000, "Number of samples from which the groups are chosen.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import math
 import pathlib
 
 import numpy as np
 import tensorflow as tf
-from absl import flags
 
-from experiments.support import checkpoint_generators, cli, sample_groups
+from experiments.support import checkpoint_generators, sample_groups
 from experiments.support.config import versions
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, metrics, plots
@@ -122,27 +148,6 @@ def _scale(pictures):
     return math.ceil(CELL / min(pictures.shape[1:3]))
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string(
-        "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
-    )
-    for name in "abc":
-        flags.DEFINE_string(
-            name,
-            None,
-            f"The group {name} in a - b + c: a class (class:7), an attribute ({', '.join(latent.ATTRIBUTES)}), both "
-            "(class:7+thick), or indices of samples (3,17,20).",
-            required=True,
-        )
-    flags.DEFINE_string(
-        "dataset", None, "Labelled data, whose classifier finds classes among samples and classifies the result."
-    )
-    flags.DEFINE_integer("draws", 1000, "Number of samples from which the groups are chosen.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Calculates a - b + c and prints a summary."""
     found = calculate(args.checkpoint, args.a, args.b, args.c, args.dataset, args.draws, args.seed, args.out)
@@ -158,4 +163,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

@@ -5,7 +5,31 @@ python -m experiments.benchmark --workloads=mlp --contenders=ganzoo,by_hand --re
 
 All contenders train the same networks. Each measurement runs in a process of its own, and the contenders take turns, so
 that other load on the machine affects all of them alike. Writes every measurement to benchmark.json.
+
+If the script is stopped, the same command continues where it was. Measurements by the same commit and versions are
+kept: to measure again, choose another --workdir.
 """
+
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+CONTENDERS = ("ganzoo", "ganzoo_simultaneous", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
+FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(flag_values.WORKLOADS)}.")
+    flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS + FOR_GPUS)}.")
+    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each contender.", lower_bound=1)
+    flags.DEFINE_float("seconds", 4.0, "Duration of each measurement.", lower_bound=0.1)
+    flags.DEFINE_string("workdir", "runs/benchmark", "Folder for benchmark.json.")
+    flags.DEFINE_string("one", None, "WORKLOAD:CONTENDER, to measure only that one, in this process.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
 import functools
 import importlib.util
@@ -20,16 +44,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 import keras
-from absl import flags
 from tqdm import tqdm
 
-from experiments.support import baselines, cli, workloads
+from experiments.support import baselines, workloads
+from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from ganzoo import registry
 from ganzoo.files import write_json
-
-CONTENDERS = ("ganzoo", "ganzoo_simultaneous", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
-FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
 
 
 def measure_one(workload: str, contender: str, seconds: float = 4.0) -> dict[str, float]:
@@ -94,7 +116,7 @@ def measure(
     workdir: pathlib.Path | str,
     seconds: float = 4.0,
 ) -> dict:
-    """Writes benchmark.json and returns its content.
+    """Makes the measurements that are not in the workdir yet, writes benchmark.json and returns its content.
 
     "found" holds {workload: {contender: {quantity: [one number for each repetition]}}}.
 
@@ -107,12 +129,24 @@ def measure(
             raise ValueError(registry.nearest("contender", name, CONTENDERS + FOR_GPUS))
     entered = {name: [one for one in contenders if _can_train(one, name)] for name in workload_names}
     found = {name: {contender: {} for contender in entered[name]} for name in workload_names}
-    turns = [(name, contender) for name in workload_names for contender in entered[name] * repetitions]
-    for workload, contender in tqdm(turns, unit=" measurements"):
-        numbers = run_in_process("experiments.benchmark", f"{workload}:{contender}", f"--seconds={seconds}")
+    turns = [
+        (name, contender, number)
+        for name in workload_names
+        for number in range(repetitions)
+        for contender in entered[name]
+    ]
+    about = {"cores": os.cpu_count(), "versions": versions()}
+    for workload, contender, number in tqdm(turns, unit=" measurements"):
+        one = f"{workload}:{contender}"
+        folder = pathlib.Path(workdir) / "measurements" / f"{workload}-{contender}-{number}"
+        numbers = load_or_run(
+            folder,
+            about | {"seconds": seconds},
+            lambda: run_in_process("experiments.benchmark", one, f"--seconds={seconds}"),  # noqa: B023
+        )
         for name, number in numbers.items():
             found[workload][contender].setdefault(name, []).append(number)
-    result = {"found": found, "cores": os.cpu_count(), "versions": versions()}
+    result = {"found": found} | about
     write_json(pathlib.Path(workdir) / "benchmark.json", result)
     return result
 
@@ -170,23 +204,14 @@ def format_table(result: dict) -> str:
     return "\n".join(lines)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(workloads.WORKLOADS)}.")
-    flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS + FOR_GPUS)}.")
-    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each contender.", lower_bound=1)
-    flags.DEFINE_float("seconds", 4.0, "Duration of each measurement.", lower_bound=0.1)
-    flags.DEFINE_string("workdir", "runs/benchmark", "Folder for benchmark.json.")
-    flags.DEFINE_string("one", None, "WORKLOAD:CONTENDER, to measure only that one, in this process.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Runs the benchmark, or one measurement of it."""
     if args.one:
         print(json.dumps(measure_one(*args.one.split(":"), seconds=args.seconds)))
         return
-    print(format_table(measure(args.workloads, args.contenders, args.repetitions, args.workdir, args.seconds)))
+    with hold(args.workdir, "benchmark"):
+        print(format_table(measure(args.workloads, args.contenders, args.repetitions, args.workdir, args.seconds)))
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

@@ -4,13 +4,27 @@ python -m experiments.train --variant=catgan --dataset=mnist --labels=0 --set nu
 python -m experiments.clusters --checkpoint=runs/clusters --dataset=mnist
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of a catgan, or the workdir of its run.")
+    flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
+    flags.DEFINE_integer("count", 10_000, "Number of training images whose labels name the clusters.", lower_bound=1)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 
 import numpy as np
-from absl import flags
 
 import ganzoo
-from experiments.support import cli
 from experiments.support.config import versions
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images
@@ -69,14 +83,6 @@ def picture(examples: np.ndarray, clusters: np.ndarray, count: int, columns: int
     return images.grid(rows.reshape(-1, *examples.shape[1:]), columns=columns)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file of a catgan, or the workdir of its run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
-    flags.DEFINE_integer("count", 10_000, "Number of training images whose labels name the clusters.", lower_bound=1)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures the clusters and prints a summary."""
     result = measure(args.checkpoint, args.dataset, args.count, args.out)
@@ -88,4 +94,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

@@ -4,15 +4,31 @@ python -m experiments.train --variant=infogan --dataset=mnist --workdir=runs/inf
 python -m experiments.codes --checkpoint=runs/infogan --dataset=mnist
 """
 
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of an infogan, or the workdir of its run.")
+    flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
+    flags.DEFINE_integer("count", 10_000, "Number of samples for the classifier.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the latents.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+    flags.DEFINE_string("cache", flag_values.CACHE, "Folder in which classifiers of real images are kept.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 
 import numpy as np
 import tensorflow as tf
-from absl import flags
 
 import ganzoo
 from experiments.clusters import most_frequent_classes
-from experiments.support import cli
 from experiments.support.config import versions
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
@@ -91,16 +107,6 @@ def _generate(gan, latents):
     return gan.predict(latents, batch_size=500, verbose=0)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file of an infogan, or the workdir of its run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
-    flags.DEFINE_integer("count", 10_000, "Number of samples for the classifier.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of the latents.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-    flags.DEFINE_string("cache", str(metrics.CACHE), "Folder in which classifiers of real images are kept.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures the codes and prints a summary."""
     result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out, args.cache)
@@ -110,4 +116,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

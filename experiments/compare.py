@@ -8,20 +8,45 @@ If the script is stopped, the same command continues with the next run. Writes r
 samples.png to the workdir.
 """
 
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_list("variants", ["dcgan", "lsgan", "wgan_gp"], f"Some of: {', '.join(flag_values.VARIANTS)}.")
+    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    flags.DEFINE_list(
+        "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
+    )
+    flags.DEFINE_float("minutes", 3, "Training time of each run.", lower_bound=0)
+    flags.DEFINE_enum(
+        "clock", "wall", ["wall", "cpu"], "How time is measured; cpu, summed over all threads, ignores other programs."
+    )
+    flags.DEFINE_integer("looks", 6, "Number of measurements in that time.", lower_bound=1)
+    flags.DEFINE_integer("seeds", 1, "Number of runs of each variant.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Seed of the first run; each later run adds 1.", lower_bound=0)
+    flags.DEFINE_integer("batch_size", 64, "Number of examples for each discriminator step.", lower_bound=1)
+    flags.DEFINE_list("metrics", list(flag_values.METRICS), "Metrics, named as in experiments.evaluate.")
+    flags.DEFINE_string("workdir", None, "Folder for the results. Default: runs/compare-DATASET.")
+    flags.DEFINE_multi_string("set", [], "A setting, as key=value, for the variants that have it; may be repeated.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
+
 import pathlib
 import re
 import time
 from collections.abc import Sequence
 
 import numpy as np
-from absl import flags
 from tqdm import tqdm
 
-import ganzoo
-from experiments.evaluate import METRICS
-from experiments.support import cli
 from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import Config, parse_settings, parse_shape, versions
+from experiments.support.locks import hold
 from experiments.support.run import create
 from experiments.support.run_data import load_examples, load_test_examples, takes_labels
 from ganzoo import data, images, metrics, plots
@@ -54,7 +79,8 @@ def train(config: Config, seconds: float, clock: str, looks: int, folder: pathli
             if spent >= seconds * (len(curve) + 1) / looks:
                 curve.append({"seconds": round(spent, 1), "step": int(gan.step.numpy()), "epochs": epoch, **suite(gan)})
     gan.save(folder / "last.keras")
-    np.save(folder / "samples.npy", images.to_uint8(gan.sample(30, seed=config.seed)))
+    with atomic_write(folder / "samples.npy") as path:
+        np.save(path, images.to_uint8(gan.sample(30, seed=config.seed)))
     return {"curve": curve}
 
 
@@ -73,7 +99,7 @@ def compare(
         folder = workdir / f"{config.variant}-seed-{config.seed}"
         folder.mkdir(parents=True, exist_ok=True)
         settings = {**vars(config), "seconds": seconds, "clock": clock, "looks": looks}
-        found = load_or_run(folder, settings, lambda: train(config, seconds, clock, looks, folder))  # noqa: B023
+        found = load_or_run(folder, settings, lambda: train(config, seconds, clock, looks, folder), ["samples.npy"])  # noqa: B023
         rows.append({"variant": config.variant, "seed": config.seed, **found})
         write(rows, workdir, settings)
     return rows
@@ -154,26 +180,6 @@ def curves(rows: list[dict]) -> np.ndarray:
     return plots.picture(figure)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_list("variants", ["dcgan", "lsgan", "wgan_gp"], f"Some of: {', '.join(ganzoo.names())}.")
-    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
-    flags.DEFINE_list(
-        "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
-    )
-    flags.DEFINE_float("minutes", 3, "Training time of each run.", lower_bound=0)
-    flags.DEFINE_enum(
-        "clock", "wall", list(CLOCKS), "How time is measured; cpu, summed over all threads, ignores other programs."
-    )
-    flags.DEFINE_integer("looks", 6, "Number of measurements in that time.", lower_bound=1)
-    flags.DEFINE_integer("seeds", 1, "Number of runs of each variant.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Seed of the first run; each later run adds 1.", lower_bound=0)
-    flags.DEFINE_integer("batch_size", 64, "Number of examples for each discriminator step.", lower_bound=1)
-    flags.DEFINE_list("metrics", METRICS, "Metrics, named as in experiments.evaluate.")
-    flags.DEFINE_string("workdir", None, "Folder for the results. Default: runs/compare-DATASET.")
-    flags.DEFINE_multi_string("set", [], "A setting, as key=value, for the variants that have it; may be repeated.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Compares the variants and prints a table."""
     settings, configs = parse_settings(args.set), []
@@ -192,9 +198,10 @@ def main(args: flags.FlagValues) -> None:
                 )
             )
     workdir = args.workdir or f"runs/compare-{pathlib.Path(args.dataset).stem}"
-    rows = compare(configs, workdir, args.minutes * 60, args.clock, args.looks)
+    with hold(workdir, "compare"):
+        rows = compare(configs, workdir, args.minutes * 60, args.clock, args.looks)
     print(f"\n{format_table(summarize(rows))}\n{pathlib.Path(workdir) / 'curves.png'}")
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "To continue, run the same command.")
+    main(flags.FLAGS)

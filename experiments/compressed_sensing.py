@@ -7,23 +7,48 @@ against the number of measurements (the paper's Figure 1), and the first recover
 (its Figure 3): a row of originals, then for super-resolution a row of what was measured, then a row for each method.
 """
 
-import hashlib
+from absl import flags
+
+from experiments.support import cli
+
+MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of a GAN of images, or the workdir of a run.")
+    flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
+    flags.DEFINE_integer("count", 300, "Number of test images.", lower_bound=1)
+    flags.DEFINE_list("measurements", list(MEASUREMENTS), "Numbers of Gaussian measurements.")
+    flags.DEFINE_list("factors", [2], "Factors of super-resolution.")
+    flags.DEFINE_float("noise_norm", 0.1, "Root of the expected squared norm of the noise.", lower_bound=0)
+    flags.DEFINE_float("prior_weight", 0.1, "Weight of ||z||^2 in the search, for a normal prior.", lower_bound=0)
+    flags.DEFINE_list("lasso_weights", [0.1, 0.01], "Weights of ||w||_1 in Lasso.")
+    flags.DEFINE_integer("steps", 1000, "Number of steps of each search.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the search, which uses Adam.")
+    flags.DEFINE_integer("restarts", 10, "Number of searches for each image; the best one counts.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of measurements, noise and initial latents.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
+
 import pathlib
 import time
 from collections.abc import Sequence
 
 import numpy as np
-from absl import flags
 
-from experiments.support import checkpoint_generators, cli
+from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, plots
 from ganzoo.files import atomic_write, write_json
 from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
 
-MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
 COLOURS = {"pixels": plots.SIGN, "dct": plots.VALUE, "wavelets": plots.JUDGE}
 SHOWN = 12
 
@@ -51,7 +76,7 @@ def measure(
     search = {"restarts": restarts, **search}
     truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
     about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
-    about |= {"noise_norm": noise_norm, "seed": seed, "weights": _digest(gan.generator)}
+    about |= {"noise_norm": noise_norm, "seed": seed, "weights": checkpoint_generators.digest(gan)}
     kinds = {f"gaussian_{number}": gaussian(number, gan.data_shape, seed) for number in measurements}
     kinds |= {f"downsampling_{factor}": downsampling(factor, gan.data_shape) for factor in factors}
     methods = {"generator": _with_generator(gan, seed, len(truth), **search)}
@@ -71,7 +96,7 @@ def measure(
                 print(f"{kind}, {method}")
                 return _recover(recover, measurement, observed, truth, folder)
 
-            rows.append({"measurement": kind, "method": method, **load_or_run(folder, settings, run)})
+            rows.append({"measurement": kind, "method": method, **load_or_run(folder, settings, run, ["first.npy"])})
             pictures.append(np.load(folder / "first.npy"))
         images.save_png(out / f"{kind}.png", images.grid(np.concatenate(pictures), columns=len(pictures[0])))
     result = {**about, **search, "rows": rows, "versions": versions()}
@@ -79,11 +104,6 @@ def measure(
     if measurements:
         images.save_png(out / "compressed_sensing.png", curves(rows))
     return result
-
-
-def _digest(network):
-    """Returns eight characters that depend on all weights, so that another network's results are not reused."""
-    return hashlib.sha256(b"".join(weight.tobytes() for weight in network.get_weights())).hexdigest()[:8]
 
 
 def _with_generator(gan, seed, count, restarts, **search):
@@ -147,23 +167,6 @@ def format_table(result: dict) -> str:
     return "\n".join(lines)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file of a GAN of images, or the workdir of a run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
-    flags.DEFINE_integer("count", 300, "Number of test images.", lower_bound=1)
-    flags.DEFINE_list("measurements", list(MEASUREMENTS), "Numbers of Gaussian measurements.")
-    flags.DEFINE_list("factors", [2], "Factors of super-resolution.")
-    flags.DEFINE_float("noise_norm", 0.1, "Root of the expected squared norm of the noise.", lower_bound=0)
-    flags.DEFINE_float("prior_weight", 0.1, "Weight of ||z||^2 in the search, for a normal prior.", lower_bound=0)
-    flags.DEFINE_list("lasso_weights", [0.1, 0.01], "Weights of ||w||_1 in Lasso.")
-    flags.DEFINE_integer("steps", 1000, "Number of steps of each search.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the search, which uses Adam.")
-    flags.DEFINE_integer("restarts", 10, "Number of searches for each image; the best one counts.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of measurements, noise and initial latents.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Recovers the images and prints a table."""
     try:
@@ -171,23 +174,24 @@ def main(args: flags.FlagValues) -> None:
         weights = [float(text) for text in args.lasso_weights]
     except ValueError as error:
         raise ValueError(f"Lists of numbers are written 50,100,200: {error}.") from None
-    result = measure(
-        args.checkpoint,
-        args.dataset,
-        args.count,
-        measurements,
-        factors,
-        args.noise_norm,
-        weights,
-        args.seed,
-        args.out,
-        prior_weight=args.prior_weight,
-        steps=args.steps,
-        learning_rate=args.learning_rate,
-        restarts=args.restarts,
-    )
+    with hold(results_folder(args.checkpoint, args.out), "compressed_sensing"):
+        result = measure(
+            args.checkpoint,
+            args.dataset,
+            args.count,
+            measurements,
+            factors,
+            args.noise_norm,
+            weights,
+            args.seed,
+            args.out,
+            prior_weight=args.prior_weight,
+            steps=args.steps,
+            learning_rate=args.learning_rate,
+            restarts=args.restarts,
+        )
     print(f"\n{format_table(result)}\n{results_folder(args.checkpoint, args.out) / 'compressed_sensing.json'}")
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "To continue, run the same command.")
+    main(flags.FLAGS)

@@ -8,6 +8,28 @@ python -m experiments.evaluate --checkpoint=runs/nsgan-mnist-1 --dataset=mnist -
 python -m experiments.evaluate --checkpoint=real --dataset=mnist     # what real training images would get
 """
 
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file, the workdir of a run, or real, for training examples.")
+    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    flags.DEFINE_list(
+        "metrics",
+        list(flag_values.METRICS),
+        f"Metrics, each as FORMULA_EXTRACTOR_COUNT. Formulas: {', '.join(flag_values.FORMULAS)}. Extractors: "
+        f"{', '.join(flag_values.EXTRACTORS)}.",
+    )
+    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
+    flags.DEFINE_string("cache", flag_values.CACHE, "Folder in which classifiers and features of real images are kept.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import json
 import pathlib
 import resource
@@ -15,21 +37,17 @@ import sys
 from collections.abc import Sequence
 
 import numpy as np
-from absl import flags
 
 import ganzoo
-from experiments.support import cli
 from experiments.support.config import versions
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, latent, metrics
-
-METRICS = ["frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_10k", "precision_recall_classifier_10k"]
 
 
 def evaluate(
     checkpoint: pathlib.Path | str,
     dataset: str,
-    names: Sequence[str] = tuple(METRICS),
+    names: Sequence[str] = flag_values.METRICS,
     seed: int = 0,
     cache: pathlib.Path | str = metrics.CACHE,
 ) -> dict:
@@ -63,12 +81,18 @@ def evaluate(
         "versions": versions(),
     }
     if out:
-        with open(out / "metrics.jsonl", "a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        _append(out / "metrics.jsonl", json.dumps(line))
         if images.drawable(gan.data_shape):
             pictures = latent.beside_nearest(gan.sample(10, seed=seed), train.images, verbose=False)
             images.save_png(out / "nearest.png", images.grid(pictures, columns=6))
     return line
+
+
+def _append(path, line):
+    """Appends a line to a file, in which the last line may have been cut short, for instance by a full disk."""
+    earlier = path.read_bytes() if path.exists() else b""
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(("" if earlier.endswith(b"\n") or not earlier else "\n") + line + "\n")
 
 
 class TrainingExamples:
@@ -95,28 +119,10 @@ def format_metrics(line: dict) -> str:
     return "\n".join([*rows, f"  took {costs}; peak memory {line['peak_memory_gib']} GiB"])
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string(
-        "checkpoint", None, "A .keras file, the workdir of a run, or real, for training examples.", required=True
-    )
-    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
-    flags.DEFINE_list(
-        "metrics",
-        METRICS,
-        f"Metrics, each as FORMULA_EXTRACTOR_COUNT. Formulas: {', '.join(metrics.FORMULAS)}. Extractors: "
-        f"{', '.join(metrics.features.names())}.",
-    )
-    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
-    flags.DEFINE_string(
-        "cache", str(metrics.CACHE), "Folder in which classifiers and features of real images are kept."
-    )
-
-
 def main(args: flags.FlagValues) -> None:
     """Evaluates the checkpoint and prints the metrics."""
     print(format_metrics(evaluate(args.checkpoint, args.dataset, args.metrics, args.seed, args.cache)))
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

@@ -1,22 +1,51 @@
 """Completes test images with a checkpoint's generator, and compares with baselines: PSNR, accuracy and pictures.
 
 python -m experiments.inpaint --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
+
+If the script is stopped, the same command continues with the mask where it was.
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+MASKS = ("center", "random", "left", "pattern")
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file, or the workdir of a run.")
+    flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
+    flags.DEFINE_list("masks", list(MASKS), "Which pixels are missing: center, random, left, pattern, or image files.")
+    flags.DEFINE_integer("count", 64, "Number of test images.", lower_bound=1)
+    flags.DEFINE_integer("steps", 1500, "Number of steps of each search for a latent.", lower_bound=1)
+    flags.DEFINE_integer(
+        "restarts",
+        4,
+        "Number of searches for each image (of a conditional variant: for each image and class).",
+        lower_bound=1,
+    )
+    flags.DEFINE_integer("seed", 0, "Random seed of the masks and the searches.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
+
+import hashlib
 import pathlib
 from collections.abc import Sequence
 
 import numpy as np
-from absl import flags
 
-from experiments.support import checkpoint_generators, cli
-from experiments.support.cached_runs import error_bar
+from experiments.support import checkpoint_generators
+from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, metrics
 from ganzoo.files import write_json
 
-MASKS = ("center", "random", "left", "pattern")
 SHOWN = 12
 SMALLEST_ERROR = 0.5 / 255
 
@@ -63,7 +92,10 @@ def measure(
     result |= {"steps": steps, "restarts": search["restarts"], "seed": seed}
     result |= {} if classifier is None else {"real": {"accuracy": _accuracy(classifier, originals, labels)}}
     result["masks"] = {}
-    for name in masks:
+    asked = {name: value for name, value in result.items() if name != "masks"}
+    asked["weights"] = checkpoint_generators.digest(gan)
+
+    def run(name):
         completed = _complete(originals, arrays[name], mean, search)
         rows = np.concatenate([originals[:SHOWN], *(pictures[:SHOWN] for pictures in completed.values())])
         picture = images.grid(rows, columns=min(SHOWN, count))
@@ -73,7 +105,12 @@ def measure(
             found[way] = psnr(pictures, originals, arrays[name])
             if classifier is not None:
                 found[way]["accuracy"] = _accuracy(classifier, pictures, labels)
-        result["masks"][name] = found
+        return found
+
+    for name in masks:
+        settings = asked | {"mask": hashlib.sha256(arrays[name].tobytes()).hexdigest()}
+        folder = out / "inpaint" / pathlib.Path(name).stem
+        result["masks"][name] = load_or_run(folder, settings, lambda: run(name))  # noqa: B023
     result["versions"] = versions()
     write_json(out / "inpaint.json", result)
     return result
@@ -139,28 +176,12 @@ def _with_bar(found, key):
     return f"{found[key]:5.2f}" + ("" if width is None else f" ± {width:.2f}")
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file, or the workdir of a run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
-    flags.DEFINE_list("masks", list(MASKS), "Which pixels are missing: center, random, left, pattern, or image files.")
-    flags.DEFINE_integer("count", 64, "Number of test images.", lower_bound=1)
-    flags.DEFINE_integer("steps", 1500, "Number of steps of each search for a latent.", lower_bound=1)
-    flags.DEFINE_integer(
-        "restarts",
-        4,
-        "Number of searches for each image (of a conditional variant: for each image and class).",
-        lower_bound=1,
-    )
-    flags.DEFINE_integer("seed", 0, "Random seed of the masks and the searches.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Completes the images and prints a table."""
     names = ("checkpoint", "dataset", "masks", "count", "steps", "restarts", "seed", "out")
-    print(format_table(measure(**{name: getattr(args, name) for name in names})))
+    with hold(results_folder(args.checkpoint, args.out), "inpaint"):
+        print(format_table(measure(**{name: getattr(args, name) for name in names})))
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

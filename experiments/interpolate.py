@@ -3,15 +3,37 @@
 python -m experiments.interpolate --checkpoint=runs/dcgan-mnist-1 --count=10 --steps=10
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file, or the workdir of a run (for its newest checkpoint).")
+    flags.DEFINE_integer("count", 10, "Number of rows.", lower_bound=1)
+    flags.DEFINE_integer("steps", 10, "Number of steps from one latent or class to the next.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the latents.", lower_bound=0)
+    flags.DEFINE_list(
+        "labels",
+        None,
+        "Classes of the rows, for a conditional variant: one for all, or a list that is repeated. Default: all classes "
+        "in turn.",
+    )
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
-from absl import flags
 
 from experiments.sample import parse_labels
-from experiments.support import checkpoint_generators, cli
+from experiments.support import checkpoint_generators
 from experiments.support.config import versions
 from experiments.support.workdir import results_folder
 from ganzoo import images, latent, priors
@@ -75,23 +97,6 @@ def _between_classes(gan, count, steps, seed, verbose):
     return latent.frames(lambda rows: generate(same_latent, rows), weights, verbose)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string(
-        "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
-    )
-    flags.DEFINE_integer("count", 10, "Number of rows.", lower_bound=1)
-    flags.DEFINE_integer("steps", 10, "Number of steps from one latent or class to the next.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of the latents.", lower_bound=0)
-    flags.DEFINE_list(
-        "labels",
-        None,
-        "Classes of the rows, for a conditional variant: one for all, or a list that is repeated. Default: all classes "
-        "in turn.",
-    )
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Interpolates and prints the paths of the files."""
     labels = parse_labels(args.labels)
@@ -104,4 +109,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

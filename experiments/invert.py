@@ -3,17 +3,39 @@
 python -m experiments.invert --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of a GAN of images, or the workdir of a run.")
+    flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
+    flags.DEFINE_integer("count", 64, "Number of test images.", lower_bound=1)
+    flags.DEFINE_bool("labelled", False, "Whether to give a conditional variant the labels of the images.")
+    flags.DEFINE_integer("steps", 1000, "Number of steps of each search.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the search, which uses Adam.")
+    flags.DEFINE_integer("restarts", 10, "Number of searches for each image; the best one counts.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the initial latents.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+    flags.DEFINE_bool("race", False, "Whether to time an eager Python loop over images and restarts as well.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 import time
 
 import keras
 import numpy as np
 import tensorflow as tf
-from absl import flags
 
-from experiments.support import checkpoint_generators, cli
+from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images
 from ganzoo.files import atomic_write, write_json
@@ -91,25 +113,12 @@ def _seconds_in_loop(generate, prior, truth, seed, steps=1000, learning_rate=0.0
     return (time.monotonic() - start) * steps / timed_steps
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file of a GAN of images, or the workdir of a run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
-    flags.DEFINE_integer("count", 64, "Number of test images.", lower_bound=1)
-    flags.DEFINE_bool("labelled", False, "Whether to give a conditional variant the labels of the images.")
-    flags.DEFINE_integer("steps", 1000, "Number of steps of each search.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the search, which uses Adam.")
-    flags.DEFINE_integer("restarts", 10, "Number of searches for each image; the best one counts.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of the initial latents.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-    flags.DEFINE_bool("race", False, "Whether to time an eager Python loop over images and restarts as well.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Inverts the generator and prints a summary."""
     search = {"steps": args.steps, "learning_rate": args.learning_rate, "restarts": args.restarts}
     names = ("checkpoint", "dataset", "count", "labelled", "seed", "out", "race")
-    result = measure(**{name: getattr(args, name) for name in names}, **search)
+    with hold(results_folder(args.checkpoint, args.out), "invert"):
+        result = measure(**{name: getattr(args, name) for name in names}, **search)
     print(
         f"The mean squared error of a pixel in [0, 1] is {result['error']:.4f} +- {result['bar'] or 0:.4f}, over "
         f"{result['count']} test images; the search took {result['seconds']:.1f} s."
@@ -123,4 +132,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

@@ -1,16 +1,38 @@
 """Measures how many samples of a conditional GAN look like their label, to a classifier trained on the real images.
 
 python -m experiments.label_accuracy --checkpoint=runs/cdcgan-mnist-1 --dataset=mnist
+
+If the script is stopped, the same command continues with the classifier that it was training.
 """
+
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of a conditional GAN, or the workdir of its run.")
+    flags.DEFINE_string(
+        "dataset", None, "The labelled data that the model was trained on, with a split 'test'.", required=True
+    )
+    flags.DEFINE_integer("count", 10_000, "Number of samples, whose labels are all classes in turn.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
 import pathlib
 
 import numpy as np
-from absl import flags
 
 import ganzoo
-from experiments.support import cli
+from experiments.support import checkpoint_generators
+from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
 from ganzoo.files import write_json
@@ -47,12 +69,24 @@ def measure(
     labels = np.arange(count) % gan.num_classes
     samples = gan.sample(count, labels=labels, seed=seed)
     found = metrics.gan_test(classifier, samples, labels)
+    about = {"weights": checkpoint_generators.digest(gan), "dataset": str(dataset), "count": count, "seed": seed}
+    taught_by = {
+        "gan_train": data.Examples(samples, labels, gan.num_classes),
+        "as_many_real": data.Examples(train.images[:count], train.labels[:count]),
+    }
+    taught = {
+        name: load_or_run(
+            out / "label_accuracy" / name,
+            about,
+            lambda: {"accuracy": metrics.gan_train(test, examples)},  # noqa: B023
+        )["accuracy"]
+        for name, examples in taught_by.items()
+    }
     result = {
         "accuracy": found["accuracy"],
         "accuracy_of_each_class": found["of_each_class"],
         "spread_within_classes": _spread(samples, labels) / _spread(images.floats(test.images), test.labels),
-        "gan_train": metrics.gan_train(test, data.Examples(samples, labels, gan.num_classes)),
-        "as_many_real": metrics.gan_train(test, data.Examples(train.images[:count], train.labels[:count])),
+        **taught,
         "classifier_accuracy_on_test": classifier.accuracy,
         "count": count,
         "seed": seed,
@@ -70,22 +104,10 @@ def _spread(pictures, labels):
     return float(np.mean([pictures[labels == label].std(axis=0).mean() for label in np.unique(labels)]))
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string(
-        "checkpoint", None, "A .keras file of a conditional GAN, or the workdir of its run.", required=True
-    )
-    flags.DEFINE_string(
-        "dataset", None, "The labelled data that the model was trained on, with a split 'test'.", required=True
-    )
-    flags.DEFINE_integer("count", 10_000, "Number of samples, whose labels are all classes in turn.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures the samples and prints a summary."""
-    result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out)
+    with hold(results_folder(args.checkpoint, args.out), "label_accuracy"):
+        result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out)
     print(
         f"{result['accuracy']:.2%} of {result['count']} samples look like their label to a classifier that is right on "
         f"{result['classifier_accuracy_on_test']:.2%} of the test images.\n"
@@ -96,4 +118,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

@@ -3,14 +3,31 @@
 python -m experiments.memorization --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file, or the workdir of a run (for its newest checkpoint).")
+    flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
+    flags.DEFINE_integer("count", 1000, "Number of samples, and of test images.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 
 import numpy as np
 import tensorflow as tf
-from absl import flags
 
-from experiments.support import checkpoint_generators, cli
+from experiments.support import checkpoint_generators
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, plots
 from ganzoo.files import write_json
@@ -115,20 +132,10 @@ def _histograms(of_samples, of_held_out, threshold):
     return plots.picture(figure)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string(
-        "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
-    )
-    flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
-    flags.DEFINE_integer("count", 1000, "Number of samples, and of test images.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures the samples and prints a summary."""
-    result = measure(args.checkpoint, args.dataset, args.count, seed=args.seed, out=args.out)
+    with hold(results_folder(args.checkpoint, args.out), "memorization"):
+        result = measure(args.checkpoint, args.dataset, args.count, seed=args.seed, out=args.out)
     distances, largest = result["distances"], result["largest_step"]
     print(
         f"The median distance to the nearest training image is {distances['samples']:.2f} for samples and "
@@ -143,4 +150,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

@@ -10,23 +10,9 @@ If the script is stopped, the same command continues where it was. Writes result
 rows of VEEGAN and PacGAN), a picture of each run's samples, and for each data set one of the first seed of all games.
 """
 
-import math
-import pathlib
-import time
-from collections.abc import Sequence
-
-import keras
-import numpy as np
 from absl import flags
-from tqdm import tqdm
 
-import ganzoo
-from experiments.support import cli
-from experiments.support.cached_runs import load_or_run, mean_and_deviation
-from experiments.support.config import versions
-from ganzoo import data, images, metrics, plots, registry
-from ganzoo.files import atomic_write, write_json
-from ganzoo.losses.divergences import DIVERGENCES
+from experiments.support import cli, flag_values
 
 GAMES = {
     "minimax": ("dcgan", {"objective": "minimax"}),
@@ -40,12 +26,45 @@ GAMES = {
     "r1": ("r1", {"weight": 0.1}),
     "sngan": ("sngan", {}),
     **{f"pacgan_{count}": ("pacgan", {"packing": count}) for count in (2, 4)},
-    **{f"fgan_{name}": ("fgan", {"divergence": name}) for name in DIVERGENCES},
+    **{f"fgan_{name}": ("fgan", {"divergence": name}) for name in flag_values.DIVERGENCES},
 }
 """{name of a row: (variant, settings)}."""
 
 SLOWER = {"wgan_gp", "sngan", *(f"fgan_{name}" for name in ("kl", "pearson", "neyman", "total_variation"))}
 """The games that take a fifth of the others' learning rate, with which they find at most 2 modes of the ring."""
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_list("only", list(GAMES), f"The games to train, some of: {', '.join(GAMES)}.")
+    flags.DEFINE_list("datasets", ["ring", "grid"], "Mixtures of Gaussians in the plane.")
+    flags.DEFINE_integer("seeds", 5, "Number of runs of each game.", lower_bound=1)
+    flags.DEFINE_integer("steps", 8000, "Number of generator steps, a multiple of 500.", lower_bound=500)
+    flags.DEFINE_integer("width", 256, "Number of units in the hidden layers of both players.", lower_bound=1)
+    flags.DEFINE_integer("depth", 3, "Number of hidden layers of both players.", lower_bound=1)
+    flags.DEFINE_integer("batch_size", 256, "Number of examples for each discriminator step.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 1e-3, "Initial learning rate of both players' Adam.")
+    flags.DEFINE_string("workdir", "runs/mixtures", "Folder for the results.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
+
+import math
+import pathlib
+import time
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+import ganzoo
+from experiments.support.cached_runs import load_or_run, mean_and_deviation
+from experiments.support.config import versions
+from experiments.support.locks import hold
+from ganzoo import data, images, metrics, plots, registry
+from ganzoo.files import atomic_write, write_json
 
 PUBLISHED = {
     "ring": {
@@ -105,7 +124,8 @@ def train(
         found, samples = {"modes": 0, "high_quality": 0.0, "reverse_kl": math.inf}, samples[:0]
     title = f"{game}, seed {seed}: {found['modes']} modes, {found['high_quality']:.1%}"
     images.save_png(folder / "samples.png", plots.points(samples, title, examples.images))
-    np.save(folder / "samples.npy", samples.astype("float16"))
+    with atomic_write(folder / "samples.npy") as path:
+        np.save(path, samples.astype("float16"))
     return found | {"seconds": round(time.monotonic() - start, 1)}
 
 
@@ -144,7 +164,8 @@ def measure(
             new.append(game)
             return train(game, dataset, seed, folder, **settings)
 
-        rows.append({"game": game, "dataset": dataset, "seed": seed, **load_or_run(folder, defining, run)})
+        found = load_or_run(folder, defining, run, ["samples.npy"])
+        rows.append({"game": game, "dataset": dataset, "seed": seed, **found})
         if new or len(rows) == len(runs):
             write(rows, workdir, settings | {"learning_rate": learning_rate})
     return rows
@@ -214,25 +235,13 @@ def panels(rows: list[dict], dataset: str, workdir: pathlib.Path, columns: int =
     return plots.picture(figure)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_list("only", list(GAMES), f"The games to train, some of: {', '.join(GAMES)}.")
-    flags.DEFINE_list("datasets", ["ring", "grid"], "Mixtures of Gaussians in the plane.")
-    flags.DEFINE_integer("seeds", 5, "Number of runs of each game.", lower_bound=1)
-    flags.DEFINE_integer("steps", 8000, "Number of generator steps, a multiple of 500.", lower_bound=500)
-    flags.DEFINE_integer("width", 256, "Number of units in the hidden layers of both players.", lower_bound=1)
-    flags.DEFINE_integer("depth", 3, "Number of hidden layers of both players.", lower_bound=1)
-    flags.DEFINE_integer("batch_size", 256, "Number of examples for each discriminator step.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 1e-3, "Initial learning rate of both players' Adam.")
-    flags.DEFINE_string("workdir", "runs/mixtures", "Folder for the results.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Trains the games and prints a table."""
     settings = {name: getattr(args, name) for name in ("steps", "width", "depth", "batch_size", "learning_rate")}
-    rows = measure(args.only, args.datasets, args.seeds, args.workdir, **settings)
+    with hold(args.workdir, "mixtures"):
+        rows = measure(args.only, args.datasets, args.seeds, args.workdir, **settings)
     print(f"\n{format_table(summarize(rows))}\n{pathlib.Path(args.workdir) / 'results.md'}")
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "To continue, run the same command.")
+    main(flags.FLAGS)

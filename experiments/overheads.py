@@ -4,7 +4,26 @@ python -m experiments.overheads --workloads=mlp,dcgan28
 
 Each workload of `experiments.benchmark` is measured in a process of its own. The two sides of a ratio are measured in
 turn, and their median ratio is reported. Writes overheads.json.
+
+If the script is stopped, the same command continues where it was. Ratios by the same commit and versions are kept: to
+measure again, choose another --workdir.
 """
+
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28"], f"Some of {', '.join(flag_values.WORKLOADS)}.")
+    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each ratio.", lower_bound=1)
+    flags.DEFINE_string("workdir", "runs/overheads", "Folder for overheads.json.")
+    flags.DEFINE_string("one", None, "A workload, to measure only that one, in this process.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
 import json
 import pathlib
@@ -16,12 +35,13 @@ from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
-from absl import flags
 from tqdm import tqdm
 
 from experiments import benchmark
-from experiments.support import baselines, cli
+from experiments.support import baselines
+from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workloads import WORKLOADS
 from ganzoo.distribution import strategies
 from ganzoo.files import write_json
@@ -84,16 +104,21 @@ def import_ratio(repetitions: int) -> float:
 
 
 def measure(workloads: Sequence[str], repetitions: int, workdir: pathlib.Path | str) -> dict:
-    """Writes overheads.json and returns it: {"import": ratio, "workloads": {workload: {name in RATIOS: ratio}}}.
+    """Measures what is not in the workdir yet, writes overheads.json and returns it.
+
+    It is {"import": ratio, "workloads": {workload: {name in RATIOS: ratio}}, "versions": ...}.
 
     Raises:
         ValueError: for an unknown workload.
     """
     benchmark.check_workloads(workloads)
-    found = {}
+    found, folder, about = {}, pathlib.Path(workdir) / "measurements", {"versions": versions()}
+    asked = about | {"repetitions": repetitions}
     for name in tqdm(workloads, unit=" workloads"):
-        found[name] = benchmark.run_in_process("experiments.overheads", name, f"--repetitions={repetitions}")
-    result = {"import": import_ratio(repetitions), "workloads": found, "versions": versions()}
+        arguments = "experiments.overheads", name, f"--repetitions={repetitions}"
+        found[name] = load_or_run(folder / name, asked, lambda: benchmark.run_in_process(*arguments))  # noqa: B023
+    importing = load_or_run(folder / "import", asked, lambda: {"ratio": import_ratio(repetitions)})
+    result = {"import": importing["ratio"], "workloads": found} | about
     write_json(pathlib.Path(workdir) / "overheads.json", result)
     return result
 
@@ -108,21 +133,14 @@ def format_table(result: dict) -> str:
     return "\n".join([*lines, "", *meanings, importing])
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28"], f"Some of {', '.join(WORKLOADS)}.")
-    flags.DEFINE_integer("repetitions", 5, "Number of measurements of each ratio.", lower_bound=1)
-    flags.DEFINE_string("workdir", "runs/overheads", "Folder for overheads.json.")
-    flags.DEFINE_string("one", None, "A workload, to measure only that one, in this process.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures all workloads, or one of them in this process."""
     if args.one:
         print(json.dumps(measure_ratios(args.one, args.repetitions)))
         return
-    print(format_table(measure(args.workloads, args.repetitions, args.workdir)))
+    with hold(args.workdir, "overheads"):
+        print(format_table(measure(args.workloads, args.repetitions, args.workdir)))
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

@@ -6,16 +6,30 @@ Profiles a workload of `experiments.benchmark` with TensorFlow's profiler, and w
 operation of the step. Writes profile.json, and the profile itself, which TensorBoard's profile plugin can show.
 """
 
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_string("workload", "dcgan28", f"One of {', '.join(flag_values.WORKLOADS)}.")
+    flags.DEFINE_string("workdir", "runs/profile", "Folder for the profile and profile.json.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import collections
 import pathlib
 import time
 
 import tensorflow as tf
-from absl import flags
 
 from experiments.benchmark import check_workloads
-from experiments.support import baselines, cli
+from experiments.support import baselines
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workloads import WORKLOADS
 from ganzoo.files import write_json
 
@@ -74,16 +88,11 @@ def format_table(result: dict, rows: int = 20) -> str:
     return "\n".join(lines)
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("workload", "dcgan28", f"One of {', '.join(WORKLOADS)}.")
-    flags.DEFINE_string("workdir", "runs/profile", "Folder for the profile and profile.json.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Profiles a workload and prints the table."""
-    print(format_table(profile(args.workload, args.workdir)))
+    with hold(args.workdir, "profiling"):
+        print(format_table(profile(args.workload, args.workdir)))
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

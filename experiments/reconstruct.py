@@ -3,15 +3,35 @@
 python -m experiments.reconstruct --checkpoint=runs/vaegan-mnist-1 --dataset=mnist
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of an autoencoder, or the workdir of a run.")
+    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    flags.DEFINE_integer("count", 64, "Number of test images to draw and to invert.", lower_bound=1)
+    flags.DEFINE_integer("steps", 0, "Steps of an inversion from the encoder's latents. Default: none.", lower_bound=0)
+    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the inversion, which uses Adam.")
+    flags.DEFINE_integer("restarts", 10, "Restarts of the inversion that has no encoder.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed of those restarts.", lower_bound=0)
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 
 import numpy as np
 import tensorflow as tf
-from absl import flags
 
-from experiments.support import checkpoint_generators, cli
-from experiments.support.cached_runs import error_bar
+from experiments.support import checkpoint_generators
+from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images
 from ganzoo.files import write_json
@@ -57,9 +77,18 @@ def measure(
         search = {"steps": steps, "learning_rate": learning_rate, "seed": seed}
         generate = checkpoint_generators.generator(gan)
         starts = {"encoder": {"start": gan.encode(shown), "restarts": 1}, "random": {"restarts": restarts}}
-        found = {name: invert(generate, gan.prior, tf.identity, shown, **search, **how) for name, how in starts.items()}
-        inversion = {name: float(_errors(one.images, shown).mean()) for name, one in found.items()}
-        result["inversion"] = {**search, "images": len(shown), "restarts": restarts, "error": inversion}
+        inversion = {**search, "images": len(shown), "restarts": restarts}
+        asked = inversion | {"weights": checkpoint_generators.digest(gan), "dataset": str(dataset)}
+
+        def error(how):
+            found = invert(generate, gan.prior, tf.identity, shown, **search, **how)
+            return {"error": float(_errors(found.images, shown).mean())}
+
+        inversion["error"] = {
+            name: load_or_run(out / "reconstruct" / name, asked, lambda: error(how))["error"]  # noqa: B023
+            for name, how in starts.items()
+        }
+        result["inversion"] = inversion
     result["versions"] = versions()
     write_json(out / "reconstructions.json", result)
     columns = min(16, len(shown))
@@ -73,22 +102,11 @@ def _errors(made, truth):
     return np.square((made - truth) / 2).mean(axis=(1, 2, 3))
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("checkpoint", None, "A .keras file of an autoencoder, or the workdir of a run.", required=True)
-    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
-    flags.DEFINE_integer("count", 64, "Number of test images to draw and to invert.", lower_bound=1)
-    flags.DEFINE_integer("steps", 0, "Steps of an inversion from the encoder's latents. Default: none.", lower_bound=0)
-    flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the inversion, which uses Adam.")
-    flags.DEFINE_integer("restarts", 10, "Restarts of the inversion that has no encoder.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed of those restarts.", lower_bound=0)
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures the reconstructions and prints a summary."""
     names = ("checkpoint", "dataset", "count", "steps", "learning_rate", "restarts", "seed", "out")
-    result = measure(**{name: getattr(args, name) for name in names})
+    with hold(results_folder(args.checkpoint, args.out), "reconstruct"):
+        result = measure(**{name: getattr(args, name) for name in names})
     print(
         f"The mean squared error of a pixel in [0, 1] is {result['error']:.4f} +- {result['bar']:.4f}, over "
         f"{result['images']} test images; that of the mean image is {result['mean_image']:.4f}."
@@ -103,4 +121,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

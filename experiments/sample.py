@@ -3,14 +3,35 @@
 python -m experiments.sample --checkpoint=runs/nsgan-digits-1 --count=100 --seed=7
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file, or the workdir of a run (for its newest checkpoint).")
+    flags.DEFINE_integer("count", 64, "Number of examples.", lower_bound=1)
+    flags.DEFINE_integer("seed", 0, "Random seed: the same seed draws the same examples.", lower_bound=0)
+    flags.DEFINE_list(
+        "labels",
+        None,
+        "Classes for a conditional variant: one for all examples, or one for each. Default: all classes in turn.",
+    )
+    flags.DEFINE_string(
+        "out", None, "Path of the files, without extension. Default: samples-seedN in the folder of --checkpoint."
+    )
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 from collections.abc import Sequence
 
 import numpy as np
-from absl import flags
 
 import ganzoo
-from experiments.support import cli
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import images
 from ganzoo.files import atomic_write
@@ -50,27 +71,10 @@ def parse_labels(texts: Sequence[str] | None) -> int | list[int] | None:
     return (labels[0] if len(labels) == 1 else labels) if labels else None
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string(
-        "checkpoint", None, "A .keras file, or the workdir of a run (for its newest checkpoint).", required=True
-    )
-    flags.DEFINE_integer("count", 64, "Number of examples.", lower_bound=1)
-    flags.DEFINE_integer("seed", 0, "Random seed: the same seed draws the same examples.", lower_bound=0)
-    flags.DEFINE_list(
-        "labels",
-        None,
-        "Classes for a conditional variant: one for all examples, or one for each. Default: all classes in turn.",
-    )
-    flags.DEFINE_string(
-        "out", None, "Path of the files, without extension. Default: samples-seedN in the folder of --checkpoint."
-    )
-
-
 def main(args: flags.FlagValues) -> None:
     """Draws the examples and prints the paths of the files."""
     print(*draw(args.checkpoint, args.count, args.seed, args.out, parse_labels(args.labels)), sep="\n")
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

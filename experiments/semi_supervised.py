@@ -6,19 +6,49 @@ Each draw of labels is a run of its own in the workdir, with all files of `exper
 the same command continues where it was. Writes results.json, results.csv and accuracy.png to the workdir.
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan, improved_gan or catgan.")
+    flags.DEFINE_string("dataset", "digits", "Labelled data with the splits 'train' and 'test'.")
+    flags.DEFINE_list(
+        "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
+    )
+    flags.DEFINE_list("labels", ["25", "50", "100", "1000"], "Numbers of labels.")
+    flags.DEFINE_integer("draws", 3, "Number of draws of labels, each with a seed of its own.", lower_bound=1)
+    flags.DEFINE_integer("epochs", 60, "Number of passes of the GAN over the data.", lower_bound=1)
+    flags.DEFINE_integer(
+        "batch_size", 100, "Number of examples in a batch, of which a fifth are labelled.", lower_bound=1
+    )
+    flags.DEFINE_integer("seed", 0, "Seed of the first draw; each later draw adds 1.", lower_bound=0)
+    flags.DEFINE_integer("test_every", None, "Epochs between tests. Default: 10 tests in a run.", lower_bound=1)
+    flags.DEFINE_integer(
+        "updates_alone", 2000, "Number of updates of the classifier that is trained on the labels alone.", lower_bound=1
+    )
+    flags.DEFINE_string("workdir", None, "Folder for the results. Default: runs/semi-supervised-VARIANT-DATASET.")
+    flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
+
 import csv
 import pathlib
 from collections.abc import Sequence
 
 import keras
 import numpy as np
-from absl import flags
 
 import ganzoo
-from experiments.support import cli, run_data
 from experiments.support import run as runs
+from experiments.support import run_data
 from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import Config, parse_settings, parse_shape, versions
+from experiments.support.locks import hold
 from experiments.support.workdir import find_checkpoint
 from ganzoo import data, images, plots
 from ganzoo.callbacks import history_plot
@@ -147,28 +177,6 @@ def _cell(mean, deviation):
     return f"{mean:.4f}" if deviation is None else f"{mean:.4f} +- {deviation:.4f}"
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan, improved_gan or catgan.")
-    flags.DEFINE_string("dataset", "digits", "Labelled data with the splits 'train' and 'test'.")
-    flags.DEFINE_list(
-        "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
-    )
-    flags.DEFINE_list("labels", ["25", "50", "100", "1000"], "Numbers of labels.")
-    flags.DEFINE_integer("draws", 3, "Number of draws of labels, each with a seed of its own.", lower_bound=1)
-    flags.DEFINE_integer("epochs", 60, "Number of passes of the GAN over the data.", lower_bound=1)
-    flags.DEFINE_integer(
-        "batch_size", 100, "Number of examples in a batch, of which a fifth are labelled.", lower_bound=1
-    )
-    flags.DEFINE_integer("seed", 0, "Seed of the first draw; each later draw adds 1.", lower_bound=0)
-    flags.DEFINE_integer("test_every", None, "Epochs between tests. Default: 10 tests in a run.", lower_bound=1)
-    flags.DEFINE_integer(
-        "updates_alone", 2000, "Number of updates of the classifier that is trained on the labels alone.", lower_bound=1
-    )
-    flags.DEFINE_string("workdir", None, "Folder for the results. Default: runs/semi-supervised-VARIANT-DATASET.")
-    flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Compares the accuracies and prints a table."""
     config = Config(
@@ -182,9 +190,10 @@ def main(args: flags.FlagValues) -> None:
         settings=parse_settings(args.set),
     )
     workdir = args.workdir or f"runs/semi-supervised-{config.variant}-{pathlib.Path(config.dataset).stem}"
-    rows = compare(config, parse_budgets(args.labels), args.draws, workdir, args.updates_alone)
+    with hold(workdir, "semi_supervised"):
+        rows = compare(config, parse_budgets(args.labels), args.draws, workdir, args.updates_alone)
     print(f"\n{format_table(summarize(rows))}\n\n{pathlib.Path(workdir) / 'accuracy.png'}")
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "To continue, run the same command.")
+    main(flags.FLAGS)

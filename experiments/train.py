@@ -7,22 +7,18 @@ python -m experiments.train --workdir=runs/first --resume
 
 from absl import flags
 
-import ganzoo
-from experiments.support import cli
+from experiments.support import cli, flag_values
 from experiments.support.config import Config, parse_settings, parse_shape
-from experiments.support.run import run
-from ganzoo import data
-from ganzoo.distribution import strategies
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
-    flags.DEFINE_string("variant", Config.variant, f"The variant to train, one of: {', '.join(ganzoo.names())}.")
+    flags.DEFINE_string("variant", Config.variant, f"The variant to train, one of: {', '.join(flag_values.VARIANTS)}.")
     flags.DEFINE_string(
         "dataset",
         Config.dataset,
-        f"The data to train on: {', '.join(data.names())} (all included), the name of a TFDS image set, a folder of "
-        "images, a .npy or .npz file, or stacked:NAME. Variants for translation take a pair of data sets: "
+        f"The data to train on: {', '.join(flag_values.DATASETS)} (all included), the name of a TFDS image set, a "
+        "folder of images, a .npy or .npz file, or stacked:NAME. Variants for translation take a pair of data sets: "
         "recoloured:NAME or NAME+NAME for cyclegan, outlined:NAME or paired:NAME+NAME for pix2pix.",
     )
     flags.DEFINE_list(
@@ -51,7 +47,7 @@ def define_flags() -> None:
     )
     flags.DEFINE_string("workdir", None, "Folder for the files of the run. Default: a new folder in runs/.")
     flags.DEFINE_integer("seed", Config.seed, "Seed of all random numbers of the run.", lower_bound=0)
-    flags.DEFINE_enum("strategy", Config.strategy, strategies.names(), "How to distribute training over devices.")
+    flags.DEFINE_enum("strategy", Config.strategy, flag_values.STRATEGIES, "How to distribute training over devices.")
     flags.DEFINE_enum(
         "precision", Config.precision, ["float32", "mixed_bfloat16", "mixed_float16"], "Keras's dtype policy."
     )
@@ -84,6 +80,12 @@ def define_flags() -> None:
     flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
 
 
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
+from experiments.support.run import run
+
+
 def main(args: flags.FlagValues) -> None:
     """Trains the run that the flags describe."""
     config = Config(
@@ -109,6 +111,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(
-        define_flags, main, "To continue, run the same command with --resume, and with --workdir if it was not given."
-    )
+    main(flags.FLAGS)

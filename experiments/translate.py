@@ -3,13 +3,28 @@
 python -m experiments.translate --checkpoint=runs/cyclegan-recoloured_digits-1 --dataset=recoloured_digits
 """
 
+from absl import flags
+
+from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    cli.define_checkpoint("A .keras file of a model that translates, or the workdir of its run.")
+    flags.DEFINE_string(
+        "dataset", "recoloured_digits", "The pair of domains that the model was trained on, with a split 'test'."
+    )
+    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags)  # before the imports that take seconds
+
 import pathlib
 
 import numpy as np
-from absl import flags
 
 import ganzoo
-from experiments.support import cli
 from experiments.support.config import versions
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
@@ -78,17 +93,6 @@ def _translate(gan, test, source, target):
     return (originals, translations, truth), {"count": len(originals), "error": error}
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_string(
-        "checkpoint", None, "A .keras file of a model that translates, or the workdir of its run.", required=True
-    )
-    flags.DEFINE_string(
-        "dataset", "recoloured_digits", "The pair of domains that the model was trained on, with a split 'test'."
-    )
-    flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
-
-
 def main(args: flags.FlagValues) -> None:
     """Measures the translations and prints a summary."""
     result = measure(args.checkpoint, args.dataset, args.out)
@@ -108,4 +112,4 @@ def main(args: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

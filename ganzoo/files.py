@@ -1,4 +1,4 @@
-"""Writing files atomically, so that they are never incomplete."""
+"""Writing files atomically, so that they are never incomplete, and finding damage in files."""
 
 import contextlib
 import glob
@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import socket
+import typing
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ def atomic_write(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Yields a temporary path in the same folder, with the same suffix, and moves it to `path` after the block.
 
     The folder is created if necessary. If the block fails or the process dies, an existing file at `path` is unchanged.
-    Temporary files that killed processes of this machine have left behind for this path are deleted.
+    Temporary files that killed processes of this machine have left behind for this path are deleted. An OSError in the
+    block names the path if it names no file itself.
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,6 +35,13 @@ def atomic_write(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        if error.errno is None:  # NumPy's, for instance
+            raise OSError(f"{path} could not be written ({error}).") from error
+        error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -41,6 +50,20 @@ def write_json(path: str | os.PathLike, values: object) -> None:
     """Writes `values` to a file as indented JSON, atomically."""
     with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(values, indent=2) + "\n")
+
+
+def read_json(path: str | os.PathLike, cure: str, kind: type = dict) -> typing.Any:
+    """Reads a value of this kind from a JSON file.
+
+    Raises ValueError, which names the file and the `cure`, if the file is damaged or holds another kind of value.
+    """
+    try:
+        found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, kind):
+        raise ValueError(f"{path} is damaged: {cure}.")
+    return found
 
 
 def _is_alive(process):

@@ -1,14 +1,17 @@
-"""Damaged archives are found out, whichever byte is damaged, and nothing is unpacked that would fill the memory."""
+"""Files are written whole or not at all; damaged archives are found, whichever byte is damaged, and not unpacked."""
 
 import contextlib
+import errno
+import resource
 import zipfile
 
 import numpy as np
 import pytest
 
 import ganzoo
-from ganzoo.callbacks import latest
-from ganzoo.files import is_whole_zip
+from ganzoo import images
+from ganzoo.callbacks import history_plot, latest
+from ganzoo.files import atomic_write, is_whole_zip, write_json
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +56,46 @@ def test_an_archive_that_would_fill_the_memory_is_refused_at_once(tmp_path):
 def test_only_files_are_loaded(path):
     with pytest.raises(ValueError, match="is not a file: name a .keras file"):
         ganzoo.load(path)
+
+
+@contextlib.contextmanager
+def no_space():
+    """Lets no file grow, by a limit of the operating system, as on a full disk."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def write_array(path):
+    with atomic_write(path) as part:
+        np.save(part, np.ones(1000))
+
+
+def write_large_array(path):
+    """NumPy writes it with routines of its own, whose errors have neither a number nor a name."""
+    with atomic_write(path) as part:
+        np.save(part, np.ones(1_000_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("config.json", lambda path: write_json(path, {"seed": 3})),
+        ("history.csv", lambda path: history_plot.write(path, [{"epoch": 0, "loss": 0.5}])),
+        ("samples.png", lambda path: images.save_png(path, np.zeros((64, 64, 3), "uint8"))),
+        ("samples.gif", lambda path: images.save_gif(path, [np.zeros((64, 64, 3), "uint8")] * 2, 0.1)),
+        ("samples.npy", write_array),
+        ("large.npy", write_large_array),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_named_and_stays_as_it_was(name, write, tmp_path):
+    path = tmp_path / name
+    write(path)
+    before = path.read_bytes()
+    with pytest.raises(OSError, match=f": '{path}'|{path} could not be written") as caught, no_space():
+        write(path)
+    assert caught.value.errno in (errno.EFBIG, None) and path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == [name]

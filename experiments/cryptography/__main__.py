@@ -7,17 +7,34 @@ A seed that has not succeeded after --steps is counted as a failure, and the nex
 cryptography.json, curves.png and attacks.png. If it is interrupted, the same command continues.
 """
 
-import json
-import pathlib
-
 from absl import flags
 
-from experiments.cryptography import pictures, training
 from experiments.support import cli
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_integer("seed", 0, "The first seed to try.", lower_bound=0)
+    flags.DEFINE_integer("attempts", 3, "How many seeds to try at most, until one succeeds.", lower_bound=1)
+    flags.DEFINE_integer("steps", 20_000, "Steps of a seed at most, a multiple of 500.", lower_bound=500)
+    flags.DEFINE_integer("batch_size", 4096, "Messages for each move of a player.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", 8e-4, "The learning rate of Adam, for every player.", lower_bound=0)
+    flags.DEFINE_integer("eves", 5, "How many new Eves attack the trained Alice and Bob.", lower_bound=0)
+    flags.DEFINE_integer("updates", 10_000, "Updates of each new Eve.", lower_bound=200)
+    flags.DEFINE_string("workdir", "runs/cryptography", "Folder for all files.")
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "Continue with the same command.")  # before the imports that take seconds
+
+import pathlib
+
+from experiments.cryptography import pictures, training
 from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from ganzoo import images
-from ganzoo.files import write_json
+from ganzoo.files import read_json, write_json
 
 
 def run(
@@ -71,23 +88,12 @@ def _check(path, settings):
     if not path.exists():
         write_json(path, settings)
         return
-    for name, value in json.loads(path.read_text()).items():
-        if settings[name] != value:
+    earlier = read_json(path, "restore it from a copy, or choose another --workdir")
+    for name, value in settings.items():
+        if earlier.get(name) != value:
             raise ValueError(
-                f"{path.parent} holds a run with {name}={value}, not {settings[name]}: choose another --workdir."
+                f"{path.parent} holds a run with {name}={earlier.get(name)}, not {value}: choose another --workdir."
             )
-
-
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_integer("seed", 0, "The first seed to try.", lower_bound=0)
-    flags.DEFINE_integer("attempts", 3, "How many seeds to try at most, until one succeeds.", lower_bound=1)
-    flags.DEFINE_integer("steps", 20_000, "Steps of a seed at most, a multiple of 500.", lower_bound=500)
-    flags.DEFINE_integer("batch_size", 4096, "Messages for each move of a player.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", 8e-4, "The learning rate of Adam, for every player.", lower_bound=0)
-    flags.DEFINE_integer("eves", 5, "How many new Eves attack the trained Alice and Bob.", lower_bound=0)
-    flags.DEFINE_integer("updates", 10_000, "Updates of each new Eve.", lower_bound=200)
-    flags.DEFINE_string("workdir", "runs/cryptography", "Folder for all files.")
 
 
 def main(given) -> None:
@@ -95,7 +101,8 @@ def main(given) -> None:
     if given.steps % 500:
         raise ValueError(f"--steps={given.steps} is not a multiple of 500, which is an epoch: choose one.")
     names = ("seed", "attempts", "steps", "batch_size", "learning_rate", "eves", "updates")
-    found = run(given.workdir, **{name: getattr(given, name) for name in names})
+    with hold(given.workdir, "cryptography"):
+        found = run(given.workdir, **{name: getattr(given, name) for name in names})
     for seed, last in found["seeds"].items():
         end = "succeeded" if last["success"] else "failed"
         errors = f"Bob {last['bob_bits_wrong']:.3f} bits wrong, Eve {last['eve_bits_wrong']:.2f}"
@@ -106,4 +113,4 @@ def main(given) -> None:
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main, "Continue with the same command.")
+    main(flags.FLAGS)

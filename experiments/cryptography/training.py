@@ -1,6 +1,5 @@
 """Trains the three players, then new Eves against an Alice and a Bob that stay as they are."""
 
-import json
 import math
 import pathlib
 import time
@@ -11,7 +10,7 @@ import ganzoo
 from experiments.cryptography.game import Cryptography, create
 from experiments.cryptography.networks import BITS, batches, network
 from ganzoo.callbacks import Progress
-from ganzoo.files import write_json
+from ganzoo.files import read_json, write_json
 
 BOB, EVE = 0.05, 7.3
 """Training has succeeded when Bob gets fewer bits of 16 wrong, and Eve more, on the mean over an epoch."""
@@ -36,7 +35,7 @@ def train(
     checkpoint, history = folder / "game.keras", folder / "history.json"
     game = ganzoo.load(checkpoint) if checkpoint.exists() else create(seed, learning_rate)
     start = int(game.step)
-    rows = json.loads(history.read_text())[: start // every] if start else []
+    rows = read_json(history, f"delete {folder} to train this seed again", list)[: start // every] if start else []
     if start < steps and not (rows and succeeded(rows[-1])):
         game.steps_per_execution = math.gcd(50, every)
         epochs = steps // every

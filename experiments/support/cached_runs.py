@@ -6,17 +6,39 @@ import pathlib
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 
-from ganzoo.files import write_json
+import numpy as np
+
+from ganzoo.files import read_json, write_json
 
 
-def load_or_run(folder: pathlib.Path | str, settings: dict, run: Callable[[], dict]) -> dict:
-    """Returns the results of `run()`: from the folder if they are there with the same settings, else by running it."""
+def load_or_run(
+    folder: pathlib.Path | str, settings: dict, run: Callable[[], dict], arrays: Sequence[str] = ()
+) -> dict:
+    """Returns the results of `run()`: from the folder if they are there with the same settings, else by running it.
+
+    What is damaged in the folder is made again, by another run. `arrays` are names of .npy files that `run` writes to
+    the folder.
+    """
     path, settings = pathlib.Path(folder) / "entry.json", json.loads(json.dumps(settings))
-    if path.exists() and (entry := json.loads(path.read_text()))["asked"] == settings:
-        return entry["figures"]
+    if path.exists():
+        try:
+            entry = read_json(path, "it is made again")
+            if entry.get("asked") == settings and isinstance(entry.get("figures"), dict):
+                for name in arrays:
+                    _check_array(path.with_name(name))
+                return entry["figures"]
+        except ValueError as damage:
+            print(damage)
     results = run()
     write_json(path, {"asked": settings, "figures": results})
     return results
+
+
+def _check_array(path):
+    try:
+        np.load(path)
+    except (OSError, ValueError, EOFError) as error:
+        raise ValueError(f"{path} is missing or damaged: it is made again.") from error
 
 
 def mean_and_deviation(values: Sequence[float]) -> tuple[float, float | None]:

@@ -1,5 +1,6 @@
 """Generators from checkpoints, as the functions that `ganzoo.latent` takes."""
 
+import hashlib
 import pathlib
 from collections.abc import Callable, Sequence
 
@@ -30,6 +31,12 @@ def generator(gan: ganzoo.GAN, labels: Sequence[int] | int | None = None) -> Cal
     A conditional variant makes them with these labels, which are repeated as often as needed.
     """
     return lambda latents: gan.synthesize(latents, _context(gan, latents, labels), training=False)
+
+
+def digest(gan: ganzoo.GAN) -> str:
+    """Returns eight characters that depend on all weights, by which results of another checkpoint are not reused."""
+    weights = [weight for network in gan.players.values() for weight in network.get_weights()]
+    return hashlib.sha256(b"".join(weight.tobytes() for weight in weights)).hexdigest()[:8]
 
 
 def labels_of_restarts(gan: ganzoo.GAN, count: int, restarts: int) -> np.ndarray | None:

@@ -1,27 +1,59 @@
-"""The command line of every script: flags, and errors in one sentence."""
+"""The command line of every script: flags, --help, and errors in one sentence.
 
+A script first defines its flags and calls `read_flags`, then imports what takes seconds, and calls its `main` at its
+end. So --help and mistakes in flags are answered at once.
+"""
+
+import errno
+import re
+import sys
 from collections.abc import Callable
 
-from absl import app, flags, logging
+from absl import flags, logging
+
+flags.disclaim_key_flags()  # the flags that functions of this module define are those of the script
+
+FULL = ". Free some disk space, or choose another folder."
+HELP = {"--help", "-help", "--helpshort", "--helpfull", "-h", "-?"}
 
 
-def start(define_flags: Callable[[], None], main: Callable, how_to_continue: str = "") -> None:
-    """Defines the flags, then runs `main(flag values)`.
+def read_flags(define_flags: Callable[[], None], how_to_continue: str = "") -> None:
+    """Defines the flags, and reads them from the command line; prints the help and exits if it is wanted.
 
-    Flags are defined here and not on import, so that one process can import several scripts. An error that the user can
-    mend ends the script with one sentence. So does an interruption, with advice on `how_to_continue`.
+    Flags are defined here and not on import, so that one process can import several scripts. From here on, an error
+    that the user can mend ends the script with one sentence. So does an interruption, with advice on `how_to_continue`.
     """
-    define_flags()
-    app.run(lambda arguments: _run(main, arguments, how_to_continue))
-
-
-def _run(main, arguments, how_to_continue):
+    sys.excepthook = lambda kind, error, trace: _report(kind, error, trace, how_to_continue)
     logging.set_verbosity(logging.ERROR)  # TFDS logs its downloads at length, which would bury our own messages
-    if len(arguments) > 1:
-        raise app.UsageError(f"Flags are written --name=value; did not understand: {' '.join(arguments[1:])}")
+    define_flags()
+    if HELP & set(sys.argv[1:]):
+        print(f"{sys.modules['__main__'].__doc__}\nFlags:\n{flags.FLAGS.main_module_help()}")
+        raise SystemExit(0)
     try:
-        main(flags.FLAGS)
-    except (ValueError, OSError, ArithmeticError) as error:
-        raise SystemExit(f"Error: {error}") from error
-    except KeyboardInterrupt:
-        raise SystemExit(f"\nInterrupted. {how_to_continue}".rstrip()) from None
+        rest = flags.FLAGS(sys.argv)[1:]
+        if rest:
+            raise flags.Error(f"Flags are written --name=value; did not understand: {' '.join(rest)}")
+        for name, value in flags.FLAGS.flag_values_dict().items():
+            given = value != flags.FLAGS[name].default
+            if given and (value == "" or str(value).startswith("--")):  # --name= or --name --another
+                raise flags.Error(f"Missing value for flag --{name}")
+    except flags.Error as error:
+        message = re.sub(r"^flag --\w+=None: |[\s?.]+$", "", str(error))
+        print(f"Error: {message}. --help lists all flags.", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def define_checkpoint(about: str) -> None:
+    """Defines the required flag --checkpoint, which may also be written --workdir, as for `experiments.train`."""
+    flags.DEFINE_string("checkpoint", None, about, required=True)
+    flags.DEFINE_alias("workdir", "checkpoint")
+
+
+def _report(kind, error, trace, how_to_continue):
+    if isinstance(error, KeyboardInterrupt):
+        print(f"\nInterrupted. {how_to_continue or error}".rstrip(), file=sys.stderr)
+    elif isinstance(error, (ValueError, OSError, ArithmeticError)):
+        is_full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) and "free" not in str(error)
+        print(f"Error: {error}{FULL if is_full else ''}", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)

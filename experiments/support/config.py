@@ -7,11 +7,6 @@ import platform
 import subprocess
 from collections.abc import Iterable, Sequence
 
-import keras
-import tensorflow as tf
-
-import ganzoo
-
 
 @dataclasses.dataclass(frozen=True)
 class Config:
@@ -59,18 +54,22 @@ def parse_settings(pairs: Iterable[str]) -> dict:
             raise ValueError(f"--set takes key=value, for instance --set latent_dim=64; got {pair!r}.")
         try:
             settings[key] = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             settings[key] = text
     return settings
 
 
-def _device_name(device):
-    """The maker's name of a GPU; TensorFlow's name of any other device."""
-    return tf.config.experimental.get_device_details(device).get("device_name", device.name)
-
-
 def versions() -> dict:
     """Returns what a result depends on besides its configuration: versions of packages, the commit, and the devices."""
+    import keras  # here, since these imports take seconds, which the settings of a run do not need
+    import tensorflow as tf
+
+    import ganzoo
+
+    def name(device):
+        """The maker's name of a GPU; TensorFlow's name of any other device."""
+        return tf.config.experimental.get_device_details(device).get("device_name", device.name)
+
     command, folder = ["git", "rev-parse", "--short", "HEAD"], pathlib.Path(__file__).parent
     try:
         commit = subprocess.run(command, capture_output=True, text=True, cwd=folder).stdout.strip() or None
@@ -82,5 +81,5 @@ def versions() -> dict:
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
-        "devices": [_device_name(device) for device in tf.config.list_physical_devices()],
+        "devices": [name(device) for device in tf.config.list_physical_devices()],
     }

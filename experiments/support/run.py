@@ -1,7 +1,8 @@
 """Trains one run, from its configuration to a folder of results. `experiments.train` is its command line."""
 
 import dataclasses
-import json
+import errno
+import os
 import pathlib
 import time
 
@@ -10,13 +11,19 @@ import numpy as np
 import tensorflow as tf
 
 import ganzoo
+from experiments.support import locks
 from experiments.support import workdir as workdirs
 from experiments.support.config import Config, versions
 from experiments.support.run_data import has_classes, load_test_examples, select_examples, takes_labels, test_batches
 from ganzoo import callbacks, data, metrics
-from ganzoo.distribution import strategies
-from ganzoo.files import write_json
+from ganzoo.distribution import strategies, tf_config
+from ganzoo.files import read_json, write_json
 from ganzoo.zoo import variants
+
+LOST_MACHINE = (
+    *(tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError, tf.errors.DeadlineExceededError),
+)
+"""What TensorFlow raises if another machine does not answer."""
 
 
 def run(config: Config, workdir: pathlib.Path | str | None = None, resume: bool = False) -> dict:
@@ -31,24 +38,52 @@ def run(config: Config, workdir: pathlib.Path | str | None = None, resume: bool 
     resume = workdirs.check(folder, config, resume)
     keras.config.set_dtype_policy(config.precision)
     strategy = _strategy(config)  # several machines wait for each other here; no file is written before
-    chief = strategies.is_chief(strategy)
-    if not chief:
+    try:
+        return _run_on(strategy, config, folder, workdir, resume)
+    except tf.errors.ResourceExhaustedError as error:
+        if "No space left" not in str(error):
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / "tensorboard")) from error
+    except LOST_MACHINE as error:
+        if len(tf_config.workers()) < 2:
+            raise
+        raise ConnectionError(
+            "Another machine of the cluster has ended or cannot be reached. To continue, start all machines again with "
+            f"--workdir={folder} --resume."
+        ) from error
+
+
+def _run_on(strategy, config, folder, workdir, resume):
+    if not strategies.is_chief(strategy):
         print(f"This machine works for the chief, which writes {folder}.")
+        return _run(config, folder, resume, strategy)
+    is_new = not folder.exists()
+    folder = folder if workdir or resume else workdirs.claim(folder, config)
+    with locks.hold(folder, "train", "trains", is_new):
+        resume = workdirs.check(folder, config, resume)  # once more: an earlier owner of the lock may have changed it
+        try:
+            return _run(config, folder, resume, strategy)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_how_to_continue(folder)) from None
+
+
+def _run(config, folder, resume, strategy):
+    chief = strategies.is_chief(strategy)
     inputs = _load_inputs(config)
     gan = _create_or_load(config, folder, resume, strategy, inputs.examples)
     steps_per_epoch = _steps_per_epoch(config, inputs.examples)
     first_step = int(gan.step.numpy())
     if first_step >= config.epochs * steps_per_epoch and (folder / "metrics.json").exists():
         print(f"The run in {folder} ended after {first_step // steps_per_epoch} epochs: raise --epochs to continue it.")
-        return json.loads((folder / "metrics.json").read_text())
+        return read_json(folder / "metrics.json", "delete it, and resume the run to write it again")
     batches = data.batches(
         inputs.examples, config.batch_size, seed=config.seed, labels=takes_labels(config), start=first_step
     )
     gan.check_batch(next(iter(batches)))
     gan.make_train_function()  # refuses an impossible jit_compile
     if chief:
-        folder = folder if workdir else workdirs.claim(folder, config, resume)
-        write_json(folder / "config.json", dataclasses.asdict(config) | {"versions": versions()})
+        begun_by = workdirs.begun_by(folder) if resume else versions()
+        write_json(folder / "config.json", dataclasses.asdict(config) | {"versions": begun_by})
     start = time.time()
     last_epoch = _fit(config, gan, batches, steps_per_epoch, inputs, folder if chief else None)
     result = {
@@ -96,7 +131,10 @@ def _strategy(config):
 def _create_or_load(config, folder, resume, strategy, examples):
     checkpoint = callbacks.latest(folder / "checkpoints") if resume else None
     with strategy.scope():
-        gan = ganzoo.load(checkpoint) if checkpoint else create(config, examples)
+        gan = create(config, examples)
+        if checkpoint:
+            new, gan = gan, ganzoo.load(checkpoint)
+            workdirs.check_checkpoint(checkpoint, gan, new, folder)
     gan.steps_per_execution = config.steps_per_execution or "auto"
     gan.jit_compile = "auto" if config.jit_compile is None else config.jit_compile
     return gan
@@ -168,6 +206,14 @@ def _callbacks_that_write(config, folder, gan, examples, steps_per_epoch):
     )
     some = next(data.batches(examples, min(len(examples), 200)).as_numpy_iterator())
     return [samples, *writers, callbacks.Health(some, every=-(-config.epochs // 20))]
+
+
+def _how_to_continue(folder):
+    try:
+        saved = callbacks.latest(folder / "checkpoints")
+    except ValueError:  # all are incomplete
+        saved = None
+    return f"To continue, run the same command with --workdir={folder} --resume." if saved else ""
 
 
 def _list_of_files(folder):

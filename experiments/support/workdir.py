@@ -3,9 +3,13 @@
 import dataclasses
 import json
 import pathlib
+import re
 
-from experiments.support.config import MAY_CHANGE, Config
-from ganzoo import callbacks
+from experiments.support.config import MAY_CHANGE, Config, versions
+from ganzoo import Game, callbacks
+from ganzoo.files import read_json
+
+CURE = "restore it from a copy, or choose another --workdir"
 
 
 def choose(workdir: pathlib.Path | str | None, config: Config, resume: bool) -> pathlib.Path:
@@ -19,15 +23,14 @@ def choose(workdir: pathlib.Path | str | None, config: Config, resume: bool) -> 
     return pathlib.Path("runs", f"{stem}-{max(number - 1, 1) if resume else number}")
 
 
-def claim(workdir: pathlib.Path, config: Config, resume: bool) -> pathlib.Path:
+def claim(workdir: pathlib.Path, config: Config) -> pathlib.Path:
     """Makes the chosen folder, or the next free one if another run has taken it in the meantime, and returns it."""
-    while not resume:
+    while True:
         try:
             workdir.mkdir(parents=True)
-            break
+            return workdir
         except FileExistsError:
-            workdir = choose(None, config, resume)
-    return workdir
+            workdir = choose(None, config, resume=False)
 
 
 def check(workdir: pathlib.Path, config: Config, resume: bool) -> bool:
@@ -43,7 +46,8 @@ def check(workdir: pathlib.Path, config: Config, resume: bool) -> bool:
         return False
     if not resume:
         raise ValueError(f"{workdir} already holds a run: add --resume to continue it, or choose another --workdir.")
-    earlier, now = json.loads(path.read_text()), json.loads(json.dumps(dataclasses.asdict(config)))
+    earlier = read_json(path, CURE)
+    now = json.loads(json.dumps(dataclasses.asdict(config)))
     changed = [
         f"{name} was {earlier.get(name)!r}, now {now[name]!r}"
         for name in now
@@ -55,6 +59,42 @@ def check(workdir: pathlib.Path, config: Config, resume: bool) -> bool:
             "choose another --workdir, or give the flags of that run."
         )
     return True
+
+
+def begun_by(workdir: pathlib.Path) -> dict:
+    """Returns the `versions` with which the run in a folder was begun."""
+    return read_json(workdir / "config.json", CURE).get("versions", {})
+
+
+def check_checkpoint(path: pathlib.Path, saved: Game, new: Game, workdir: pathlib.Path) -> None:
+    """Compares the game in a checkpoint with a new one that config.json describes.
+
+    If other code began the run, only the variant and the seed are compared, since its defaults may be others.
+
+    Raises:
+        ValueError: if the checkpoint is of another run.
+    """
+    earlier, now = begun_by(workdir), versions()
+    same_code = all(earlier.get(name) == now[name] for name in ("ganzoo", "commit", "keras"))
+    saved, new = _description(saved), _description(new)
+    differing = [name for name in saved | new if saved.get(name) != new.get(name)]
+    if not same_code:
+        differing = [name for name in differing if name in ("name", "seed")]
+    if differing:
+        raise ValueError(
+            f"{path} is of another run than {workdir / 'config.json'} describes: they differ in "
+            f"{', '.join('variant' if name == 'name' else name for name in differing)}. Restore the config.json of the "
+            "run that saved it, or choose another --workdir."
+        )
+
+
+def _description(game):
+    """Returns the configs of a game and its optimizers, without the numbers by which Keras makes names unique."""
+    optimizers = {name: config for name, config in game.get_compile_config().items() if name.endswith("_optimizer")}
+    text = json.dumps(game.get_config() | optimizers, default=str, sort_keys=True)
+    found = json.loads(re.sub(r'_\d+(?=")|, "shared_object_id": \d+', "", text))
+    del found["ganzoo_version"]
+    return found
 
 
 def find_checkpoint(path: pathlib.Path | str) -> pathlib.Path:

@@ -2,20 +2,36 @@
 
 python -m experiments.theory
 python -m experiments.theory --parts=figure_1,collapse --workdir=runs/theory
+
+If the script is stopped, the same command continues with the part where it was. Parts by the same commit and versions
+are kept: to run them again, choose another --workdir.
 """
 
-import json
+from absl import flags
+
+from experiments.support import cli, flag_values
+
+
+def define_flags() -> None:
+    """Defines the flags of this script."""
+    flags.DEFINE_list("parts", list(flag_values.THEORY), f"The parts to run, some of: {', '.join(flag_values.THEORY)}.")
+    flags.DEFINE_string("workdir", "runs/theory", "Folder for the figures and theory.json.")
+    flags.DEFINE_integer("seed", 0, "Seed of all random numbers.", lower_bound=0)
+
+
+if __name__ == "__main__":
+    cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
+
 import pathlib
 import time
 from collections.abc import Sequence
 
-from absl import flags
 from tqdm import tqdm
 
-from experiments.support import cli
 from experiments.support.config import versions
+from experiments.support.locks import hold
 from experiments.theory import descent, failures, optimum
-from ganzoo.files import write_json
+from ganzoo.files import read_json, write_json
 from ganzoo.registry import nearest
 
 PARTS = {
@@ -36,6 +52,8 @@ PARTS = {
 def run_parts(workdir: pathlib.Path | str, parts: Sequence[str] = tuple(PARTS), seed: int = 0) -> dict:
     """Runs some parts, and returns the content of theory.json: their numbers, and those of parts that ran earlier.
 
+    A part that ran earlier with the same seed and versions is not run again.
+
     Raises:
         ValueError: for an unknown part.
     """
@@ -44,27 +62,23 @@ def run_parts(workdir: pathlib.Path | str, parts: Sequence[str] = tuple(PARTS), 
             raise ValueError(nearest("part", name, PARTS))
     workdir = pathlib.Path(workdir)
     path = workdir / "theory.json"
-    numbers = json.loads(path.read_text()) if path.exists() else {}
+    numbers = read_json(path, "delete it, and run the parts again") if path.exists() else {}
+    about = {"seed": seed, "versions": versions()}
     for name in (bar := tqdm(parts, unit="part")):
         bar.set_description(name)
+        if {key: numbers.get(name, {}).get(key) for key in about} == about:
+            continue
         start = time.time()
         found = PARTS[name](workdir, seed)
-        about = {"seed": seed, "seconds": round(time.time() - start, 1), "versions": versions()}
-        numbers[name] = {"numbers": found} | about
+        numbers[name] = {"numbers": found, "seconds": round(time.time() - start, 1)} | about
         write_json(path, numbers)
     return numbers
 
 
-def define_flags() -> None:
-    """Defines the flags of this script."""
-    flags.DEFINE_list("parts", list(PARTS), "The parts to run.")
-    flags.DEFINE_string("workdir", "runs/theory", "Folder for the figures and theory.json.")
-    flags.DEFINE_integer("seed", 0, "Seed of all random numbers.", lower_bound=0)
-
-
 def main(args: flags.FlagValues) -> None:
     """Runs the parts and prints their numbers."""
-    numbers = run_parts(args.workdir, args.parts, args.seed)
+    with hold(args.workdir, "theory"):
+        numbers = run_parts(args.workdir, args.parts, args.seed)
     for name in args.parts:
         print(f"\n{name}")
         for what, found in numbers[name]["numbers"].items():
@@ -81,4 +95,4 @@ def _format(found):
 
 
 if __name__ == "__main__":
-    cli.start(define_flags, main)
+    main(flags.FLAGS)

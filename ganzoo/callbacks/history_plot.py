@@ -61,16 +61,22 @@ class HistoryPlot(keras.callbacks.Callback):
 def read(path: str | Path) -> list[dict]:
     """Reads a `history.csv` as dicts of numbers, without empty cells; returns no rows if there is no such file.
 
-    Raises ValueError if the file is another kind of table.
+    Raises ValueError if the file is damaged, or is another kind of table.
     """
     if not Path(path).exists():
         return []
     with open(path, newline="", encoding="utf-8") as file:
         try:
-            rows = [{name: float(cell) for name, cell in row.items() if cell} for row in csv.DictReader(file)]
+            names, *lines = csv.reader(file)
+            names.index("epoch")
+            rows = [
+                {name: float(cell) for name, cell in zip(names, line, strict=True) if cell} for line in lines if line
+            ]
             return [row | {"epoch": int(row["epoch"])} for row in rows]
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} is not a history of epochs; move it, or choose another folder.") from error
+        except (KeyError, TypeError, ValueError, OverflowError, csv.Error) as error:
+            raise ValueError(
+                f"{path} is damaged, or is not a history of epochs: move it, or choose another folder."
+            ) from error
 
 
 def write(path: str | Path, rows: list[dict]) -> None:

@@ -1,10 +1,8 @@
 """Strategies of `tf.distribute` by name, which spread training over devices and machines."""
 
-import json
-import os
-
 import tensorflow as tf
 
+from ganzoo.distribution import tf_config
 from ganzoo.registry import Registry
 
 _strategies = Registry("strategy")
@@ -22,7 +20,7 @@ def get(name: str = "auto") -> tf.distribute.Strategy:
 @_strategies.register
 def auto() -> tf.distribute.Strategy:
     """Chooses `multi_worker` if TF_CONFIG names several machines, `mirrored` for several GPUs, else `one_device`."""
-    if len(_workers()) > 1:
+    if len(tf_config.workers()) > 1:
         return multi_worker()
     return mirrored() if len(tf.config.list_physical_devices("GPU")) > 1 else one_device()
 
@@ -48,12 +46,12 @@ def multi_worker() -> tf.distribute.Strategy:
 
     All machines run the same program, and each waits here for the others. Only the first, the chief, writes files.
     """
-    if not _workers():
+    if not tf_config.workers():
         raise ValueError(
-            "TF_CONFIG names no workers: set it on each machine, for instance to "
-            '{"cluster": {"worker": ["10.0.0.1:2222", "10.0.0.2:2222"]}, "task": {"type": "worker", "index": 0}}, '
-            "each with its own index."
+            f"TF_CONFIG names no workers: set it on each machine, for instance to {tf_config.EXAMPLE}, each with its "
+            "own index."
         )
+    tf_config.check_port()
     try:
         return tf.distribute.MultiWorkerMirroredStrategy()
     except RuntimeError as error:
@@ -61,22 +59,6 @@ def multi_worker() -> tf.distribute.Strategy:
             "The strategy multi_worker must be created before TensorFlow runs any operation: create it at the start of "
             "the program."
         ) from error
-
-
-def _workers():
-    """Returns the addresses of all machines in TF_CONFIG; none if it is not set."""
-    try:
-        config = json.loads(os.environ.get("TF_CONFIG") or "{}")
-        cluster, task = config.get("cluster", {}), config.get("task", {})
-        workers = [*cluster.get("chief", []), *cluster.get("worker", [])]
-        known = workers and int(task["index"]) < len(cluster[task["type"]])
-    except (ValueError, AttributeError, KeyError, TypeError) as error:
-        raise ValueError(f"TF_CONFIG is not valid JSON with a cluster and a task ({error!r}): correct it.") from error
-    if workers and not known:
-        raise ValueError(
-            f"The task {task} of TF_CONFIG is not in its cluster of {len(workers)} workers: indices count from 0."
-        )
-    return workers
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:

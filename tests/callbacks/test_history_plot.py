@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ganzoo.callbacks import HistoryPlot
+from ganzoo.callbacks import HistoryPlot, history_plot
 from ganzoo.callbacks.figures import curves
 from small_gan import fit, read_picture, table
 
@@ -46,6 +46,34 @@ def test_curves_are_drawn_rarely_and_at_the_end(gan, tmp_path):
     callback.draw = lambda: (drawn.append(len(callback.rows)), draw())
     fit(gan, callback, epochs=4)
     assert drawn == [1, 4]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"epoch,seconds,loss\n0,1.5,0.3\n1,1.",
+        b"epoch,seconds\n0,1.5,0.3\n",
+        b"seconds,loss\n1.5,0.3\n",
+        b"epoch,loss\nnan,0.3\n",
+        b"epoch,loss\ninf,0.3\n",
+        b"epoch,loss\n0,many\n",
+        b"epoch,loss\n0,\xff\xfe\n",
+        bytes(100),
+    ],
+)
+def test_a_damaged_history_is_refused_by_name(content, tmp_path):
+    (tmp_path / "history.csv").write_bytes(content)
+    with pytest.raises(ValueError, match=f"{tmp_path}/history.csv is damaged, or is not a history of epochs: move it"):
+        history_plot.read(tmp_path / "history.csv")
+
+
+def test_empty_cells_and_lines_of_a_history_are_left_out(tmp_path):
+    (tmp_path / "history.csv").write_text("epoch,loss,val_loss\n0,0.5,\n1,0.4,0.6\n\n")
+    assert history_plot.read(tmp_path / "history.csv") == [
+        {"epoch": 0, "loss": 0.5},
+        {"epoch": 1, "loss": 0.4, "val_loss": 0.6},
+    ]
 
 
 def test_curves_have_a_panel_for_the_value_and_show_validation():

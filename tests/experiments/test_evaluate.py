@@ -19,8 +19,11 @@ def test_each_evaluation_adds_a_line_beside_the_checkpoint(tmp_path):
     gan = ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL)
     gan.save(tmp_path / "gan.keras")
     first = evaluate.evaluate(tmp_path / "gan.keras", "digits", NAMES, cache=tmp_path / "cache")
+    with open(tmp_path / "metrics.jsonl", "a") as file:
+        file.write('{"variant": "nsg')  # cut short
     second = evaluate.evaluate(tmp_path / "gan.keras", "digits", NAMES, seed=1, cache=tmp_path / "cache")
-    assert [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()] == [first, second]
+    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in (lines[0], lines[2])] == [first, second] and len(lines) == 3
     assert first["variant"] == "nsgan" and first["versions"]["keras"] and first["extractors"]["pixels"]
     name = "sliced_wasserstein_pixels_50"
     assert first["metrics"][name] > 0 and first["metrics"][name] != second["metrics"][name]
