@@ -76,7 +76,7 @@ def measure(
     search = {"restarts": restarts, **search}
     truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
     about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
-    about |= {"noise_norm": noise_norm, "seed": seed, "weights": checkpoint_generators.digest(gan)}
+    about |= {"noise_norm": noise_norm, "seed": seed, "weights": checkpoint_generators.digest(gan.generator)}
     kinds = {f"gaussian_{number}": gaussian(number, gan.data_shape, seed) for number in measurements}
     kinds |= {f"downsampling_{factor}": downsampling(factor, gan.data_shape) for factor in factors}
     methods = {"generator": _with_generator(gan, seed, len(truth), **search)}

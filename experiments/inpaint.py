@@ -93,7 +93,7 @@ def measure(
     result |= {} if classifier is None else {"real": {"accuracy": _accuracy(classifier, originals, labels)}}
     result["masks"] = {}
     asked = {name: value for name, value in result.items() if name != "masks"}
-    asked["weights"] = checkpoint_generators.digest(gan)
+    asked["weights"] = checkpoint_generators.digest(*gan.players.values())
 
     def run(name):
         completed = _complete(originals, arrays[name], mean, search)

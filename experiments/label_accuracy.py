@@ -69,7 +69,12 @@ def measure(
     labels = np.arange(count) % gan.num_classes
     samples = gan.sample(count, labels=labels, seed=seed)
     found = metrics.gan_test(classifier, samples, labels)
-    about = {"weights": checkpoint_generators.digest(gan), "dataset": str(dataset), "count": count, "seed": seed}
+    about = {
+        "weights": checkpoint_generators.digest(*gan.players.values()),
+        "dataset": str(dataset),
+        "count": count,
+        "seed": seed,
+    }
     taught_by = {
         "gan_train": data.Examples(samples, labels, gan.num_classes),
         "as_many_real": data.Examples(train.images[:count], train.labels[:count]),

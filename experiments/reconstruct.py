@@ -78,7 +78,7 @@ def measure(
         generate = checkpoint_generators.generator(gan)
         starts = {"encoder": {"start": gan.encode(shown), "restarts": 1}, "random": {"restarts": restarts}}
         inversion = {**search, "images": len(shown), "restarts": restarts}
-        asked = inversion | {"weights": checkpoint_generators.digest(gan), "dataset": str(dataset)}
+        asked = inversion | {"weights": checkpoint_generators.digest(*gan.players.values()), "dataset": str(dataset)}
 
         def error(how):
             found = invert(generate, gan.prior, tf.identity, shown, **search, **how)

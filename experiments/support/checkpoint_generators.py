@@ -4,6 +4,7 @@ import hashlib
 import pathlib
 from collections.abc import Callable, Sequence
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -33,9 +34,9 @@ def generator(gan: ganzoo.GAN, labels: Sequence[int] | int | None = None) -> Cal
     return lambda latents: gan.synthesize(latents, _context(gan, latents, labels), training=False)
 
 
-def digest(gan: ganzoo.GAN) -> str:
-    """Returns eight characters that depend on all weights, by which results of another checkpoint are not reused."""
-    weights = [weight for network in gan.players.values() for weight in network.get_weights()]
+def digest(*networks: keras.Model) -> str:
+    """Returns eight characters that depend on all weights, so that results of other networks are not reused."""
+    weights = [weight for network in networks for weight in network.get_weights()]
     return hashlib.sha256(b"".join(weight.tobytes() for weight in weights)).hexdigest()[:8]
 
 

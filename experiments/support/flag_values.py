@@ -1,25 +1,19 @@
 """Names that the flags' help lists. They are written down here, because importing TensorFlow for them takes seconds."""
 
 VARIANTS = (
-    *("acgan", "began", "catgan", "cdcgan", "cgan", "cyclegan", "dcgan", "dragan", "ebgan", "fgan", "gan", "hinge"),
-    *("improved_gan", "infogan", "lsgan", "nsgan", "pacgan", "pix2pix", "r1", "ragan", "sgan", "sngan", "vaegan"),
-    *("wgan", "wgan_gp"),
-)
-DATASETS = ("digits", "gaussian_1d", "grid", "outlined_digits", "recoloured_digits", "ring", "stacked_digits")
-STRATEGIES = ("auto", "mirrored", "multi_worker", "one_device", "tpu")
+    "acgan began catgan cdcgan cgan cyclegan dcgan dragan ebgan fgan gan hinge improved_gan infogan lsgan nsgan pacgan "
+    "pix2pix r1 ragan sgan sngan vaegan wgan wgan_gp"
+).split()
+DATASETS = "digits gaussian_1d grid outlined_digits recoloured_digits ring stacked_digits".split()
+STRATEGIES = "auto mirrored multi_worker one_device tpu".split()
 FORMULAS = (
-    *("frechet", "kernel", "score", "precision_recall", "density_coverage", "sliced_wasserstein", "two_sample"),
-    *("neighbour_error", "parzen", "modes"),
-)
-EXTRACTORS = ("classifier", "inception299", "pixels")
+    "frechet kernel score precision_recall density_coverage sliced_wasserstein two_sample neighbour_error parzen modes"
+).split()
+EXTRACTORS = "classifier inception299 pixels".split()
 METRICS = ("frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_10k", "precision_recall_classifier_10k")
 """The metrics that scripts compute if none are named."""
-ATTRIBUTES = ("thick", "thin", "right", "left")
-WORKLOADS = ("toy", "mlp", "dcgan28", "dcgan64", "wgan_gp")
-DIVERGENCES = (
-    *("kl", "reverse_kl", "pearson", "neyman", "squared_hellinger", "jensen_shannon", "gan", "total_variation"),
-)
+ATTRIBUTES = "thick thin right left".split()
+WORKLOADS = "toy mlp dcgan28 dcgan64 wgan_gp".split()
+DIVERGENCES = "kl reverse_kl pearson neyman squared_hellinger jensen_shannon gan total_variation".split()
+THEORY = "proposition_1 theorem_1 divergences f_gan proposition_2 figure_1 saturation collapse".split()
 CACHE = "~/.cache/ganzoo"
-THEORY = (
-    *("proposition_1", "theorem_1", "divergences", "f_gan", "proposition_2", "figure_1", "saturation", "collapse"),
-)

@@ -21,7 +21,10 @@ from ganzoo.files import read_json, write_json
 from ganzoo.zoo import variants
 
 LOST_MACHINE = (
-    *(tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError, tf.errors.DeadlineExceededError),
+    tf.errors.UnavailableError,
+    tf.errors.AbortedError,
+    tf.errors.CancelledError,
+    tf.errors.DeadlineExceededError,
 )
 """What TensorFlow raises if another machine does not answer."""
 

@@ -63,7 +63,8 @@ def check(workdir: pathlib.Path, config: Config, resume: bool) -> bool:
 
 def begun_by(workdir: pathlib.Path) -> dict:
     """Returns the `versions` with which the run in a folder was begun."""
-    return read_json(workdir / "config.json", CURE).get("versions", {})
+    found = read_json(workdir / "config.json", CURE).get("versions")
+    return found if isinstance(found, dict) else {}
 
 
 def check_checkpoint(path: pathlib.Path, saved: Game, new: Game, workdir: pathlib.Path) -> None:

@@ -12,9 +12,11 @@ import pytest
 import ganzoo
 from experiments.support import run
 from experiments.support.cached_runs import load_or_run
-from experiments.support.config import Config
+from experiments.support.config import Config, versions
 from experiments.support.locks import hold
-from ganzoo.files import read_json
+from experiments.support.workdir import check_checkpoint
+from ganzoo import data
+from ganzoo.files import read_json, write_json
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 TINY = {"units": 16, "maxout_units": 8, "pieces": 2}
@@ -124,6 +126,25 @@ def test_a_checkpoint_of_another_run_is_refused(name, settings, message, finishe
     with pytest.raises(ValueError, match=rf"step-00000009.keras is of another run than .*config.json.* {message}"):
         run.run(Config(**vars(CONFIG) | {"epochs": 2}), folder, resume=True)
     assert files(folder) == before
+
+
+def test_a_checkpoint_of_the_same_run_is_accepted(variant, tmp_path):
+    shape = data.examples(variant.dataset).shape
+    new, same = (ganzoo.create(variant.name, shape, seed=3, **variant.settings) for _ in range(2))
+    same.save(tmp_path / "step-00000001.keras")
+    write_json(tmp_path / "config.json", {"versions": versions()})
+    saved = ganzoo.load(tmp_path / "step-00000001.keras")
+    check_checkpoint(tmp_path / "step-00000001.keras", saved, new, tmp_path)
+    same.seed = 4
+    with pytest.raises(ValueError, match="differ in seed"):
+        check_checkpoint(tmp_path / "step-00000001.keras", same, new, tmp_path)
+
+
+def test_defaults_of_other_code_may_differ(tmp_path):
+    """A run that an earlier version began goes on, though the defaults of its variant have changed since."""
+    new, old = (ganzoo.create("nsgan", (8, 8, 1), seed=3, dropout=rates, **TINY) for rates in ((0, 0), (0.5, 0.5)))
+    write_json(tmp_path / "config.json", {"versions": versions() | {"commit": "earlier"}})
+    check_checkpoint(tmp_path / "step-00000001.keras", old, new, tmp_path)
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
