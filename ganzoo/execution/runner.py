@@ -5,8 +5,9 @@ import itertools
 
 import tensorflow as tf
 
-from ganzoo.execution.batches import check_divisible
-from ganzoo.execution.blocks import for_each_batch
+from ganzoo.execution.batches import after, check_divisible, check_examples
+from ganzoo.execution.blocks import as_one_batch, for_each_batch
+from ganzoo.execution.refusals import stating_refusals
 
 graph_function = functools.partial(
     tf.function, reduce_retracing=True, autograph=False
@@ -21,7 +22,10 @@ def make_function(model, step, plan, eager):
     Keras's own does the same on one device. Under a strategy it fails for several steps in one execution, and on
     several machines for every model with scalar logs (keras#20585).
 
-    Raises ValueError for XLA on several devices.
+    No step is taken with a batch that is refused: one that does not divide into the model's shares, or has examples in
+    which the model's `find_faults` finds one. Of a block, either all batches are refused or none.
+
+    Raises ValueError for XLA on several devices; the function, for a batch that is refused.
     """
     # One of TensorFlow's graph optimizers is switched off for the whole process: in about one in 20 traces of the
     # same step it changes the order of sums, so that a resumed run would not end with the same last bits.
@@ -36,26 +40,25 @@ def make_function(model, step, plan, eager):
         run = _loop_function(model, run_step, plan.steps)
     else:
         run = _single_function(model, run_step, plan.steps, eager)
-    return _with_advice(run) if plan.jit_compile else run
+    return stating_refusals(_with_advice(run) if plan.jit_compile else run)
 
 
 def _run_step(model, step, plan, eager):
-    """Returns a function that takes one batch through the step on every replica."""
+    """Returns a function that takes one batch through the step on every replica, after checks outside of XLA."""
+    strategy = model.distribute_strategy
 
-    def run(batch):
-        model.distribute_strategy.run(step, args=(batch,))
+    def check(batch):
+        if not plan.in_blocks:  # a block is checked as a whole; its batches are all of the first one's size
+            batch = check_examples(batch, model.find_faults)
+            if plan.jit_compile and step == model.train_step:  # XLA leaves out the check in the step itself
+                batch = check_divisible(batch, model.shares)
+        return batch
 
     # With several replicas the step is not a function of its own: it would miss the keys of their reductions.
-    if eager or model.distribute_strategy.num_replicas_in_sync > 1:
-        return run
-    within = graph_function(run, jit_compile=plan.jit_compile)
-    if not plan.jit_compile or step != model.train_step:
-        return within
-
-    def checked(batch):
-        within(check_divisible(batch, model.shares))  # XLA leaves out the assertions of the step itself
-
-    return checked
+    if eager or strategy.num_replicas_in_sync > 1:
+        return lambda batch: strategy.run(lambda part: step(check(part)), args=(batch,))
+    within = graph_function(lambda batch: strategy.run(step, args=(batch,)), jit_compile=plan.jit_compile)
+    return lambda batch: within(check(batch))
 
 
 def _single_function(model, run_step, steps, eager):
@@ -107,7 +110,8 @@ def _loop_function(model, run_step, steps):
 def _block_function(model, run_step):
     @graph_function
     def run_block(block):
-        for_each_batch(block, run_step)
+        with after(check_examples(as_one_batch(block), model.find_faults)):
+            for_each_batch(block, run_step)
         return model.get_metrics_result()
 
     return lambda iterator: run_block(next(iterator))

@@ -46,6 +46,9 @@ class CatGAN(SemiSupervisedGAN):
     def check(self, data, whole=False):
         super().check(_with_labels(data))
 
+    def find_faults(self, data):
+        return super().find_faults(_with_labels(data))
+
     def scores(self, outputs):
         logs = tf.nn.log_softmax(self.logits(outputs))
         return tf.reduce_sum(tf.exp(logs) * logs, axis=-1, keepdims=True)

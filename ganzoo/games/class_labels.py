@@ -49,6 +49,16 @@ def check_labels(
         raise ValueError("All labels are -1, which means unlabelled: label some, or use a variant without labels.")
 
 
+def label_faults(labels: tf.Tensor, num_classes: int, lowest: int = 0) -> dict[str, tf.Tensor]:
+    """Returns which labels of a batch (N,) are not from `lowest` to num_classes - 1, as `Game.find_faults` does."""
+    labels = tf.cast(labels, tf.int64)
+    sentence = (
+        f"{{}} of {{}} labels in later batches are not from {lowest} to {num_classes - 1}: count the classes from 0, or "
+        f"create the model with a larger num_classes than {num_classes}."
+    )
+    return {sentence: (labels < lowest) | (labels >= num_classes)}
+
+
 def requested_labels(labels: ArrayLike | None, count: int, num_classes: int) -> tf.Tensor:
     """Returns the labels (count,) of examples to be sampled, int32.
 

@@ -167,6 +167,14 @@ class Game(MultiPlayerModel):
     def check(self, data, whole=False):
         """Checks the first batch or, if `whole`, an entire array; raises ValueError if the game cannot use it."""
 
+    def find_faults(self, data):
+        """Returns which examples of any batch the game cannot use: {sentence: booleans (N,)}, tensors of a graph.
+
+        Each sentence names the cure, and has two places {} for the numbers of faulty and of all examples. `fit` and
+        `evaluate` raise it as a ValueError before the batch is used.
+        """
+        return {}
+
     def after_turn(self, turn, play):
         """Updates state other than the players' weights after a turn, given its last round."""
 

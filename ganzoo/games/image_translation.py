@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.games.pictures import PlotsSamples
-from ganzoo.training.validation import check_images
+from ganzoo.training.validation import check_images, image_faults
 
 OTHER = {"a": "b", "b": "a"}
 """The domain that a domain's images are translated from, and to."""
@@ -36,6 +36,10 @@ class ImageTranslation(PlotsSamples):
 
     def check(self, data, whole=False):
         check_pairs(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
+
+    def find_faults(self, data):
+        pairs = keras.utils.unpack_x_y_sample_weight(data)[0]
+        return image_faults(pairs["a"], "images of a") | image_faults(pairs["b"], "images of b")
 
 
 def check_pairs(pairs, data_shape) -> None:

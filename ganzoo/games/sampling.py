@@ -10,7 +10,7 @@ from ganzoo.games.game import Game
 from ganzoo.games.pictures import PlotsSamples
 from ganzoo.games.turn import is_count
 from ganzoo.random_numbers import seed_or_new
-from ganzoo.training.validation import check_images
+from ganzoo.training.validation import check_images, image_faults
 
 
 def check_request(count, seed, batch_size):
@@ -38,6 +38,9 @@ class SamplingGame(PlotsSamples, Game):
 
     def check(self, data, whole=False):
         check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
+
+    def find_faults(self, data):
+        return image_faults(keras.utils.unpack_x_y_sample_weight(data)[0])
 
     def sample_latents(self, real, context, seed):
         """Draws latents, one row for each real example."""

@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import global_mean, masked_mean
-from ganzoo.games.class_labels import check_labels, check_num_classes, unpack_labelled
+from ganzoo.games.class_labels import check_labels, check_num_classes, label_faults, unpack_labelled
 from ganzoo.games.classification import ClassifierMixin
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs
@@ -56,6 +56,9 @@ class SemiSupervisedGAN(ClassifierMixin, GAN):
         super().check(data, whole)
         real, labels = unpack_labelled(data)
         check_labels(labels, len(real), self.num_classes, lowest=-1, some_labelled=whole)
+
+    def find_faults(self, data):
+        return super().find_faults(data) | label_faults(data[1], self.num_classes, lowest=-1)
 
     def scores(self, outputs):
         return tf.reduce_logsumexp(self.logits(outputs), axis=-1, keepdims=True)

@@ -1,5 +1,6 @@
 """Checks of players and data, before any time is spent on tracing or training."""
 
+import math
 import typing
 import warnings
 
@@ -9,6 +10,9 @@ import tensorflow as tf
 
 from ganzoo.execution.batches import EMPTY
 from ganzoo.registry import nearest
+
+LARGEST = 1.001
+"""The largest absolute value of images in [-1, 1], with room for rounding."""
 
 
 def check_players(
@@ -71,7 +75,7 @@ def check_images(images, data_shape: tuple[int, ...]) -> None:
     low, high = np.min(images), np.max(images)  # NaN if any value is
     if not np.isfinite([low, high]).all():
         raise ValueError("The data holds NaN or infinite values: remove those examples first.")
-    if len(data_shape) == 3 and (low < -1.001 or high > 1.001):
+    if len(data_shape) == 3 and (low < -LARGEST or high > LARGEST):
         raise ValueError(
             f"Images must be in [-1, 1], but these go from {low:g} to {high:g}: map them with x / 127.5 - 1 "
             "if they are in [0, 255], or with 2 * x - 1 if they are in [0, 1]."
@@ -82,3 +86,22 @@ def check_images(images, data_shape: tuple[int, ...]) -> None:
             "them with 2 * x - 1.",
             stacklevel=2,
         )
+
+
+def image_faults(examples: tf.Tensor, kind: str = "examples") -> dict[str, tf.Tensor]:
+    """Returns which examples of a batch hold NaN, infinite values or, of images, others outside [-1, 1].
+
+    It is the part of `check_images` that a graph can do for each batch: {sentence: booleans (N,)}, as
+    `Game.find_faults` returns them.
+    """
+    flat = tf.reshape(examples, (tf.shape(examples)[0], math.prod(examples.shape[1:])))
+    if len(examples.shape) != 4:
+        fine = tf.math.is_finite(flat)
+        sentence = f"{{}} of {{}} {kind} in later batches hold NaN or infinite values: remove those examples first."
+    else:
+        fine = (flat >= -LARGEST) & (flat <= LARGEST)
+        sentence = (
+            f"{{}} of {{}} {kind} in later batches hold NaN or values outside of [-1, 1]: remove those with NaN, and map "
+            "all images alike, with x / 127.5 - 1 if they are in [0, 255]."
+        )
+    return {sentence: ~tf.reduce_all(fine, axis=1)}
