@@ -53,8 +53,8 @@ def label_faults(labels: tf.Tensor, num_classes: int, lowest: int = 0) -> dict[s
     """Returns which labels of a batch (N,) are not from `lowest` to num_classes - 1, as `Game.find_faults` does."""
     labels = tf.cast(labels, tf.int64)
     sentence = (
-        f"{{}} of {{}} labels in later batches are not from {lowest} to {num_classes - 1}: count the classes from 0, or "
-        f"create the model with a larger num_classes than {num_classes}."
+        f"{{}} of {{}} labels in later batches are not from {lowest} to {num_classes - 1}: count the classes from 0, "
+        f"or create the model with a larger num_classes than {num_classes}."
     )
     return {sentence: (labels < lowest) | (labels >= num_classes)}
 

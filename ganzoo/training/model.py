@@ -15,7 +15,14 @@ from ganzoo.files import atomic_write
 from ganzoo.random_numbers import fold_in, split
 from ganzoo.training import compiling
 from ganzoo.training.averages import Averages
-from ganzoo.training.given_data import SAMPLE_WEIGHTS, check_ends, test_data, training_data
+from ganzoo.training.given_data import (
+    SAMPLE_WEIGHTS,
+    check_ends,
+    check_inputs,
+    is_arrays,
+    test_data,
+    training_data,
+)
 from ganzoo.training.logs import Logs
 from ganzoo.training.optimizers import OptimizerGroup
 from ganzoo.training.validation import check_players
@@ -195,11 +202,9 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         On several machines, callbacks with a true `chief_only`, which write files, run on the first machine alone.
         """
         keras_arguments |= dict(zip(FIT_ARGUMENTS, arguments, strict=False))
-        x = training_data(self, x, keras_arguments)
-        if isinstance(x, tf.data.Dataset):
+        x, y = training_data(self, x, y, keras_arguments)
+        if not is_arrays(x):
             keras_arguments.setdefault("shuffle", False)  # a dataset shuffles itself; this avoids Keras's warning
-        if isinstance(x, (np.ndarray, dict)):  # all of it is in memory and can be checked
-            self.check(keras.utils.pack_x_y_sample_weight(x, y), whole=True)
         callbacks = as_list(keras_arguments.get("callbacks"))
         if not self.distribute_strategy.extended.should_checkpoint:
             callbacks = [one for one in callbacks if not getattr(one, "chief_only", False)]
@@ -218,6 +223,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
             return super().evaluate(**given, return_dict=return_dict)
 
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+        check_inputs(x)
         check_ends(x, steps, "steps")
         return super().predict(x, batch_size, verbose, steps, callbacks)
 

@@ -56,8 +56,12 @@ def check_images(images, data_shape: tuple[int, ...]) -> None:
         ValueError: with the cure, for another shape, dtype or range, and for no examples.
     """
     data_shape = tuple(data_shape)
-    if not hasattr(images, "shape"):
-        raise ValueError(f"The data must be arrays or tensors (N, *{data_shape}); got a {type(images).__name__}.")
+    if not isinstance(images, (np.ndarray, tf.Tensor, tf.Variable)) or images.dtype == object:
+        got = "Python objects" if isinstance(images, np.ndarray) else f"a {type(images).__name__}"
+        raise ValueError(
+            f"The data must be dense arrays or tensors of numbers (N, *{data_shape}); got {got}: convert them to one "
+            "NumPy array of floats."
+        )
     if tuple(images.shape) == data_shape:
         raise ValueError(f"The dataset yields single examples {data_shape}: batch it, with dataset.batch(100) say.")
     if tuple(images.shape[1:]) != data_shape:
@@ -101,7 +105,7 @@ def image_faults(examples: tf.Tensor, kind: str = "examples") -> dict[str, tf.Te
     else:
         fine = (flat >= -LARGEST) & (flat <= LARGEST)
         sentence = (
-            f"{{}} of {{}} {kind} in later batches hold NaN or values outside of [-1, 1]: remove those with NaN, and map "
-            "all images alike, with x / 127.5 - 1 if they are in [0, 255]."
+            f"{{}} of {{}} {kind} in later batches hold NaN or values outside of [-1, 1]: remove those with NaN, and "
+            "map all images alike, with x / 127.5 - 1 if they are in [0, 255]."
         )
     return {sentence: ~tf.reduce_all(fine, axis=1)}

@@ -187,7 +187,7 @@ def test_under_xla_a_last_batch_that_k_steps_cannot_share_is_refused_too():
     gan = ganzoo.create("lsgan", (2,), seed=0, width=4, latent_dim=4, discriminator_steps=2)
     gan.compile(jit_compile=True)
     points = np.random.default_rng(0).uniform(-1, 1, (17, 2)).astype("float32")
-    with pytest.raises(tf.errors.InvalidArgumentError, match="not divisible by 2"):
-        gan.fit(tf.data.Dataset.from_tensor_slices(points).batch(8), verbose=0)
+    with pytest.raises(ValueError, match="^The last batch, of 1 examples, is not divisible by 2"):
+        gan.fit(tf.data.Dataset.from_tensor_slices(points).filter(lambda point: True).batch(8), verbose=0)
     assert int(gan.step.numpy()) == 2 and np.isfinite(gan.sample(4)).all()
     gan.evaluate(tf.data.Dataset.from_tensor_slices(points).batch(8), verbose=0)  # which shares out nothing
