@@ -11,10 +11,10 @@ RANGES = {
 }
 
 
-def count(name: str, value: object, least: int = 1) -> int:
+def check_count(name: str, value: object, least: int = 1) -> int:
     """Returns `value` as an int; raises ValueError unless it is an integer, of NumPy for instance, of at least `least`.
 
-    >>> count("width", 0)
+    >>> check_count("width", 0)
     Traceback (most recent call last):
     ValueError: width must be an integer of at least 1; got 0.
     """
@@ -23,10 +23,10 @@ def count(name: str, value: object, least: int = 1) -> int:
     return int(value)
 
 
-def number(name: str, value: object, allowed: str = "of at least 0") -> float:
+def check_number(name: str, value: object, allowed: str = "of at least 0") -> float:
     """Returns `value` as a float; raises ValueError unless it is a finite number in the range, one of `RANGES`.
 
-    >>> number("dropout", 1.5, "from 0 to below 1")
+    >>> check_number("dropout", 1.5, "from 0 to below 1")
     Traceback (most recent call last):
     ValueError: dropout must be a number from 0 to below 1; got 1.5.
     """
@@ -36,13 +36,25 @@ def number(name: str, value: object, allowed: str = "of at least 0") -> float:
     return float(value)
 
 
-def several(name: str, values: object, check, *range_of_each) -> tuple:
-    """Returns a tuple of `values` that pass the check, `count` or `number`; raises ValueError otherwise.
+def check_pair(name: str, value: object, allowed: str = "of at least 0") -> tuple[float, float]:
+    """Returns two numbers that `check_number` accepts, of which one may stand for both.
 
-    >>> several("units", (128, 0), count)
+    >>> check_pair("dropout", 0.5, "from 0 to below 1")
+    (0.5, 0.5)
+    """
+    both = value if isinstance(value, (tuple, list)) else (value, value)
+    if len(both) != 2:
+        raise ValueError(f"{name} must be two numbers, or one for both; got {value!r}.")
+    return check_number(name, both[0], allowed), check_number(name, both[1], allowed)
+
+
+def check_counts(name: str, values: object, least: int = 1) -> tuple[int, ...]:
+    """Returns a tuple of integers that `check_count` accepts; raises ValueError for anything else.
+
+    >>> check_counts("units", (128, 0))
     Traceback (most recent call last):
     ValueError: Each of units must be an integer of at least 1; got 0.
     """
     if not isinstance(values, (tuple, list)):
-        raise ValueError(f"{name} must be a tuple; got {values!r}.")
-    return tuple(check(f"Each of {name}", value, *range_of_each) for value in values)
+        raise ValueError(f"{name} must be a tuple of integers; got {values!r}.")
+    return tuple(check_count(f"Each of {name}", value, least) for value in values)

@@ -62,6 +62,11 @@ def batch_size_of(iterator, dataset):
     return None if size is None else int(size)
 
 
+def profiles_batches(callback):
+    """Returns whether a callback, a TensorBoard, profiles batches, which it counts."""
+    return bool(getattr(callback, "_should_trace", False))
+
+
 def remainder_of(dataset):
     """Returns how many examples of a dataset are left for its last batch, if its chain of datasets tells, else 0."""
     batched = dataset

@@ -1,6 +1,5 @@
 """Batches: how many examples they hold, how they divide into shares, and checks before each one is used."""
 
-import functools
 import itertools
 
 import tensorflow as tf
@@ -93,7 +92,6 @@ def before_first_batch(function, inspect, strategy):
     Raises ValueError if there is no batch at all.
     """
 
-    @functools.wraps(function)
     def checked(iterator):
         nonlocal seen
         if not seen:

@@ -30,9 +30,9 @@ def stating_refusals(function):
     """Wraps a function so that a requirement which fails in a graph becomes a ValueError of one sentence."""
 
     @functools.wraps(function)
-    def stating(*arguments):
+    def stating(*arguments, **named):
         try:
-            return function(*arguments)
+            return function(*arguments, **named)
         except tf.errors.InvalidArgumentError as error:
             found = _STATED.search(str(error))
             if found is None:

@@ -5,11 +5,17 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
+MOST_CLASSES = 100_000
+"""Of which the one-hot labels of a batch still fit into memory."""
+
 
 def check_num_classes(num_classes: int | None) -> int:
-    """Returns the number of classes; raises ValueError unless it is an int of at least 2."""
-    if not isinstance(num_classes, (int, np.integer)) or num_classes < 2:
-        raise ValueError(f"num_classes is the number of classes, an int of at least 2; got {num_classes!r}.")
+    """Returns the number of classes; raises ValueError unless it is an int from 2 to MOST_CLASSES."""
+    if not isinstance(num_classes, (int, np.integer)) or not 2 <= num_classes <= MOST_CLASSES:
+        raise ValueError(
+            f"num_classes is the number of classes, an int of at least 2 and at most {MOST_CLASSES}; got "
+            f"{num_classes!r}."
+        )
     return int(num_classes)
 
 

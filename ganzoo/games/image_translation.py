@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.execution.graphs import graph_function
 from ganzoo.games.pictures import PlotsSamples
 from ganzoo.training.validation import check_images, image_faults
 
@@ -32,7 +33,7 @@ class ImageTranslation(PlotsSamples):
     @functools.cached_property
     def translator(self):
         """The game's `call` as one graph."""
-        return tf.function(lambda inputs: self(inputs, training=False), reduce_retracing=True, autograph=False)
+        return graph_function(lambda inputs: self(inputs, training=False))
 
     def check(self, data, whole=False):
         check_pairs(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.arguments import count
+from ganzoo.arguments import check_count
 from ganzoo.execution.batches import UNEVEN, indivisible
 from ganzoo.keras_internals import remainder_of
 
@@ -34,7 +34,7 @@ def training_data(model, x, y, arguments: dict) -> tuple:
     """
     if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
         raise ValueError(SAMPLE_WEIGHTS)
-    check_counts(arguments)
+    check_integers(arguments)
     held_out = arguments.get("validation_data")
     if is_examples(held_out):
         arguments["validation_data"] = held_out.as_dataset(labels=takes_labels(model), training=False)
@@ -57,7 +57,7 @@ def test_data(model, arguments: dict) -> dict:
 
     Raises ValueError if the data are missing, or arrays that the model cannot use, or endless without `steps`.
     """
-    check_counts(arguments)
+    check_integers(arguments)
     if is_examples(arguments.get("x")):
         batch_size = arguments.pop("batch_size", None)
         arguments["x"] = arguments["x"].as_dataset(batch_size, takes_labels(model), training=False)
@@ -76,11 +76,11 @@ def takes_labels(model) -> bool:
     return hasattr(model, "num_classes")
 
 
-def check_counts(arguments: dict) -> None:
+def check_integers(arguments: dict) -> None:
     """Raises ValueError for numbers of epochs, steps or examples that are neither None nor integers in their range."""
     for name, least in COUNTS.items():
         if arguments.get(name) is not None:
-            arguments[name] = count(name, arguments[name], least)
+            arguments[name] = check_count(name, arguments[name], least)
 
 
 def check_arrays(model, x, y, training: bool = False) -> tuple:

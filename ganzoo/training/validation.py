@@ -1,13 +1,13 @@
 """Checks of players and data, before any time is spent on tracing or training."""
 
 import math
-import typing
 import warnings
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.execution.batches import EMPTY
 from ganzoo.registry import nearest
 
@@ -15,20 +15,18 @@ LARGEST = 1.001
 """The largest absolute value of images in [-1, 1], with room for rounding."""
 
 
-def check_players(
-    model: keras.Model, players: dict[str, keras.Model], averages: typing.Collection[str] | dict[str, float]
-) -> None:
+def check_players(model: keras.Model, players: dict[str, keras.Model], averages: dict[str, float | None]) -> None:
     """Checks the players of a game before they become attributes of its model.
 
     Args:
         model: the model that they will belong to.
         players: {name: network}.
-        averages: the names of the players that keep averages.
+        averages: {name: momentum} of the players that keep averages.
 
     Raises:
         TypeError: if a player is not a built Keras model.
         ValueError: if there are no players, two of them are one network, the model has an attribute of a player's name,
-            or `averages` names an unknown player.
+            or `averages` names an unknown player or holds a momentum outside of [0, 1).
     """
     if not players:
         raise ValueError("A game needs at least one player: players={'name': network}.")
@@ -45,6 +43,17 @@ def check_players(
     for name in averages:
         if name not in players:
             raise ValueError(nearest("player", name, players))
+        if averages[name] is not None:
+            check_number(f"The momentum of averages of the {name}", averages[name], "from 0 to below 1")
+
+
+def check_learning_rates(optimizers: dict[str, dict]) -> None:
+    """Raises ValueError for an optimizer, {player: its configuration}, with a constant rate that is not at least 0."""
+    for player, optimizer in optimizers.items():
+        inner = optimizer["config"].get("inner_optimizer") or optimizer
+        rate = inner["config"].get("learning_rate")
+        if isinstance(rate, float):
+            check_number(f"The learning rate of the {player}'s optimizer", rate)
 
 
 def check_images(images, data_shape: tuple[int, ...]) -> None:

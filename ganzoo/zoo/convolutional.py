@@ -68,7 +68,7 @@ def cdcgan(
         **game: the other settings of `GAN`.
     """
     num_classes = check_num_classes(num_classes)
-    settings = {"width": width or default_width(data_shape), "synchronized": synchronized}
+    settings = {"width": default_width(data_shape, width), "synchronized": synchronized}
     generator = label_inputs.dcgan_generator(latent_dim, num_classes, data_shape, **settings)
     discriminator = label_inputs.dcgan_discriminator(num_classes, data_shape, **settings)
     model = ConditionalGAN(

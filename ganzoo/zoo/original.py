@@ -6,6 +6,7 @@ import typing
 import keras
 
 from ganzoo import priors
+from ganzoo.arguments import check_number
 from ganzoo.games.class_labels import check_num_classes
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.gan import GAN
@@ -52,7 +53,8 @@ def gan(
     discriminator = mlp.discriminator(data_shape, (maxout_units, maxout_units), pieces, dropout, scale=0.005)
     model = GAN(generator, discriminator, priors.Uniform(latent_dim, -math.sqrt(3), math.sqrt(3)), **game)
 
-    if adam:
+    if adam is not None:
+        adam = check_number("adam", adam, "above 0")
         model.compile(assembly.adam(adam), assembly.adam(adam))
     else:
         model.compile(*(_sgd(rate, divisor=1.000004) for rate in (learning_rate, learning_rate / 2)))
