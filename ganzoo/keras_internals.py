@@ -5,6 +5,7 @@ execution/mixin.py, and `save_own_variables`, which is public, in networks/spect
 """
 
 import keras
+import tensorflow as tf
 
 try:
     from keras.src.trainers.trainer import model_supports_jit
@@ -59,6 +60,24 @@ def batch_size_of(iterator, dataset):
     while size is None and dataset is not None:
         size, dataset = getattr(dataset, "_batch_size", None), getattr(dataset, "_input_dataset", None)
     return None if size is None else int(size)
+
+
+def profiles_batches(callback):
+    """Returns whether a callback, a TensorBoard, profiles batches, which it counts."""
+    return bool(getattr(callback, "_should_trace", False))
+
+
+def remainder_of(dataset):
+    """Returns how many examples of a dataset are left for its last batch, if its chain of datasets tells, else 0."""
+    batched = dataset
+    while batched is not None and not hasattr(batched, "_batch_size"):
+        batched = getattr(batched, "_input_dataset", None)
+    size, before = batch_size_of(None, batched), getattr(batched, "_input_dataset", None)
+    if not size or before is None or all(part.shape[0] for part in tf.nest.flatten(batched.element_spec)):
+        return 0  # nothing is known, or the remainder is dropped
+    examples = int(before.cardinality())
+    reached = int(dataset.cardinality()) == -(-examples // size)
+    return examples % size if examples > size and reached else 0
 
 
 def _is_model(layer):

@@ -19,18 +19,18 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo import random_numbers
+from ganzoo.arguments import check_count, check_counts
+from ganzoo.registry import Registry
 
 
 class Prior:
     """The base class of priors. A subclass implements the functions above and adds its settings to `get_config`.
 
-    Raises ValueError if `dim` is not a positive int.
+    Raises ValueError if `dim`, the number of latent coordinates, is not an integer of at least 1.
     """
 
     def __init__(self, dim: int):
-        if not isinstance(dim, (int, np.integer)) or dim < 1:
-            raise ValueError(f"A prior's dim must be a positive int, the number of latent coordinates; got {dim!r}.")
-        self.dim = int(dim)
+        self.dim = check_count("A prior's dim", dim)
 
     def get_config(self) -> dict:
         return {"dim": self.dim}
@@ -81,7 +81,7 @@ class Uniform(Prior):
 
     def __init__(self, dim: int, low: float = -1.0, high: float = 1.0):
         super().__init__(dim)
-        if not low < high:
+        if not -np.inf < low < high < np.inf:
             raise ValueError(f"A uniform prior needs low < high; got low={low}, high={high}.")
         self.low, self.high = float(low), float(high)
 
@@ -112,7 +112,7 @@ class Codes(Prior):
         categories: the number of values of each categorical code. Its values are equally likely and one-hot encoded.
         continuous: the number of continuous codes, which are uniform in [-1, 1].
 
-    Raises ValueError if a categorical code has fewer than 2 values.
+    Raises ValueError if a categorical code has fewer than 2 values, or a number is no integer.
 
     >>> prior = Codes(Uniform(62), categories=[10], continuous=2)
     >>> [part.shape[1] for part in prior.split(prior.sample(3, seed=0))]
@@ -120,12 +120,8 @@ class Codes(Prior):
     """
 
     def __init__(self, noise: Prior, categories: Sequence[int] = (), continuous: int = 0):
-        if any(count < 2 for count in categories) or continuous < 0:
-            raise ValueError(
-                "A prior's categories must be at least 2 each, and continuous at least 0; got "
-                f"{list(categories)} and {continuous}."
-            )
-        self.noise, self.categories, self.continuous = noise, [int(count) for count in categories], int(continuous)
+        self.noise, self.categories = noise, list(check_counts("categories", categories, least=2))
+        self.continuous = check_count("The number of continuous codes", continuous, least=0)
         super().__init__(noise.dim + sum(self.categories) + self.continuous)
 
     def split(self, latents: tf.Tensor) -> list[tf.Tensor]:
@@ -196,3 +192,25 @@ class Codes(Prior):
     @classmethod
     def from_config(cls, config: dict) -> "Prior":
         return cls(**keras.saving.deserialize_keras_object(config))
+
+
+_priors = Registry("prior")
+_priors.register(Uniform, "uniform")
+_priors.register(Normal, "normal")
+
+
+def get(prior: str | Prior, dim: int | None) -> Prior:
+    """Returns a prior, given itself, or its name, "uniform" or "normal", and its number of latents.
+
+    Raises ValueError for another name, and for what is no prior.
+
+    >>> get("normal", 3).sample(2, seed=0).shape
+    TensorShape([2, 3])
+    """
+    if isinstance(prior, str):
+        return _priors[prior](dim)
+    if not callable(getattr(prior, "sample", None)):
+        raise ValueError(
+            f"The prior is one of ganzoo.priors, such as ganzoo.priors.Normal(100), or a name; got {prior!r}."
+        )
+    return prior

@@ -44,6 +44,13 @@ def seed_or_new(seed: Seed | None) -> Seed:
     return seed
 
 
+def check_seed(seed: int | None) -> int:
+    """Returns the seed of a run, a new one for None; raises ValueError unless it is None or a 64-bit int."""
+    if np.ndim(seed) or not (seed is None or _is_int64(seed)):
+        raise ValueError(f"The seed is an int of at most 64 bits, or None to draw one; got {seed!r}.")
+    return new_seed() if seed is None else int(seed)
+
+
 def _is_int64(number):
     if tf.is_tensor(number):
         return number.dtype.is_integer

@@ -71,7 +71,9 @@ def _is_of_first_version(path):
 
 
 def _reason(path, message):
-    first = message.split(" Full object config")[0].splitlines()[0]
+    lines = [line.strip() for line in message.split(" Full object config")[0].splitlines() if line.strip()]
+    lines = lines or ["no reason was given"]
+    first = " ".join(lines[: 1 + lines[0].endswith(":")])  # what a colon announces is in the next line
     if "safe_mode" in message or "lambda" in message.lower():
         return f"{path} holds Python code (a Lambda layer?), which is never run: make the layer a registered class."
     if "Could not locate" in message:

@@ -22,7 +22,7 @@ LEVELS = [
     {"data", "training"},
     {"execution", "losses", "networks"},
     {"keras_internals", "distribution", "priors", "images", "plots"},
-    {"registry", "random_numbers", "files", "version"},
+    {"registry", "random_numbers", "files", "version", "arguments"},
 ]
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
 

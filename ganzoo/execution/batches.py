@@ -1,11 +1,11 @@
-"""Batches: how many examples they hold, how they divide into shares, and checks before the first one is used."""
+"""Batches: how many examples they hold, how they divide into shares, and checks before each one is used."""
 
-import functools
 import itertools
 
 import tensorflow as tf
 
-from ganzoo.distribution.global_batch import evenly_shared
+from ganzoo.distribution.global_batch import all_reduce_sum, evenly_shared
+from ganzoo.execution.refusals import require
 
 EMPTY = "The dataset is empty: it needs at least one batch (batch_size may exceed the number of examples)."
 UNEVEN = (
@@ -35,18 +35,39 @@ def check_divisible(batch, shares):
     a graph also refuses a batch of which the replicas have unequal parts.
     """
     size = batch_size(batch)
-    advice = (
+    if not tf.is_tensor(size):
+        if size % shares:
+            raise ValueError(f"A batch of {size} {indivisible(shares)}")
+        return batch
+    divisible = require(size % shares == 0, f"The last batch, of {{}} examples, {indivisible(shares)}", size)
+    return passed(batch, [divisible, require(evenly_shared(size), f"The last batch {UNEVEN}")])
+
+
+def indivisible(shares):
+    """Returns what is wrong with a batch that does not divide into this many shares, and what cures it."""
+    return (
         f"is not divisible by {shares}, into how many shares the game divides it (discriminator_steps, for instance): "
         f"choose a batch_size that is a multiple of {shares}, and drop the remainder."
     )
-    if not tf.is_tensor(size):
-        if size % shares:
-            raise ValueError(f"A batch of {size} {advice}")
+
+
+def check_examples(batch, find_faults):
+    """Returns the batch; refuses it, as `check_divisible` does, if any of its examples, on any replica, has a fault.
+
+    `find_faults` maps the batch to {sentence: booleans (N,)}, which say which examples have the fault; the sentence has
+    two places, for the number of these and of all examples.
+    """
+    checks = []
+    for sentence, faulty in find_faults(batch).items():
+        count = all_reduce_sum(tf.math.count_nonzero(faulty, dtype=tf.int32))
+        checks.append(require(count == 0, sentence, count, all_reduce_sum(tf.size(faulty))))
+    return passed(batch, checks)
+
+
+def passed(batch, checks):
+    """Returns the batch as tensors that exist only after the checks, operations of the graph, have passed."""
+    if tf.executing_eagerly():
         return batch
-    checks = [
-        tf.debugging.assert_equal(size % shares, 0, f"The last batch {advice}"),
-        tf.debugging.assert_equal(evenly_shared(size), True, f"The last batch {UNEVEN}"),
-    ]
     with tf.control_dependencies(checks):
         return tf.nest.map_structure(lambda part: None if part is None else tf.identity(part), batch)
 
@@ -71,7 +92,6 @@ def before_first_batch(function, inspect, strategy):
     Raises ValueError if there is no batch at all.
     """
 
-    @functools.wraps(function)
     def checked(iterator):
         nonlocal seen
         if not seen:

@@ -53,6 +53,11 @@ class DevicePrefetch:
                 yield block
 
 
+def as_one_batch(block):
+    """Returns all examples of a block's batches as one batch."""
+    return tf.nest.map_structure(lambda part: tf.reshape(part, (-1, *part.shape[2:])), block)
+
+
 def batch_of(block, index):
     """Returns the batch at that place of a block."""
     return tf.nest.map_structure(lambda part: part[index], block)

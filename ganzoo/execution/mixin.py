@@ -1,15 +1,17 @@
 """The part of a Keras model that decides how its steps are run, by a plan for each `fit` and `evaluate`."""
 
 import contextlib
+import functools
 
 import keras
 
 from ganzoo.execution.batches import before_first_batch
 from ganzoo.execution.blocks import batch_of, into_blocks
+from ganzoo.execution.graphs import graph_function
 from ganzoo.execution.plan import Plan, plan
 from ganzoo.execution.runner import make_function
 from ganzoo.execution.workload import measure_workload
-from ganzoo.keras_internals import batch_size_of, dataset_of, set_dataset, set_jit_compile
+from ganzoo.keras_internals import batch_size_of, dataset_of, profiles_batches, set_dataset, set_jit_compile
 
 
 def as_list(callbacks):
@@ -18,8 +20,19 @@ def as_list(callbacks):
     return list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
 
 
+INTERVALS = ("save_freq", "update_freq")
+"""Attributes of Keras's callbacks: the number of batches between two of their actions, or a word such as "epoch"."""
+
+
 def needs_every_batch(callback):
-    """Whether a callback overrides a per-batch hook. Those of Keras and ganzoo are exempt: they can do with fewer."""
+    """Whether a callback overrides a per-batch hook, or counts batches.
+
+    Those of Keras and ganzoo that do not count them can do with fewer. (One that acts at every tenth batch needs each:
+    TensorBoard acts if the number of an execution's last batch is a multiple of 10.)
+    """
+    intervals = [getattr(callback, name, None) for name in INTERVALS]
+    if any(isinstance(interval, int) and interval for interval in intervals) or profiles_batches(callback):
+        return True
     hooks = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
     hooks += ("on_test_batch_begin", "on_test_batch_end")
     if type(callback).__module__.split(".")[0] in ("keras", "ganzoo"):
@@ -115,13 +128,24 @@ class ExecutionMixin:
         how = Plan(self._plan.steps, compiled, self._plan.in_blocks)
         self.test_function = self._function(self.test_function, self.test_step, self.check_test_batch, how, force)
 
+    def make_predict_function(self, force=False):
+        if self.predict_function is None or force:
+            super().make_predict_function(force)
+            if hasattr(self.predict_function, "python_function"):  # not if it runs eagerly
+                self.predict_function = graph_function(self.predict_function.python_function)
+        return self.predict_function
+
     def _function(self, known, step, check, how, force):
-        """Returns what Keras calls for each execution: checks the next batch, and traces only if the plan is new."""
+        """Returns what Keras calls for each execution: checks the next batch, and traces only if the plan is new.
+
+        Plans of several steps share one trace, whatever their number is.
+        """
         functions = {} if known is None or force else known.functions
-        key = (how, self.run_eagerly)
+        key = (how.steps > 1, how.jit_compile, how.in_blocks, self.run_eagerly)
         if key not in functions:
             functions[key] = make_function(self, step, how, self.run_eagerly)
         inspect = (lambda block: check(batch_of(block, 0))) if how.in_blocks else check
-        checked = before_first_batch(functions[key], inspect, self.distribute_strategy)
+        run = functools.partial(functions[key], steps=how.steps)
+        checked = before_first_batch(run, inspect, self.distribute_strategy)
         checked.functions = functions
         return checked

@@ -5,6 +5,7 @@ import typing
 import keras
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.games.classification import ClassifierMixin
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.outputs import check_outputs
@@ -42,7 +43,9 @@ class ACGAN(ClassifierMixin, ConditionalGAN):
     ):
         super().__init__(generator, discriminator, prior, num_classes, objective=objective, **settings)
         check_outputs(discriminator, scores=1, logits=num_classes)
-        self.real_class, self.fake_class, self.generator_class = real_class, fake_class, generator_class
+        self.real_class = check_number("real_class", real_class)
+        self.fake_class = check_number("fake_class", fake_class)
+        self.generator_class = check_number("generator_class", generator_class)
 
     def discriminate(self, images, context, training):
         return self.discriminator(images, training=training)

@@ -5,6 +5,7 @@ import typing
 import keras
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.distribution.global_batch import global_mean
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs, mean_scores
@@ -39,7 +40,7 @@ class BEGAN(GAN):
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=None)
-        self.gamma, self.gain = gamma, gain
+        self.gamma, self.gain = check_number("gamma", gamma), check_number("gain", gain)
         self.k = self.add_weight(
             name="k", shape=(), initializer="zeros", trainable=False, aggregation="only_first_replica"
         )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
+from ganzoo.arguments import check_count
 from ganzoo.distribution.global_batch import local_rows
 from ganzoo.random_numbers import uniform
 
@@ -17,7 +18,7 @@ class ImageBuffer(keras.layers.Layer):
 
     def __init__(self, size: int, shape: Sequence[int], initializer="zeros", **arguments):
         super().__init__(**{**arguments, "dtype": "float32", "trainable": False})
-        self.size, self.shape = int(size), tuple(shape)
+        self.size, self.shape = check_count("The number of images that are kept", size), tuple(shape)
         own = {"trainable": False, "aggregation": "only_first_replica"}
         self.images = self.add_weight(name="images", shape=(self.size, *self.shape), initializer=initializer, **own)
         self.count = self.add_weight(name="count", shape=(), dtype="int32", initializer="zeros", **own)

@@ -5,6 +5,7 @@ import typing
 import keras
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.distribution.global_batch import global_mean
 from ganzoo.execution.batches import batch_size
 from ganzoo.games.semi_supervised import SemiSupervisedGAN
@@ -42,13 +43,16 @@ class CatGAN(SemiSupervisedGAN):
         **settings: typing.Any,
     ):
         super().__init__(generator, discriminator, prior, num_classes, objective, **settings)
-        self.marginal = marginal
+        self.marginal = check_number("marginal", marginal)
 
     def unpack(self, data):
         return super().unpack(_with_labels(data))
 
     def check(self, data, whole=False):
         super().check(_with_labels(data))
+
+    def find_faults(self, data):
+        return super().find_faults(_with_labels(data))
 
     def scores(self, outputs):
         logs = tf.nn.log_softmax(self.logits(outputs))

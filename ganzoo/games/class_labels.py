@@ -5,11 +5,17 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
+MOST_CLASSES = 100_000
+"""Of which the one-hot labels of a batch still fit into memory."""
+
 
 def check_num_classes(num_classes: int | None) -> int:
-    """Returns the number of classes; raises ValueError unless it is an int of at least 2."""
-    if not isinstance(num_classes, (int, np.integer)) or num_classes < 2:
-        raise ValueError(f"num_classes is the number of classes, an int of at least 2; got {num_classes!r}.")
+    """Returns the number of classes; raises ValueError unless it is an int from 2 to MOST_CLASSES."""
+    if not isinstance(num_classes, (int, np.integer)) or not 2 <= num_classes <= MOST_CLASSES:
+        raise ValueError(
+            f"num_classes is the number of classes, an int of at least 2 and at most {MOST_CLASSES}; got "
+            f"{num_classes!r}."
+        )
     return int(num_classes)
 
 
@@ -47,6 +53,16 @@ def check_labels(
         )
     if some_labelled and count and labels.max() < 0:
         raise ValueError("All labels are -1, which means unlabelled: label some, or use a variant without labels.")
+
+
+def label_faults(labels: tf.Tensor, num_classes: int, lowest: int = 0) -> dict[str, tf.Tensor]:
+    """Returns which labels of a batch (N,) are not from `lowest` to num_classes - 1, as `Game.find_faults` does."""
+    labels = tf.cast(labels, tf.int64)
+    sentence = (
+        f"{{}} of {{}} labels in later batches are not from {lowest} to {num_classes - 1}: count the classes from 0, "
+        f"or create the model with a larger num_classes than {num_classes}."
+    )
+    return {sentence: (labels < lowest) | (labels >= num_classes)}
 
 
 def requested_labels(labels: ArrayLike | None, count: int, num_classes: int) -> tf.Tensor:

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.execution.graphs import graph_function
 from ganzoo.training.validation import check_images
 
 
@@ -39,4 +40,4 @@ class ClassifierMixin:
             with self.averaged("discriminator"):
                 return tf.nn.softmax(self.logits(self.discriminate(images, None, training=False)))
 
-        return tf.function(predict, reduce_retracing=True, autograph=False)
+        return graph_function(predict)

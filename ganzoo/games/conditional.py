@@ -5,7 +5,13 @@ import typing
 import keras
 import tensorflow as tf
 
-from ganzoo.games.class_labels import check_labels, check_num_classes, requested_labels, unpack_labelled
+from ganzoo.games.class_labels import (
+    check_labels,
+    check_num_classes,
+    label_faults,
+    requested_labels,
+    unpack_labelled,
+)
 from ganzoo.games.gan import GAN
 from ganzoo.priors import Prior
 
@@ -37,6 +43,9 @@ class ConditionalGAN(GAN):
         super().check(data, whole)
         real, labels = unpack_labelled(data)
         check_labels(labels, len(real), self.num_classes)
+
+    def find_faults(self, data):
+        return super().find_faults(data) | label_faults(data[1], self.num_classes)
 
     def synthesize(self, latents, context, training):
         return self.generator([latents, tf.one_hot(context, self.num_classes)], training=training)

@@ -4,11 +4,13 @@ import functools
 
 import tensorflow as tf
 
+from ganzoo.arguments import check_count, check_number
 from ganzoo.distribution.global_batch import gather_rows
 from ganzoo.games.buffers import FakeHistory, RealImageBuffer
 from ganzoo.games.cycle_round import CycleRound
 from ganzoo.games.game import Game
 from ganzoo.games.image_translation import OTHER, ImageTranslation
+from ganzoo.games.outputs import example_shape, scores_of, warn_of_sigmoid
 from ganzoo.games.sampling import check_request
 from ganzoo.games.turn import adversarial_turns
 from ganzoo.losses import objectives
@@ -85,22 +87,26 @@ class CycleGAN(ImageTranslation, Game):
             momenta,
             **keras_arguments,
         )
+        for discriminator in discriminators.values():
+            warn_of_sigmoid(discriminator)
         self.objective = objectives.get(objective)
         self.penalties = penalty_functions.check(penalties)
         self.generator_penalties = penalty_functions.check(generator_penalties)
         self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)
         self.generator_ema, self.discriminator_ema = generator_ema, discriminator_ema
-        self.adversarial, self.cycle, self.identity, self.noise = adversarial, cycle, identity, noise
-        self.history_size, self.kept_images = history_size, kept_images
+        self.adversarial, self.cycle = check_number("adversarial", adversarial), check_number("cycle", cycle)
+        self.identity, self.noise = check_number("identity", identity), check_number("noise", noise)
+        self.history_size = check_count("history_size", history_size, least=0)
+        self.kept_images = check_count("kept_images", kept_images)
         for domain in DOMAINS:
-            setattr(self, f"examples_{domain}", RealImageBuffer(kept_images, self.data_shape))
-            if history_size:
-                setattr(self, f"history_{domain}", FakeHistory(history_size, self.data_shape))
+            setattr(self, f"examples_{domain}", RealImageBuffer(self.kept_images, self.data_shape))
+            if self.history_size:
+                setattr(self, f"history_{domain}", FakeHistory(self.history_size, self.data_shape))
 
     @property
     def data_shape(self) -> tuple:
         """The shape (H, W, C) of one image of either domain."""
-        return tuple(self.generator_a.output_shape[1:])
+        return example_shape(self.generator_a, "generator_a")
 
     def generator_a_terms(self, play):
         return self.generator_terms("a", play)
@@ -157,7 +163,7 @@ class CycleGAN(ImageTranslation, Game):
 
     def scores(self, outputs):
         """Returns the part of a discriminator's outputs that the objective reads."""
-        return outputs["scores"] if isinstance(outputs, dict) else outputs
+        return scores_of(outputs)
 
     def call(self, inputs, training=False):
         """Maps {"a": images, "b": images}, or one of both, to their translations {"b": images, "a": images}."""

@@ -5,6 +5,7 @@ import typing
 import keras
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.distribution.global_batch import all_reduce_sum
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs, mean_scores
@@ -39,7 +40,7 @@ class EBGAN(GAN):
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=None)
-        self.margin, self.pulling_away = margin, pulling_away
+        self.margin, self.pulling_away = check_number("margin", margin), check_number("pulling_away", pulling_away)
 
     def generator_adversarial_terms(self, play):
         terms = super().generator_adversarial_terms(play)

@@ -14,7 +14,7 @@ from ganzoo.execution.batches import after, batch_size, check_divisible, take_sh
 from ganzoo.games.round import Round
 from ganzoo.games.terms import check_terms, latest_terms, log_of, logged_loss_of, loss_of
 from ganzoo.games.turn import Turn
-from ganzoo.random_numbers import fold_in, new_seed
+from ganzoo.random_numbers import check_seed, fold_in
 from ganzoo.training.model import MultiPlayerModel
 from ganzoo.version import __version__
 
@@ -49,9 +49,7 @@ class Game(MultiPlayerModel):
         super().__init__(players, averages or {}, **keras_arguments)
         self.turns = tuple(turns) if turns else tuple(Turn(name) for name in players)
         self._check_turns()
-        if seed is not None and (isinstance(seed, bool) or int(seed) != seed):
-            raise ValueError(f"The seed is an int, or None to draw one; got {seed!r}.")
-        self.seed = new_seed() if seed is None else int(seed)
+        self.seed = check_seed(seed)
         self.step = self.add_weight(
             name="step", shape=(), dtype="int64", initializer="zeros", trainable=False, aggregation="only_first_replica"
         )
@@ -166,6 +164,14 @@ class Game(MultiPlayerModel):
 
     def check(self, data, whole=False):
         """Checks the first batch or, if `whole`, an entire array; raises ValueError if the game cannot use it."""
+
+    def find_faults(self, data):
+        """Returns which examples of any batch the game cannot use: {sentence: booleans (N,)}, tensors of a graph.
+
+        Each sentence names the cure, and has two places {} for the numbers of faulty and of all examples. `fit` and
+        `evaluate` raise it as a ValueError before the batch is used.
+        """
+        return {}
 
     def after_turn(self, turn, play):
         """Updates state other than the players' weights after a turn, given its last round."""

@@ -10,6 +10,7 @@ round.py.
 import keras
 import tensorflow as tf
 
+from ganzoo.games.outputs import scores_of, warn_of_sigmoid
 from ganzoo.games.round import AdversarialRound
 from ganzoo.games.sampling import SamplingGame
 from ganzoo.games.turn import adversarial_turns
@@ -24,10 +25,10 @@ class GAN(SamplingGame):
         generator: a built Keras model from latents (N, latent_dim) to data (N, *data_shape); images in [-1, 1].
         discriminator: a built Keras model from data to raw scores (N, 1), without a sigmoid, or to a dict of named
             outputs of which "scores" is one.
-        prior: the distribution of the latents, from `ganzoo.priors`.
+        prior: the distribution of the latents, from `ganzoo.priors`, or its name, "uniform" or "normal".
         objective: a name of `ganzoo.objectives`, or a registered `Objective`.
         penalties: functions (score, real, fake, seed) -> scalar that are added to the discriminator's loss under their
-            `__name__`; see `ganzoo.penalties`.
+            `__name__`, or names such as "r1" or "r1:5"; see `ganzoo.penalties`.
         generator_penalties: functions (synthesize, latents, fake, seed) -> scalar that are added to the generator's.
         discriminator_steps: k of Algorithm 1. Each update of D takes a share of batch_size / k examples, and G takes
             the last share again; batch_size must be a multiple of k.
@@ -68,7 +69,8 @@ class GAN(SamplingGame):
             momenta,
             **keras_arguments,
         )
-        self.prior, self.objective = prior, objectives.get(objective)
+        warn_of_sigmoid(discriminator)
+        self.prior, self.objective = self.find_prior(prior), objectives.get(objective)
         self.penalties = penalty_functions.check(penalties)
         self.generator_penalties = penalty_functions.check(generator_penalties)
         self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)
@@ -115,7 +117,7 @@ class GAN(SamplingGame):
 
     def scores(self, outputs):
         """Returns the part of the discriminator's outputs that the objective reads."""
-        return outputs["scores"] if isinstance(outputs, dict) else outputs
+        return scores_of(outputs)
 
     # Saving.
 

@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.execution.graphs import graph_function
 from ganzoo.games.pictures import PlotsSamples
-from ganzoo.training.validation import check_images
+from ganzoo.training.validation import check_images, image_faults
 
 OTHER = {"a": "b", "b": "a"}
 """The domain that a domain's images are translated from, and to."""
@@ -32,10 +33,14 @@ class ImageTranslation(PlotsSamples):
     @functools.cached_property
     def translator(self):
         """The game's `call` as one graph."""
-        return tf.function(lambda inputs: self(inputs, training=False), reduce_retracing=True, autograph=False)
+        return graph_function(lambda inputs: self(inputs, training=False))
 
     def check(self, data, whole=False):
         check_pairs(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
+
+    def find_faults(self, data):
+        pairs = keras.utils.unpack_x_y_sample_weight(data)[0]
+        return image_faults(pairs["a"], "images of a") | image_faults(pairs["b"], "images of b")
 
 
 def check_pairs(pairs, data_shape) -> None:

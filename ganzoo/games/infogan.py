@@ -5,6 +5,7 @@ import typing
 import keras
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs
 from ganzoo.losses.objectives import Objective
@@ -40,7 +41,8 @@ class InfoGAN(GAN):
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
         check_outputs(discriminator, scores=1, codes=prior.dim - prior.noise.dim)
-        self.categorical, self.continuous = categorical, continuous
+        self.categorical = check_number("categorical", categorical)
+        self.continuous = check_number("continuous", continuous)
 
     def generator_terms(self, play):
         return super().generator_terms(play) | self._information_terms(play, "generator")

@@ -1,5 +1,7 @@
 """Outputs of networks: a check of their names and shapes, and the logs of scores that are no probabilities."""
 
+import warnings
+
 import keras
 import tensorflow as tf
 
@@ -21,6 +23,47 @@ def check_outputs(network: keras.Model, player: str = "discriminator", /, **size
             raise ValueError(
                 f"The {player} must return a dict of outputs with the shapes {{{wanted}}}; it has {found}."
             )
+
+
+def scores_of(outputs) -> tf.Tensor:
+    """Returns the scores among a discriminator's outputs: the only one, or "scores" of a dict.
+
+    Raises ValueError for several outputs without names, a dict without "scores", and scores that are not one for each
+    example, (N, 1), or for each patch, (N, h, w, 1).
+    """
+    if isinstance(outputs, (list, tuple)) or (isinstance(outputs, dict) and "scores" not in outputs):
+        got = ", ".join(sorted(outputs)) if isinstance(outputs, dict) else f"{len(outputs)} of them without names"
+        raise ValueError(
+            f"A discriminator returns scores alone, or a dict of outputs of which 'scores' is one; got outputs: {got}."
+        )
+    scores = outputs["scores"] if isinstance(outputs, dict) else outputs
+    if len(scores.shape) < 2 or scores.shape[-1] != 1:
+        raise ValueError(
+            "A discriminator returns one score for each example, (N, 1), or for each patch, (N, h, w, 1), so its last "
+            f"layer has one unit; got {tuple(scores.shape)}."
+        )
+    return scores
+
+
+def warn_of_sigmoid(discriminator: keras.Model) -> None:
+    """Warns of a discriminator whose only output ends in a sigmoid, as losses take raw scores."""
+    last, outputs = discriminator, getattr(discriminator, "output", None)
+    while getattr(last, "layers", None) and not isinstance(outputs, (dict, list)):
+        last = last.layers[-1]
+    if getattr(last, "activation", None) is keras.activations.sigmoid:
+        warnings.warn(
+            f"The {discriminator.name} ends in a sigmoid, but its scores are taken as raw ones (logits): leave out the "
+            "activation of its last layer.",
+            stacklevel=3,
+        )
+
+
+def example_shape(network: keras.Model, player: str) -> tuple[int, ...]:
+    """Returns the shape of one example that a network makes; raises ValueError if it has several outputs."""
+    shape = network.output_shape
+    if not isinstance(shape, tuple) or any(isinstance(side, tuple) for side in shape):
+        raise ValueError(f"The {player} must return examples alone, (N, ...), but has several outputs: choose one.")
+    return shape[1:]
 
 
 def mean_scores(play: AdversarialRound) -> dict[str, tf.Tensor]:

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.distribution.global_batch import gather_rows
 from ganzoo.games.gan import GAN
 from ganzoo.games.image_translation import ImageTranslation
@@ -28,7 +29,7 @@ class Pix2Pix(ImageTranslation, GAN):
 
     def __init__(self, generator, discriminator, prior, objective="non_saturating", l1=100.0, **settings):
         super().__init__(generator, discriminator, prior, objective, **settings)
-        self.l1 = l1
+        self.l1 = check_number("l1", l1)
 
     def unpack(self, data):
         pairs, _ = super().unpack(data)

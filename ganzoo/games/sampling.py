@@ -5,19 +5,20 @@ import functools
 import keras
 import tensorflow as tf
 
+from ganzoo import arguments, priors
 from ganzoo.distribution.global_batch import local_rows
+from ganzoo.execution.graphs import graph_function
 from ganzoo.games.game import Game
+from ganzoo.games.outputs import example_shape
 from ganzoo.games.pictures import PlotsSamples
-from ganzoo.games.turn import is_count
 from ganzoo.random_numbers import seed_or_new
-from ganzoo.training.validation import check_images
+from ganzoo.training.validation import check_images, image_faults
 
 
 def check_request(count, seed, batch_size):
     """Returns the seed for `sample`, a new one for None; raises ValueError for impossible arguments."""
-    for name, number in (("count", count), ("batch_size", batch_size)):
-        if not is_count(number):
-            raise ValueError(f"`{name}` is an int of at least 1; got {number!r}.")
+    arguments.check_count("`count`", count)
+    arguments.check_count("`batch_size`", batch_size)
     return seed_or_new(seed)
 
 
@@ -32,12 +33,25 @@ class SamplingGame(PlotsSamples, Game):
     @property
     def data_shape(self):
         """The shape of one example: (H, W, C) for images, (D,) for vectors."""
-        return tuple(self.players[self.generator_player].output_shape[1:])
+        return example_shape(self.players[self.generator_player], self.generator_player)
 
     # Hooks.
 
+    def find_prior(self, prior):
+        """Returns a prior of the generator's inputs, given itself or its name; raises ValueError for anything else."""
+        shapes = getattr(self.players[self.generator_player], "input_shape", None)
+        first = shapes[0] if isinstance(shapes, list) else shapes
+        dim = first[1] if isinstance(first, tuple) and len(first) == 2 else None
+        found = priors.get(prior, dim)
+        if dim is not None and dim != getattr(found, "dim", dim):
+            raise ValueError(f"The {self.generator_player} takes {dim} latents, but its prior has {found.dim}.")
+        return found
+
     def check(self, data, whole=False):
         check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
+
+    def find_faults(self, data):
+        return image_faults(keras.utils.unpack_x_y_sample_weight(data)[0])
 
     def sample_latents(self, real, context, seed):
         """Draws latents, one row for each real example."""
@@ -78,4 +92,4 @@ class SamplingGame(PlotsSamples, Game):
 
     @functools.cached_property
     def _sampler(self):
-        return tf.function(lambda inputs: self(inputs, training=False), reduce_retracing=True, autograph=False)
+        return graph_function(lambda inputs: self(inputs, training=False))

@@ -5,8 +5,9 @@ import typing
 import keras
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.distribution.global_batch import global_mean, masked_mean
-from ganzoo.games.class_labels import check_labels, check_num_classes, unpack_labelled
+from ganzoo.games.class_labels import check_labels, check_num_classes, label_faults, unpack_labelled
 from ganzoo.games.classification import ClassifierMixin
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs
@@ -49,7 +50,9 @@ class SemiSupervisedGAN(ClassifierMixin, GAN):
         super().__init__(generator, discriminator, prior, objective, **settings)
         self.num_classes = check_num_classes(num_classes)
         check_outputs(discriminator, logits=num_classes, features=None)
-        self.supervised, self.feature_matching, self.cross_entropy = supervised, feature_matching, cross_entropy
+        self.supervised = check_number("supervised", supervised)
+        self.feature_matching = check_number("feature_matching", feature_matching)
+        self.cross_entropy = check_number("cross_entropy", cross_entropy)
         if not feature_matching and not cross_entropy:
             raise ValueError("The generator has no loss: give feature_matching or cross_entropy a weight above 0.")
 
@@ -61,6 +64,9 @@ class SemiSupervisedGAN(ClassifierMixin, GAN):
         super().check(data, whole)
         real, labels = unpack_labelled(data)
         check_labels(labels, len(real), self.num_classes, lowest=-1, some_labelled=whole)
+
+    def find_faults(self, data):
+        return super().find_faults(data) | label_faults(data[1], self.num_classes, lowest=-1)
 
     def scores(self, outputs):
         return tf.reduce_logsumexp(self.logits(outputs), axis=-1, keepdims=True)

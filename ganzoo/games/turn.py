@@ -1,9 +1,10 @@
 """Who moves when: the turns of a game."""
 
 import dataclasses
-import numbers
 
 import keras
+
+from ganzoo.arguments import check_count
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -23,10 +24,8 @@ class Turn:
     def __init__(self, *players, times=1):
         if not players or len(set(players)) < len(players):
             raise ValueError(f"A turn needs one or more distinct player names; got {players}.")
-        if not is_count(times):
-            raise ValueError(f"`times` must be an integer of at least 1; got {times!r}.")
         object.__setattr__(self, "players", players)
-        object.__setattr__(self, "times", int(times))
+        object.__setattr__(self, "times", check_count("`times`", times))
 
     def get_config(self):
         return {"players": list(self.players), "times": self.times}
@@ -45,15 +44,9 @@ def adversarial_turns(
 
     Raises ValueError if `discriminator_steps` is not an integer of at least 1, or more than 1 and `simultaneous`.
     """
-    if not is_count(discriminator_steps):
-        raise ValueError(f"discriminator_steps must be an integer of at least 1; got {discriminator_steps!r}.")
+    discriminator_steps = check_count("discriminator_steps", discriminator_steps)
     if simultaneous and discriminator_steps != 1:
         raise ValueError(f"A simultaneous game has one discriminator step, not {discriminator_steps}.")
     if simultaneous:
         return [Turn(*discriminators, *generators)]
     return [Turn(*discriminators, times=discriminator_steps), Turn(*generators)]
-
-
-def is_count(number: object) -> bool:
-    """Returns whether a number is an integer of at least 1."""
-    return isinstance(number, numbers.Integral) and not isinstance(number, bool) and number >= 1

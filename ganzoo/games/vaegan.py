@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
+from ganzoo.execution.graphs import graph_function
 from ganzoo.games.outputs import check_outputs
 from ganzoo.games.sampling import SamplingGame
 from ganzoo.games.turn import adversarial_turns
@@ -91,9 +93,7 @@ class VAEGAN(SamplingGame):
         self.prior, self.objective = Normal(decoder.input_shape[1]), objectives.get(objective)
         check_outputs(encoder, "encoder", means=self.prior.dim, log_variances=self.prior.dim)
         check_outputs(discriminator, scores=1, features=None)
-        if not gamma >= 0:
-            raise ValueError(f"gamma is the weight of the reconstruction, at least 0; got {gamma!r}.")
-        self.gamma, self.discriminator_steps = float(gamma), discriminator_steps
+        self.gamma, self.discriminator_steps = check_number("gamma", gamma), discriminator_steps
         self.penalties = penalty_functions.check(penalties)
         self.decoder_penalties = penalty_functions.check(decoder_penalties)
 
@@ -165,7 +165,7 @@ class VAEGAN(SamplingGame):
             with self.averaged("encoder"):
                 return tf.cast(self.encoder(images, training=False)["means"], tf.float32)
 
-        return tf.function(means, reduce_retracing=True, autograph=False)
+        return graph_function(means)
 
     # Saving.
 

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from ganzoo.arguments import check_number
 from ganzoo.keras_internals import flat_layers, own_trainable_variables
 
 
@@ -14,9 +15,7 @@ class Clip(keras.constraints.Constraint):
     """
 
     def __init__(self, limit: float):
-        if not limit > 0:
-            raise ValueError(f"Weights are clipped to [-limit, limit] with a limit above 0; got {limit}.")
-        self.limit = float(limit)
+        self.limit = check_number("The limit of clipped weights", limit, "above 0")
 
     def __call__(self, weights):
         return ops.clip(weights, -self.limit, self.limit)

@@ -5,6 +5,7 @@ import typing
 import keras
 import tensorflow as tf
 
+from ganzoo.arguments import check_count
 from ganzoo.keras_internals import flat_layers
 
 
@@ -55,8 +56,7 @@ class Lazy:
     """
 
     def __init__(self, penalty: typing.Callable[..., tf.Tensor], every: int = 16):
-        if not isinstance(every, int) or isinstance(every, bool) or every < 1:
-            raise ValueError(f"A lazy penalty's `every` must be an int of at least 1; got {every!r}.")
+        every = check_count("A lazy penalty's `every`", every)
         if isinstance(penalty, Lazy) or not callable(penalty) or not hasattr(penalty, "__name__"):
             raise ValueError(f"Lazy takes a penalty of ganzoo.penalties, or a function like one; got {penalty!r}.")
         self.penalty, self.every, self.__name__ = penalty, every, penalty.__name__

@@ -6,6 +6,8 @@ function (synthesize, latents, fake, seed) -> scalar: `synthesize(latents) -> (N
 context, and `fake` is what it made of `latents` (N, latent_dim). Every penalty has a `__name__`, under which it is
 logged, and is registered with Keras, so that a model that has it can be loaded.
 
+Wherever a model takes penalties, the name of one here, such as "r1", stands for it, and "r1:5" for one of weight 5.
+
 Means are over the examples of this replica, and noise belongs to an example of the global batch. With batch norm in the
 discriminator the score of one example depends on the others, so its gradient is not its own: use layer norm or none.
 """
@@ -17,19 +19,45 @@ import keras
 import tensorflow as tf
 
 from ganzoo import random_numbers
+from ganzoo.arguments import check_number
 from ganzoo.distribution.global_batch import global_mean, local_rows
 from ganzoo.losses.lazy import Lazy as Lazy
+from ganzoo.registry import Registry
 
 Function = typing.Callable[[tf.Tensor], tf.Tensor]
 AnyPenalty = typing.Callable[..., tf.Tensor]
 
 
-def check(penalties: AnyPenalty | typing.Iterable[AnyPenalty]) -> tuple[AnyPenalty, ...]:
-    """Returns one penalty, or several, as a tuple.
+def get(penalty: str | AnyPenalty) -> AnyPenalty:
+    """Returns a penalty, given itself, or its name, and its weight if that is not the default.
+
+    Raises ValueError for an unknown name, a weight that is no number above 0, and what is no function.
+
+    >>> get("r1:5").weight, get("gradient_penalty").weight
+    (5.0, 10.0)
+    """
+    if callable(penalty):
+        return penalty
+    if not isinstance(penalty, str):
+        raise ValueError(
+            "Penalties are functions, such as ganzoo.penalties.R1(10), or names of ganzoo.penalties with a weight, "
+            f"such as 'r1:10'; got {penalty!r}."
+        )
+    name, _, weight = penalty.partition(":")
+    known = _penalties[name.strip()]
+    try:
+        return known(float(weight)) if weight else known()
+    except ValueError as error:
+        raise ValueError(f"The weight of a penalty, as in 'r1:10', is a number above 0; got {penalty!r}.") from error
+
+
+def check(penalties: str | AnyPenalty | typing.Iterable[str | AnyPenalty]) -> tuple[AnyPenalty, ...]:
+    """Returns one penalty, or several, as a tuple; each may be a name, as for `get`.
 
     Raises ValueError if two would be logged under one name, or one could not be loaded with a model.
     """
-    penalties = (penalties,) if callable(penalties) else tuple(penalties)
+    alone = isinstance(penalties, str) or not isinstance(penalties, typing.Iterable)
+    penalties = tuple(map(get, (penalties,) if alone else penalties))
     names = [getattr(penalty, "__name__", None) for penalty in penalties]
     if None in names or len(set(names)) < len(names):
         raise ValueError(
@@ -72,9 +100,7 @@ class Penalty:
     """Base class of penalties with a `weight`, which must be above 0. Penalties of the same settings are equal."""
 
     def __init__(self, weight: float):
-        if not weight > 0:
-            raise ValueError(f"A penalty's weight is above 0; got {weight}.")
-        self.weight = float(weight)
+        self.weight = check_number("A penalty's weight", weight, "above 0")
 
     def __eq__(self, other):
         return type(self) is type(other) and self.get_config() == other.get_config()
@@ -168,9 +194,8 @@ class JacobianClamping(Penalty):
         super().__init__(weight)
         if not 0 <= low < high:
             raise ValueError(f"The range of Jacobian clamping must be 0 <= low < high; got {low} and {high}.")
-        if not epsilon > 0:
-            raise ValueError(f"The epsilon of Jacobian clamping must be above 0; got {epsilon}.")
-        self.low, self.high, self.epsilon = float(low), float(high), float(epsilon)
+        self.low, self.high = float(low), float(high)
+        self.epsilon = check_number("The epsilon of Jacobian clamping", epsilon, "above 0")
 
     def __call__(self, synthesize: Function, latents: tf.Tensor, fake: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         shape = latents.shape[1:]
@@ -183,6 +208,11 @@ class JacobianClamping(Penalty):
 
     def get_config(self) -> dict:
         return {**super().get_config(), "low": self.low, "high": self.high, "epsilon": self.epsilon}
+
+
+_penalties = Registry("penalty function")
+for _penalty in (GradientPenalty, DRAGAN, R1, JacobianClamping):
+    _penalties.register(_penalty, vars(_penalty)["__name__"])
 
 
 def squared_gradients(score: Function, images: tf.Tensor) -> tf.Tensor:

@@ -10,8 +10,9 @@ import math
 import keras
 from keras import layers
 
+from ganzoo.arguments import check_count
 from ganzoo.networks import dcgan, mlp
-from ganzoo.networks.layers import NegativeReconstructionError
+from ganzoo.networks.layers import NegativeReconstructionError, latent_input
 
 
 def generator(input_dim: int, data_shape: tuple[int, ...], width: int = 64, activation: str = "tanh") -> keras.Model:
@@ -23,7 +24,7 @@ def generator(input_dim: int, data_shape: tuple[int, ...], width: int = 64, acti
     if len(data_shape) == 1:
         return mlp.generator(input_dim, data_shape, (width, width))
     base, channels = dcgan.sizes(data_shape, width)
-    latents = keras.Input((input_dim,), name="latents")
+    latents = latent_input(input_dim)
     x = layers.Reshape((*base, width))(layers.Dense(math.prod(base) * width)(latents))
     for _ in channels:
         x = layers.UpSampling2D()(_conv(width)(x))
@@ -38,6 +39,7 @@ def discriminator(data_shape: tuple[int, ...], width: int = 64, code: int = 64, 
     A score, at most 0, is minus the mean "squared" or "absolute" error of what is decoded from the code. Raises
     ValueError for another `error`, and for images with sides outside 8 to 128.
     """
+    width, code = check_count("width", width), check_count("code", code)
     data = keras.Input(data_shape, name="data")
     x = data
     if len(data_shape) == 1:

@@ -18,8 +18,9 @@ from collections.abc import Callable
 import keras
 from keras import layers
 
+from ganzoo.arguments import check_count, check_number
 from ganzoo.networks import heads
-from ganzoo.networks.layers import BatchNormalization
+from ganzoo.networks.layers import BatchNormalization, latent_input
 from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 
 SLOPE = 0.2
@@ -31,6 +32,7 @@ def sizes(data_shape: tuple[int, ...], width: int) -> tuple[tuple[int, int], lis
     The sides are halved down to a base of 4 to 7 (28 to 7, 96 to 6), rounded up if necessary; G crops its image to
     size. No layer has more than 8 * `width` channels. Raises ValueError for sides outside of 8 to 128.
     """
+    width = check_count("width", width)
     if len(data_shape) != 3 or not 8 <= min(data_shape[:2]) <= max(data_shape[:2]) <= 128:
         raise ValueError(f"DCGAN's networks are for images (H, W, C) with sides of 8 to 128; got {tuple(data_shape)}.")
     count = int(math.log2(min(data_shape[:2]) / 4))
@@ -43,7 +45,7 @@ def generator(input_dim: int, data_shape: tuple[int, ...], width: int = 128, syn
     `synchronized` batch norm computes its statistics over the examples of all replicas.
     """
     base, channels = sizes(data_shape, width)
-    latents = keras.Input((input_dim,), name="latents")
+    latents = latent_input(input_dim)
     x = layers.Dense(math.prod(base) * channels[-1], use_bias=False, kernel_initializer=_normal())(latents)
     x = layers.ReLU()(layers.Reshape((*base, channels[-1]))(_normalized(x, synchronized)))
     for filters in reversed(channels[:-1]):
@@ -91,6 +93,7 @@ def classifier(data_shape: tuple[int, ...], num_classes: int, width: int = 128, 
     It is meant for few labels: the `discriminator` with one more layer, layer norm instead of batch norm, and in
     training Gaussian noise of standard deviation `noise` on the input of each layer.
     """
+    noise = check_number("noise", noise)
     images = x = keras.Input(data_shape, name="images")
     channels = sizes(data_shape, width)[1]
     for index, filters in enumerate([*channels, min(2 * channels[-1], 8 * width)]):

@@ -10,8 +10,9 @@ import math
 import keras
 from keras import layers
 
+from ganzoo.arguments import check_counts, check_pair
 from ganzoo.networks import mlp
-from ganzoo.networks.layers import WeightNormDense
+from ganzoo.networks.layers import WeightNormDense, latent_input
 
 
 def generator(
@@ -21,8 +22,8 @@ def generator(
 
     They have batch norm without gain, over the examples of all replicas if `synchronized`.
     """
-    latents = x = keras.Input((latent_dim,), name="latents")
-    for width in units:
+    latents = x = latent_input(latent_dim)
+    for width in check_counts("units", units):
         x = layers.Dense(width, use_bias=False)(x)
         x = layers.BatchNormalization(momentum=0.9, epsilon=1e-6, scale=False, synchronized=synchronized)(x)
         x = layers.Activation("softplus")(x)
@@ -39,8 +40,12 @@ def discriminator(
     """Builds a classifier of data (N, *data_shape) -> {"logits": (N, num_classes), "features": (N, units[-1])}.
 
     It has ReLU layers of these `units`. `noise` are the standard deviations of the Gaussian noise that is added in
-    training, first to the data, with images in [0, 1], then to the inputs of all later layers; 0 omits it.
+    training, first to the data, with images in [0, 1], then to the inputs of all later layers; one number stands for
+    both, and 0 omits it.
     """
+    units, noise = check_counts("units", units), check_pair("noise", noise)
+    if not units:
+        raise ValueError("The discriminator needs at least one layer, whose outputs are the features; got units=().")
     data = keras.Input(data_shape, name="data")
     x = _add_noise(mlp.flatten(data), noise[0])
     for index, width in enumerate(units):

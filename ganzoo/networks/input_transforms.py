@@ -5,6 +5,8 @@ import typing
 import keras
 from keras import ops
 
+from ganzoo.arguments import check_count
+
 COLOR, TRANSLATION, CUTOUT = "color", "translation", "cutout"
 
 
@@ -53,6 +55,8 @@ class DiffAugment(keras.layers.Layer):
 
     def __init__(self, policy: str = "color,translation,cutout", **arguments):
         super().__init__(**arguments)
+        if not isinstance(policy, str):
+            raise ValueError(f"augment names augmentations, separated by commas; got {policy!r}.")
         self.policy = policy
         self.names = [name.strip() for name in policy.split(",")]
         for name in self.names:
@@ -128,8 +132,7 @@ def with_input_transforms(
     Raises:
         ValueError: for a packing below 1, an unknown augmentation, or augmentation of vectors.
     """
-    if not isinstance(packing, int) or packing < 1:
-        raise ValueError(f"packing is the number of examples that D judges at once, at least 1; got {packing!r}.")
+    packing = check_count("packing", packing)
     discriminator = build((*data_shape[:-1], data_shape[-1] * packing))
     if packing == 1 and not augment:
         return discriminator

@@ -5,8 +5,9 @@ import math
 import keras
 from keras import layers
 
+from ganzoo.arguments import check_count, check_number
 from ganzoo.networks import dcgan, mlp
-from ganzoo.networks.layers import Maxout
+from ganzoo.networks.layers import Maxout, latent_input
 
 
 def mlp_generator(
@@ -22,7 +23,8 @@ def mlp_generator(
     Latents, uniform in [0, 1], are first scaled to mean 0 and variance 1: otherwise G almost ignores them and makes one
     image per class.
     """
-    latents, label = keras.Input((latent_dim,), name="latents"), keras.Input((num_classes,), name="label")
+    dropout = check_number("dropout", dropout, "from 0 to below 1")
+    latents, label = latent_input(latent_dim), keras.Input((num_classes,), name="label")
     unit = layers.Rescaling(math.sqrt(12), -math.sqrt(3))(latents)
     branches = [layers.Dense(width, "relu")(x) for width, x in zip(units[:2], (unit, label), strict=True)]
     x = layers.Dropout(dropout)(layers.Concatenate()(branches))
@@ -44,6 +46,7 @@ def mlp_discriminator(
     It has a maxout layer of units[0] for the data and one of units[1] for the label, then one of units[2] for both. The
     initial weights of all but the label's layer are uniform in [-scale, scale], or Keras's default.
     """
+    dropout = check_number("dropout", dropout, "from 0 to below 1")
     data, label = keras.Input(data_shape, name="data"), keras.Input((num_classes,), name="label")
     branches = [
         Maxout(units[0], pieces[0], kernel_initializer=mlp.uniform_initializer(scale))(mlp.flatten(data)),
@@ -70,7 +73,8 @@ def dcgan_generator(latent_dim: int, num_classes: int, data_shape: tuple[int, ..
 
     `settings` are those of `dcgan.generator`.
     """
-    return with_label_input(dcgan.generator(latent_dim + num_classes, data_shape, **settings), num_classes)
+    input_dim = check_count("latent_dim", latent_dim) + num_classes
+    return with_label_input(dcgan.generator(input_dim, data_shape, **settings), num_classes)
 
 
 def dcgan_discriminator(num_classes: int, data_shape: tuple[int, ...], **settings) -> keras.Model:

@@ -6,6 +6,13 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from ganzoo.arguments import check_count
+
+
+def latent_input(dim: int):
+    """Returns a network's input of latents (N, dim); raises ValueError unless dim is an integer of at least 1."""
+    return keras.Input((check_count("latent_dim", dim),), name="latents")
+
 
 @keras.saving.register_keras_serializable("ganzoo")
 class Maxout(keras.layers.Dense):
@@ -15,8 +22,8 @@ class Maxout(keras.layers.Dense):
     """
 
     def __init__(self, units: int, pieces: int, **arguments):
-        super().__init__(units * pieces, **arguments)
-        self.pieces = pieces
+        super().__init__(check_count("units", units) * check_count("pieces", pieces), **arguments)
+        self.pieces = int(pieces)
 
     def call(self, inputs, training=None):
         maps = super().call(inputs, training=training)

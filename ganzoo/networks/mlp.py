@@ -10,8 +10,9 @@ import math
 import keras
 from keras import layers
 
+from ganzoo.arguments import check_counts, check_pair
 from ganzoo.networks import heads
-from ganzoo.networks.layers import Maxout
+from ganzoo.networks.layers import Maxout, latent_input
 from ganzoo.networks.spectral import SpectralDense
 
 
@@ -30,8 +31,8 @@ def generator(
 
     The initial weights are uniform in [-scale, scale], or Keras's default.
     """
-    latents = x = keras.Input((latent_dim,), name="latents")
-    for width in units:
+    latents = x = latent_input(latent_dim)
+    for width in check_counts("units", units):
         x = layers.Dense(width, activation="relu", kernel_initializer=uniform_initializer(scale))(x)
     x = layers.Dense(math.prod(data_shape), kernel_initializer=uniform_initializer(scale))(x)
     return keras.Model(latents, output_layer(x, data_shape), name="generator")
@@ -50,9 +51,11 @@ def discriminator(
         data_shape: the shape of one example.
         units: the width of each hidden layer.
         pieces: the number of linear maps of which each unit takes the maximum.
-        dropout: the rates of dropout on the inputs and on each hidden layer's outputs; 0 omits the layer.
+        dropout: the rates of dropout on the inputs and on each hidden layer's outputs, or one for both; 0 omits the
+            layer.
         scale: the initial weights are uniform in [-scale, scale], or Keras's default.
     """
+    dropout = check_pair("dropout", dropout, "from 0 to below 1")
     data = keras.Input(data_shape, name="data")
     x = flatten(data)
     for index, width in enumerate(units):
@@ -75,7 +78,7 @@ def leaky_discriminator(
     dense = SpectralDense if spectral else layers.Dense
     data = keras.Input(data_shape, name="data")
     x = flatten(data)
-    for width in units:
+    for width in check_counts("units", units):
         x = layers.LeakyReLU(0.2)(dense(width)(x))
     last = functools.partial(dense, dtype="float32")
     return keras.Model(data, head(x, last, last(1)), name="discriminator")

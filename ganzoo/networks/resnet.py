@@ -12,7 +12,7 @@ import keras
 from keras import layers
 
 from ganzoo.networks import dcgan, heads
-from ganzoo.networks.layers import BatchNormalization
+from ganzoo.networks.layers import BatchNormalization, latent_input
 from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 
 
@@ -22,7 +22,7 @@ def generator(input_dim: int, data_shape: tuple[int, ...], width: int = 128, syn
     If `synchronized`, batch norm is over the examples of all replicas. Raises ValueError for sides outside 8 to 128.
     """
     base, channels = dcgan.sizes(data_shape, width)
-    latents = keras.Input((input_dim,), name="latents")
+    latents = latent_input(input_dim)
     x = layers.Reshape((*base, width))(layers.Dense(math.prod(base) * width)(latents))
     for _ in channels:
         start, y = layers.UpSampling2D()(x), _normalize_and_activate(x, "batch", synchronized)

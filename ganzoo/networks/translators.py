@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from ganzoo.arguments import check_count, check_number
 from ganzoo.networks.layers import ReflectionPadding
 
 SLOPE = 0.2
@@ -25,6 +26,7 @@ def resnet_translator(
     c7s1-k, up to two halvings of the sides, not below 8, that double the channels k = `width`, residual `blocks`, as
     many doublings of the sides, c7s1-C. Raises ValueError for sides below 8.
     """
+    width, blocks = check_count("width", width), check_count("blocks", blocks, least=0)
     images = _images(data_shape)
     halvings = min(2, int(math.log2(min(data_shape[:2]) / 8)))
     x = _normalized(_convolved(images, width, 7), "relu")
@@ -51,6 +53,7 @@ def unet_translator(
     often, each time joined with the layer of that size on the way down. `dropout` is in the first three doublings.
     Raises ValueError for sides below 8.
     """
+    width, dropout = check_count("width", width), check_number("dropout", dropout, "from 0 to below 1")
     images = _images(data_shape)
     levels, halvings = [images], int(math.log2(min(data_shape[:2]) / 2))
     for count in range(halvings):
@@ -94,6 +97,7 @@ def _images(data_shape, name="images"):
 
 
 def _patch_scores(x, width, affine=False):
+    width = check_count("width", width)
     halvings = min(3, max(1, int(math.log2(min(x.shape[1:3]) / 8))))
     x = layers.LeakyReLU(SLOPE)(layers.Conv2D(width, 4, 2, "same", kernel_initializer=_normal())(x))
     for count in range(1, halvings + 1):

@@ -10,15 +10,15 @@ import tensorflow as tf
 
 from ganzoo.distribution.global_batch import made_in, replica_id
 from ganzoo.execution.batches import check_divisible, check_parts
+from ganzoo.execution.graphs import graph_function
 from ganzoo.execution.mixin import ExecutionMixin, as_list, needs_every_batch
 from ganzoo.files import atomic_write
 from ganzoo.random_numbers import fold_in, split
-from ganzoo.training import compiling
+from ganzoo.training import compiling, given_data
 from ganzoo.training.averages import Averages
-from ganzoo.training.given_data import SAMPLE_WEIGHTS, check_ends, test_data, training_data
 from ganzoo.training.logs import Logs
 from ganzoo.training.optimizers import OptimizerGroup
-from ganzoo.training.validation import check_players
+from ganzoo.training.validation import check_learning_rates, check_players
 
 FIT_ARGUMENTS = list(inspect.signature(keras.Model.fit).parameters)[3:]
 EVALUATE_ARGUMENTS = list(inspect.signature(keras.Model.evaluate).parameters)[1:]
@@ -90,6 +90,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         with self.distribute_strategy.scope():  # each replica has a copy of their states
             made = {name: keras.optimizers.get(given.get(name) or own[name]) for name in self.player_names}
             self._optimizers_config = {name: keras.optimizers.serialize(one) for name, one in made.items()}
+            check_learning_rates(self._optimizers_config)
             if not all(made_in(self.distribute_strategy, one.iterations.value) for one in made.values()):
                 made = {name: keras.optimizers.get(config) for name, config in self._optimizers_config.items()}
             self._own_optimizers = self._own_optimizers or self._optimizers_config
@@ -162,7 +163,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
 
     @functools.cached_property
     def _all_sums(self):
-        return tf.function(lambda: self.distribute_strategy.run(self.logs.sums), autograph=False)
+        return graph_function(lambda: self.distribute_strategy.run(self.logs.sums))
 
     # Checks of the data.
 
@@ -175,14 +176,14 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
     def check_test_batch(self, data, *others):
         """Checks a first batch, and plays one round, traced or as an eager test, to find the names of the logs."""
         if isinstance(data, tuple) and keras.utils.unpack_x_y_sample_weight(data)[2] is not None:
-            raise ValueError(SAMPLE_WEIGHTS)
+            raise ValueError(given_data.SAMPLE_WEIGHTS)
         self.check(data)
         if not self.logs.metrics:
             self.logs.declare(self.values(data, training=False) if self.run_eagerly else self._traced_names(data))
 
     def _traced_names(self, data):
         names = []
-        round_of = tf.function(lambda batch: names.extend(self.values(batch, training=True)), autograph=False)
+        round_of = graph_function(lambda batch: names.extend(self.values(batch, training=True)))
         round_of.get_concrete_function(data)
         return names
 
@@ -195,11 +196,9 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         On several machines, callbacks with a true `chief_only`, which write files, run on the first machine alone.
         """
         keras_arguments |= dict(zip(FIT_ARGUMENTS, arguments, strict=False))
-        x = training_data(self, x, keras_arguments)
-        if isinstance(x, tf.data.Dataset):
+        x, y = given_data.training_data(self, x, y, keras_arguments)
+        if not given_data.is_arrays(x):
             keras_arguments.setdefault("shuffle", False)  # a dataset shuffles itself; this avoids Keras's warning
-        if isinstance(x, (np.ndarray, dict)):  # all of it is in memory and can be checked
-            self.check(keras.utils.pack_x_y_sample_weight(x, y), whole=True)
         callbacks = as_list(keras_arguments.get("callbacks"))
         if not self.distribute_strategy.extended.should_checkpoint:
             callbacks = [one for one in callbacks if not getattr(one, "chief_only", False)]
@@ -212,13 +211,14 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
 
     def evaluate(self, *arguments, return_dict=True, **keras_arguments):
         """Keras's `evaluate`, which returns {name: mean} by default."""
-        given = test_data(self, keras_arguments | dict(zip(EVALUATE_ARGUMENTS, arguments, strict=False)))
+        given = given_data.test_data(self, keras_arguments | dict(zip(EVALUATE_ARGUMENTS, arguments, strict=False)))
         callbacks = as_list(given.get("callbacks"))
         with self.planned_executions(every_batch=any(map(needs_every_batch, callbacks))):
             return super().evaluate(**given, return_dict=return_dict)
 
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
-        check_ends(x, steps, "steps")
+        given_data.check_inputs(x)
+        given_data.check_ends(x, steps, "steps")
         return super().predict(x, batch_size, verbose, steps, callbacks)
 
     # Saving.

@@ -1,30 +1,32 @@
 """Checks of players and data, before any time is spent on tracing or training."""
 
-import typing
+import math
 import warnings
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.execution.batches import EMPTY
 from ganzoo.registry import nearest
 
+LARGEST = 1.001
+"""The largest absolute value of images in [-1, 1], with room for rounding."""
 
-def check_players(
-    model: keras.Model, players: dict[str, keras.Model], averages: typing.Collection[str] | dict[str, float]
-) -> None:
+
+def check_players(model: keras.Model, players: dict[str, keras.Model], averages: dict[str, float | None]) -> None:
     """Checks the players of a game before they become attributes of its model.
 
     Args:
         model: the model that they will belong to.
         players: {name: network}.
-        averages: the names of the players that keep averages.
+        averages: {name: momentum} of the players that keep averages.
 
     Raises:
         TypeError: if a player is not a built Keras model.
         ValueError: if there are no players, two of them are one network, the model has an attribute of a player's name,
-            or `averages` names an unknown player.
+            or `averages` names an unknown player or holds a momentum outside of [0, 1).
     """
     if not players:
         raise ValueError("A game needs at least one player: players={'name': network}.")
@@ -41,6 +43,17 @@ def check_players(
     for name in averages:
         if name not in players:
             raise ValueError(nearest("player", name, players))
+        if averages[name] is not None:
+            check_number(f"The momentum of averages of the {name}", averages[name], "from 0 to below 1")
+
+
+def check_learning_rates(optimizers: dict[str, dict]) -> None:
+    """Raises ValueError for an optimizer, {player: its configuration}, with a constant rate that is not at least 0."""
+    for player, optimizer in optimizers.items():
+        inner = optimizer["config"].get("inner_optimizer") or optimizer
+        rate = inner["config"].get("learning_rate")
+        if isinstance(rate, float):
+            check_number(f"The learning rate of the {player}'s optimizer", rate)
 
 
 def check_images(images, data_shape: tuple[int, ...]) -> None:
@@ -52,8 +65,12 @@ def check_images(images, data_shape: tuple[int, ...]) -> None:
         ValueError: with the cure, for another shape, dtype or range, and for no examples.
     """
     data_shape = tuple(data_shape)
-    if not hasattr(images, "shape"):
-        raise ValueError(f"The data must be arrays or tensors (N, *{data_shape}); got a {type(images).__name__}.")
+    if not isinstance(images, (np.ndarray, tf.Tensor, tf.Variable)) or images.dtype == object:
+        got = "Python objects" if isinstance(images, np.ndarray) else f"a {type(images).__name__}"
+        raise ValueError(
+            f"The data must be dense arrays or tensors of numbers (N, *{data_shape}); got {got}: convert them to one "
+            "NumPy array of floats."
+        )
     if tuple(images.shape) == data_shape:
         raise ValueError(f"The dataset yields single examples {data_shape}: batch it, with dataset.batch(100) say.")
     if tuple(images.shape[1:]) != data_shape:
@@ -71,7 +88,7 @@ def check_images(images, data_shape: tuple[int, ...]) -> None:
     low, high = np.min(images), np.max(images)  # NaN if any value is
     if not np.isfinite([low, high]).all():
         raise ValueError("The data holds NaN or infinite values: remove those examples first.")
-    if len(data_shape) == 3 and (low < -1.001 or high > 1.001):
+    if len(data_shape) == 3 and (low < -LARGEST or high > LARGEST):
         raise ValueError(
             f"Images must be in [-1, 1], but these go from {low:g} to {high:g}: map them with x / 127.5 - 1 "
             "if they are in [0, 255], or with 2 * x - 1 if they are in [0, 1]."
@@ -82,3 +99,22 @@ def check_images(images, data_shape: tuple[int, ...]) -> None:
             "them with 2 * x - 1.",
             stacklevel=2,
         )
+
+
+def image_faults(examples: tf.Tensor, kind: str = "examples") -> dict[str, tf.Tensor]:
+    """Returns which examples of a batch hold NaN, infinite values or, of images, others outside [-1, 1].
+
+    It is the part of `check_images` that a graph can do for each batch: {sentence: booleans (N,)}, as
+    `Game.find_faults` returns them.
+    """
+    flat = tf.reshape(examples, (tf.shape(examples)[0], math.prod(examples.shape[1:])))
+    if len(examples.shape) != 4:
+        fine = tf.math.is_finite(flat)
+        sentence = f"{{}} of {{}} {kind} in later batches hold NaN or infinite values: remove those examples first."
+    else:
+        fine = (flat >= -LARGEST) & (flat <= LARGEST)
+        sentence = (
+            f"{{}} of {{}} {kind} in later batches hold NaN or values outside of [-1, 1]: remove those with NaN, and "
+            "map all images alike, with x / 127.5 - 1 if they are in [0, 255]."
+        )
+    return {sentence: ~tf.reduce_all(fine, axis=1)}

@@ -7,9 +7,10 @@ import typing
 import keras
 
 from ganzoo import priors
+from ganzoo.arguments import check_count
 from ganzoo.games.gan import GAN
 from ganzoo.networks import dcgan, heads, input_transforms, mlp, resnet
-from ganzoo.registry import Registry, nearest
+from ganzoo.registry import nearest
 from ganzoo.zoo.variants import extends
 
 NORMALIZATIONS = ("batch", "layer", "spectral", None)
@@ -82,7 +83,7 @@ def build_networks(
 
     The other arguments are those of `assemble`.
     """
-    width = width or default_width(data_shape)
+    width = default_width(data_shape, width)
     generator = build_generator(input_dim, data_shape, width, synchronized, depth, architecture)
     discriminator = build_discriminator(
         data_shape, width, depth, architecture, normalization, synchronized, packing, augment, head
@@ -105,7 +106,7 @@ def build_discriminator(
     if normalization not in NORMALIZATIONS:
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))
     if len(data_shape) == 1:
-        layers = {"units": (width,) * depth, "spectral": normalization == "spectral"}
+        layers = {"units": (width,) * check_count("depth", depth, least=0), "spectral": normalization == "spectral"}
         build = functools.partial(mlp.leaky_discriminator, **layers, head=head)
     else:
         layers = {"width": width, "synchronized": synchronized, "normalization": normalization}
@@ -123,7 +124,7 @@ def build_generator(
 ) -> keras.Model:
     """Builds a generator of inputs (N, input_dim): of this architecture for images, fully connected for vectors."""
     if len(data_shape) == 1:
-        return mlp.generator(input_dim, data_shape, (width,) * depth)
+        return mlp.generator(input_dim, data_shape, (width,) * check_count("depth", depth, least=0))
     return _builders(architecture).generator(input_dim, data_shape, width, synchronized)
 
 
@@ -134,18 +135,18 @@ def _builders(architecture):
     return ARCHITECTURES[architecture]
 
 
-def default_width(data_shape: tuple[int, ...]) -> int:
-    """Returns the channels of the layer next to the image, or the units of the hidden layers for vectors."""
+def default_width(data_shape: tuple[int, ...], width: int | None = None) -> int:
+    """Returns the channels of the layer next to the image, or the units of the hidden layers for vectors.
+
+    They are `width`, unless it is None. Raises ValueError if it is not an integer of at least 1.
+    """
+    if width is not None:
+        return check_count("width", width)
     if len(data_shape) == 1:
         return 128
     return min(128, max(32, 2 * 2 ** round(math.log2(min(data_shape[:2])))))
 
 
-_PRIORS = Registry("prior")
-_PRIORS.register(priors.Uniform, "uniform")
-_PRIORS.register(priors.Normal, "normal")
-
-
 def get_prior(name: str, latent_dim: int) -> priors.Prior:
     """Returns the "uniform" or "normal" prior of latents (N, latent_dim); raises ValueError for another name."""
-    return _PRIORS[name](latent_dim)
+    return priors.get(name, check_count("latent_dim", latent_dim))

@@ -39,7 +39,7 @@ def ebgan(
     Departures: beta_1 is a choice; the energy is the mean square of the error, not its norm, hence another margin; the
     generator is that of `dcgan`, and the autoencoder that of `began`.
     """
-    width = width or default_width(data_shape)
+    width = default_width(data_shape, width)
     generator = build_generator(latent_dim, data_shape, width, synchronized)
     discriminator = autoencoder.discriminator(data_shape, width, code, "squared")
     model = EBGAN(generator, discriminator, get_prior(prior, latent_dim), margin=margin, **game)
@@ -71,7 +71,7 @@ def began(
     Departures: gamma = .75 and beta_1 = .5 are choices, where the paper shows gammas of .3, .5 and .7 and names no
     beta_1; G ends in tanh, strided convolutions downsample, and there is one convolution fewer at each size.
     """
-    width = width or default_width(data_shape)
+    width = default_width(data_shape, width)
     generator = autoencoder.generator(latent_dim, data_shape, width)
     discriminator = autoencoder.discriminator(data_shape, width, latent_dim, "absolute")
     model = BEGAN(generator, discriminator, get_prior(prior, latent_dim), **game)

@@ -79,7 +79,7 @@ def cdcgan(
     channels of the image as there are classes.
     """
     num_classes = check_num_classes(num_classes)
-    settings = {"width": width or default_width(data_shape), "synchronized": synchronized}
+    settings = {"width": default_width(data_shape, width), "synchronized": synchronized}
     generator = label_inputs.dcgan_generator(latent_dim, num_classes, data_shape, **settings)
     discriminator = label_inputs.dcgan_discriminator(num_classes, data_shape, **settings)
     model = ConditionalGAN(

@@ -48,7 +48,7 @@ def sgan(
     that few labels require: D has a further layer, layer norm instead of batch norm, the noise, and parameters that are
     averaged for evaluation.
     """
-    num_classes, width = check_num_classes(num_classes), width or default_width(data_shape)
+    num_classes, width = check_num_classes(num_classes), default_width(data_shape, width)
     generator = dcgan_networks.generator(latent_dim, data_shape, width, synchronized)
     classifier = dcgan_networks.classifier(data_shape, num_classes, width, noise)
     game["discriminator_ema"] = discriminator_ema

@@ -58,7 +58,7 @@ def gan(
     discriminator = mlp.discriminator(data_shape, (maxout_units, maxout_units), pieces, dropout, scale=0.005)
     model = GAN(generator, discriminator, priors.Uniform(latent_dim, -math.sqrt(3), math.sqrt(3)), **game)
 
-    if adam:
+    if adam is not None:
         return authors_optimizers.compiled(model, authors_optimizers.adam, adam, discriminator_learning_rate)
     return _compiled_with_sgd(model, 1.000004, learning_rate, discriminator_learning_rate)
 

@@ -5,15 +5,20 @@ import inspect
 import random
 import typing
 
+from ganzoo.arguments import check_count, check_number
 from ganzoo.games.game import Game
 from ganzoo.games.gan import GAN
-from ganzoo.random_numbers import new_seed
+from ganzoo.random_numbers import check_seed
 from ganzoo.registry import Registry, nearest
 from ganzoo.zoo.descriptions import describe
 
 _recipes = Registry("variant")
 names = _recipes.names
 find = _recipes.find
+
+
+RATES = ("learning_rate", "discriminator_learning_rate", "learning_rates", "adam")
+"""The settings that are learning rates."""
 
 
 def register(recipe: typing.Callable, name: str | None = None) -> typing.Callable:
@@ -39,7 +44,7 @@ def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) ->
             also determines the initial weights.
 
     Raises:
-        ValueError: for an unknown variant or setting, with the nearest known name, and for an impossible data_shape.
+        ValueError: for an unknown variant or setting, with the nearest known name, and for impossible values.
 
     >>> model = create("wgan_gp", (28, 28, 1), discriminator_steps=3, seed=0)
     >>> model.sample(2).shape
@@ -51,16 +56,34 @@ def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) ->
     for name in settings:
         if name not in known:
             raise ValueError(nearest(f"setting of {variant}", name, known, f"settings of {variant}"))
-    if isinstance(data_shape, int) or len(data_shape) not in (1, 3) or min(data_shape) < 1:
-        raise ValueError(
-            f"data_shape is (height, width, channels) of images or (dimension,) of vectors; got {data_shape!r}."
-        )
-    seed = settings.pop("seed", None)
-    seed = new_seed() if seed is None else int(seed)
+        if name in RATES:
+            settings[name] = check_learning_rate(name, settings[name])
+    data_shape, seed = check_data_shape(data_shape), check_seed(settings.pop("seed", None))
     with _seeded(seed):
-        model = recipe(tuple(data_shape), seed=seed, **settings)
+        model = recipe(data_shape, seed=seed, **settings)
     model.name = variant
     return model
+
+
+def check_data_shape(data_shape: typing.Iterable[int]) -> tuple[int, ...]:
+    """Returns the shape of an example as a tuple of ints; raises ValueError for what is no shape."""
+    try:
+        sides = tuple(check_count("A side", side) for side in data_shape)
+    except (TypeError, ValueError):
+        sides = ()
+    if len(sides) not in (1, 3):
+        raise ValueError(
+            "data_shape is (height, width, channels) of images, such as (28, 28, 1), or (dimension,) of vectors, all "
+            f"integers of at least 1; got {data_shape!r}."
+        )
+    return sides
+
+
+def check_learning_rate(name: str, rate: object) -> object:
+    """Returns one learning rate or several; raises ValueError for what is no schedule, None or number above 0."""
+    if isinstance(rate, (tuple, list)):
+        return tuple(check_learning_rate(name, one) for one in rate)
+    return rate if rate is None or callable(rate) else check_number(name, rate, "above 0")
 
 
 def settings_of(variant: str) -> dict[str, typing.Any]:

@@ -40,7 +40,7 @@ def vaegan(
     before its batch norm. There is no weight decay, which is 1e-5 in the authors' code. gamma differs, because the
     features differ in number and scale. `VAEGAN` lists the other departures.
     """
-    width = width or default_width(data_shape)
+    width = default_width(data_shape, width)
     layers = {"width": width, "depth": depth, "architecture": architecture, "synchronized": synchronized}
     encoder = build_discriminator(data_shape, **layers, head=heads.means_and_log_variances(latent_dim))
     encoder.name = "encoder"

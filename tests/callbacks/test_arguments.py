@@ -15,5 +15,5 @@ from ganzoo.callbacks import Checkpoints, Progress, SampleGrid
     ],
 )
 def test_numbers_below_one_are_refused(make):
-    with pytest.raises(ValueError, match="must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match="must be an integer of at least 1"):
         make()

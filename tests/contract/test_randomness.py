@@ -82,8 +82,8 @@ def test_a_smaller_last_batch_does_no_harm(variant):
     """One example is left over: too few for two updates, which leave the weights alone; but enough for one."""
     gan, after_batches = variant.create(discriminator_steps=2), []
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: after_batches.append(weights_of(gan)))
-    data = tf.data.Dataset.from_tensor_slices(variant.data(49)).batch(48)
-    with pytest.raises(tf.errors.InvalidArgumentError, match="The last batch is not divisible by 2"):
+    data = tf.data.Dataset.from_tensor_slices(variant.data(49)).filter(lambda *example: True).batch(48)
+    with pytest.raises(ValueError, match="^The last batch, of 1 examples, is not divisible by 2"):
         gan.fit(data, callbacks=[note], verbose=0)
     (after_one,) = after_batches
     for left, right, variable in zip(after_one, weights_of(gan), gan.weights, strict=True):

@@ -148,7 +148,7 @@ def test_batches_that_replicas_cannot_share_are_refused(variant, mirrored):
     """The first batch at once, with a ValueError; a later one leaves the weights alone; `evaluate` takes all."""
     with mirrored.scope():
         gan = variant.create(discriminator_steps=1)
-    data = tf.data.Dataset.from_tensor_slices(variant.data(33))
+    data = tf.data.Dataset.from_tensor_slices(variant.data(33)).filter(lambda *example: True)
     with pytest.raises(ValueError, match="A batch of 33 cannot be shared out evenly among the replicas: choose"):
         gan.fit(data.batch(33), verbose=0)
     assert gan.step.numpy() == 0
@@ -156,7 +156,7 @@ def test_batches_that_replicas_cannot_share_are_refused(variant, mirrored):
     note = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: seen.append([variable.numpy() for variable in gan.trainable_variables])
     )
-    with pytest.raises(tf.errors.InvalidArgumentError, match="The last batch cannot be shared out evenly"):
+    with pytest.raises(ValueError, match="^The last batch cannot be shared out evenly"):
         gan.fit(data.batch(16), verbose=0, callbacks=[note])
     assert len(seen) == 2
     for old, variable in zip(seen[-1], gan.trainable_variables, strict=True):

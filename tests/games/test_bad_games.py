@@ -30,8 +30,8 @@ class Nobody(ganzoo.Game):
             "The fox must be a built Keras model; got Sequential",
         ),
         ({"averages": {"cat": 0.9}}, ValueError, "Unknown player 'cat'"),
-        ({"averages": {"fox": 1.5}}, ValueError, "momentum of averages is from 0 to below 1"),
-        ({"seed": 0.5}, ValueError, "The seed is an int, or None to draw one; got 0.5"),
+        ({"averages": {"fox": 1.5}}, ValueError, "momentum of averages of the fox must be a number from 0 to below 1"),
+        ({"seed": 0.5}, ValueError, "The seed is an int of at most 64 bits, or None to draw one; got 0.5"),
     ],
 )
 def test_games_that_are_refused_at_once(arguments, error, message):

@@ -195,7 +195,7 @@ def test_a_generators_penalty_may_be_lazy_too():
 
 @pytest.mark.parametrize("every", [0, -1, 2.0, True, None])
 def test_every_is_an_int_of_at_least_1(every):
-    with pytest.raises(ValueError, match="`every` must be an int of at least 1"):
+    with pytest.raises(ValueError, match="`every` must be an integer of at least 1"):
         penalties.Lazy(penalties.R1(), every)
 
 

@@ -191,5 +191,5 @@ def test_bad_parts_get_one_sentence():
     plain = keras.Model(discriminator.input, discriminator.output["scores"])
     with pytest.raises(ValueError, match="The discriminator must return a dict of outputs.*'features'"):
         VAEGAN(encoder, decoder, plain)
-    with pytest.raises(ValueError, match="gamma is the weight of the reconstruction, at least 0"):
+    with pytest.raises(ValueError, match="gamma must be a number of at least 0"):
         VAEGAN(encoder, decoder, discriminator, gamma=-1)

@@ -21,7 +21,7 @@ def test_clip_against_numpy():
 
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_that_is_none_is_refused(limit):
-    with pytest.raises(ValueError, match="a limit above 0; got"):
+    with pytest.raises(ValueError, match="must be a number above 0; got"):
         Clip(limit)
 
 

@@ -128,10 +128,10 @@ def test_settings_make_it_equal_and_are_its_configuration():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"weight": 0}, "weight is above 0; got 0"),
+        ({"weight": 0}, "weight must be a number above 0; got 0"),
         ({"low": 2, "high": 2}, "must be 0 <= low < high; got 2 and 2"),
         ({"low": -1}, "must be 0 <= low < high; got -1 and 20"),
-        ({"epsilon": 0}, "epsilon of Jacobian clamping must be above 0; got 0"),
+        ({"epsilon": 0}, "epsilon of Jacobian clamping must be a number above 0; got 0"),
     ],
 )
 def test_impossible_settings(settings, message):

@@ -160,7 +160,7 @@ def _half():
 
 
 def test_a_weight_is_above_0():
-    with pytest.raises(ValueError, match="A penalty's weight is above 0; got 0"):
+    with pytest.raises(ValueError, match="A penalty's weight must be a number above 0; got 0"):
         penalties.R1(0)
     assert keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(penalties.R1(3.0))).weight == 3
 
@@ -204,3 +204,42 @@ def test_variants_with_a_penalty_take_further_ones():
     for further in (penalties.DRAGAN(2.0), [penalties.DRAGAN(2.0)]):
         gan = ganzoo.create("r1", (2,), weight=3.0, penalties=further)
         assert gan.penalties == (penalties.R1(3.0), penalties.DRAGAN(2.0))
+
+
+@pytest.mark.parametrize(
+    "given, expected",
+    [
+        ("r1", [penalties.R1(10)]),
+        ("r1:5", [penalties.R1(5)]),
+        ("R1", [penalties.R1()]),
+        (
+            ["gradient_penalty:2", "dragan", penalties.R1(1)],
+            [penalties.GradientPenalty(2), penalties.DRAGAN(), penalties.R1(1)],
+        ),
+        ((), []),
+    ],
+)
+def test_names_stand_for_penalties(given, expected):
+    assert penalties.check(given) == tuple(expected)
+
+
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        (3, "Penalties are functions, such as ganzoo.penalties.R1.*got 3"),
+        (["r1", None], "Penalties are functions, .*got None"),
+        ("r2", "Unknown penalty function 'r2'; did you mean 'r1'"),
+        ("r1:x", "The weight of a penalty, as in 'r1:10', is a number above 0; got 'r1:x'"),
+        ("r1:-1", "The weight of a penalty"),
+        ("r1:nan", "The weight of a penalty"),
+    ],
+)
+def test_what_is_no_penalty(given, message):
+    with pytest.raises(ValueError, match=message):
+        penalties.check(given)
+
+
+def test_a_model_takes_them_by_name_and_keeps_them(tmp_path):
+    gan = ganzoo.create("dcgan", (2,), width=4, latent_dim=2, penalties="r1:7", generator_penalties="jacobian_clamping")
+    gan.save(tmp_path / "gan.keras")
+    assert ganzoo.load(tmp_path / "gan.keras").penalties == gan.penalties == (penalties.R1(7),)

@@ -1,5 +1,6 @@
 """`fit` and `evaluate` take examples of ganzoo.data, and refuse datasets without an end."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -77,11 +78,11 @@ def test_data_without_an_end_need_a_number_of_steps(call, endless):
 @pytest.mark.parametrize(
     "given, message",
     [
-        (None, "`fit` takes an array, a dataset or examples of ganzoo.data.*got nothing"),
+        (None, "take an array, a dataset or examples of ganzoo.data.*got nothing"),
         ([np.zeros((8, 2))], "got a list"),
         ((np.zeros((8, 2)), np.zeros(8)), "got a tuple"),
         ("ring", "got a str"),
-        ({"x": np.zeros((8, 2), "float32")}, "The data must be arrays or tensors .*; got a dict"),
+        ({"x": np.zeros((8, 2), "float32")}, "The data must be dense arrays or tensors .*; got a dict"),
         (tf.data.Dataset.from_tensor_slices(tf.zeros((8, 2))), r"yields single examples \(2,\): batch it"),
         (np.zeros((2,), "float32"), r"yields single examples \(2,\): batch it"),
     ],
@@ -107,3 +108,148 @@ def test_a_player_is_exported_not_the_game():
     gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
     with pytest.raises(ValueError, match=r"Export a player's network, such as generator.export\(path\)"):
         gan.export("somewhere")
+
+
+POINTS = np.random.default_rng(0).uniform(-1, 1, (96, 2)).astype("float32")
+
+
+def dataset(values=POINTS):
+    return tf.data.Dataset.from_tensor_slices(values)
+
+
+class Sequence(keras.utils.PyDataset):
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, place):
+        return POINTS[16 * place : 16 * place + 16]
+
+
+@pytest.mark.parametrize(
+    "given, arguments",
+    [
+        (POINTS, {"batch_size": 10}),
+        (tf.constant(POINTS), {"batch_size": np.int64(10)}),
+        (POINTS[:80], {"batch_size": 10, "validation_split": 0.2}),
+        (POINTS[:66], {}),
+        (dataset().batch(10), {}),
+        (dataset().shuffle(96).batch(10).map(lambda x: x).prefetch(1), {}),
+    ],
+)
+def test_a_last_batch_known_to_be_indivisible_is_refused_before_training(given, arguments):
+    gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, discriminator_steps=5, seed=0)
+    with pytest.raises(ValueError, match="^The last batch, of [246] examples, is not divisible by 5"):
+        gan.fit(given, verbose=0, **arguments)
+    assert gan.step == 0
+
+
+@pytest.mark.usefixtures("eagerly")
+@pytest.mark.parametrize(
+    "given, arguments",
+    [
+        (dataset().batch(10).take(9), {}),
+        (dataset().batch(10, drop_remainder=True), {}),
+        (POINTS, {"batch_size": 10, "steps_per_epoch": 9}),
+        (POINTS[:90], {"batch_size": 20}),
+    ],
+)
+def test_batches_that_divide_are_taken(given, arguments):
+    gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, discriminator_steps=5, seed=0)
+    gan.fit(given, verbose=0, **arguments)
+    assert gan.step >= 5
+
+
+@pytest.mark.usefixtures("eagerly")
+@pytest.mark.parametrize("arrays", [False, True], ids=["tuples", "arrays"])
+def test_python_generators_and_sequences_are_data(arrays):
+    def batches():
+        return (POINTS[i : i + 16] if arrays else (POINTS[i : i + 16],) for i in range(0, 48, 16))
+
+    gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
+    gan.fit(batches(), validation_data=batches(), verbose=0)
+    gan.fit(Sequence(), verbose=0)
+    assert gan.step == 6 and np.isfinite(gan.evaluate(batches(), verbose=0)["loss"])
+
+
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        (None, "take an array, a dataset or examples"),
+        ([], "take an array, a dataset or examples"),
+        ({}, "The data must be dense arrays .*; got a dict"),
+        (POINTS.astype(object), "got Python objects: convert them to one NumPy array of floats"),
+        (np.array([[1.0], [1.0, 2.0]], dtype=object), "got Python objects"),
+        (tf.ragged.constant([[1.0], [1.0, 2.0]]), "got a RaggedTensor"),
+        (tf.sparse.from_dense(POINTS), "got a SparseTensor"),
+        (POINTS[:, 0], r"made for data_shape=\(2,\), but the data has shape \(96,\)"),
+        (POINTS * np.nan, "holds NaN"),
+    ],
+)
+@pytest.mark.parametrize("use", ["fit", "validation_data", "evaluate"])
+def test_arrays_are_checked_before_anything_runs(use, given, message):
+    gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
+    if use == "validation_data" and not isinstance(given, (np.ndarray, dict)):
+        return  # without any, there is no validation
+    with pytest.raises(ValueError, match=message):
+        if use == "validation_data":
+            gan.fit(POINTS, validation_data=given, verbose=0)
+        else:
+            getattr(gan, use)(given, verbose=0)
+    assert gan.step == 0
+
+
+LABELS = np.arange(48) % 5
+
+
+@pytest.mark.parametrize(
+    "labels, message",
+    [
+        (LABELS[:, None], r"integers of shape \(48,\).*a column of them by y\[:, 0\]"),
+        (np.eye(5)[LABELS], "one-hot labels become integers by argmax"),
+        (LABELS.astype(float), "got float64"),
+        (LABELS[:40], r"of shape \(40,\)"),
+        (LABELS + 1, "from 0 to 4 for num_classes=5; these go from 1 to 5"),
+        (None, "Labels are missing"),
+    ],
+)
+@pytest.mark.parametrize("use", ["fit", "validation_data"])
+def test_labels_of_a_wrong_form_are_refused(use, labels, message):
+    row, gan = BY_NAME["cdcgan"], ganzoo.create("cdcgan", (8, 8, 1), width=4, latent_dim=4, num_classes=5, seed=0)
+    images = row.data()[0]
+    with pytest.raises(ValueError, match=message):
+        if use == "fit":
+            gan.fit(images, labels, verbose=0)
+        else:
+            gan.fit(images, LABELS, validation_data=(images, labels), verbose=0)
+    assert gan.step == 0
+
+
+@pytest.mark.usefixtures("eagerly")
+def test_labels_may_be_a_list():
+    gan = ganzoo.create("cdcgan", (8, 8, 1), width=4, latent_dim=4, num_classes=5, seed=0)
+    gan.fit(BY_NAME["cdcgan"].data()[0], list(LABELS), verbose=0)
+    assert gan.step == 2
+
+
+@pytest.mark.parametrize("given", [None, [], {}, "latents", np.zeros((0, 2))], ids=str)
+def test_predict_of_nothing(given):
+    gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
+    with pytest.raises(ValueError, match="`predict` takes what the model maps to examples, such as gan.prior.sample"):
+        gan.predict(given, verbose=0)
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        *((name, value) for name in ("batch_size", "steps_per_epoch", "validation_steps") for value in (0, -1, 2.5)),
+        ("batch_size", "8"),
+        ("epochs", -1),
+        ("epochs", 1.5),
+        ("batch_size", True),
+    ],
+)
+def test_counts_of_fit_are_integers_in_their_range(name, value):
+    gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
+    with pytest.raises(ValueError, match=f"{name} must be an integer of at least [01]; got {value!r}"):
+        gan.fit(POINTS, verbose=0, **{name: value})
+    assert gan.step == 0

@@ -1,8 +1,10 @@
 """Every user's error gets one clear sentence with the cure, before any training, and destroys nothing."""
 
+import io
 import pathlib
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -156,3 +158,19 @@ def test_other_models_and_unknown_classes(tmp_path):
 def test_saving_needs_the_keras_ending(tmp_path):
     with pytest.raises(ValueError, match="must end in .keras"):
         VARIANT.create().save(tmp_path / "gan.h5")
+
+
+def test_the_reason_of_a_load_error_is_told_to_its_end(tmp_path):
+    path, without = saved(tmp_path), tmp_path / "without.keras"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(without, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "model.weights.h5":
+                weights = io.BytesIO(content)
+                with h5py.File(weights, "r+") as file:
+                    del file["generator/layers/dense/vars/1"]
+                content = weights.getvalue()
+            target.writestr(name, content)
+    with pytest.raises(ValueError, match="could not be loaded: .*: .*dense.* expected 2 variables") as raised:
+        ganzoo.load(without)
+    assert "\n" not in str(raised.value)

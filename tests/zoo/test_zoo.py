@@ -88,6 +88,106 @@ def test_bad_settings_get_one_sentence(arguments, settings, message):
         ganzoo.create(*arguments, **settings)
 
 
+NAN = float("nan")
+COUNTS = {  # variant: (settings that are integers of at least 1, others that it needs)
+    "lsgan": (("width", "latent_dim", "packing", "discriminator_steps"), {}),
+    "nsgan": (("units", "maxout_units", "pieces", "latent_dim"), {}),
+    "acgan": (("width", "latent_dim"), {"num_classes": 3}),
+    "ebgan": (("width", "code"), {}),
+    "cyclegan": (("width", "kept_images"), {"blocks": 1}),
+    "pix2pix": (("width", "kept_images"), {}),
+}
+NUMBERS = {  # variant: (settings that are numbers of at least 0, others that it needs)
+    "sgan": (("supervised", "feature_matching", "cross_entropy", "noise"), {"num_classes": 3}),
+    "catgan": (("marginal",), {"num_classes": 3, "units": (4,), "discriminator_units": (4,)}),
+    "acgan": (("real_class", "fake_class", "generator_class"), {"num_classes": 3}),
+    "infogan": (("categorical", "continuous"), {}),
+    "ebgan": (("margin", "pulling_away"), {}),
+    "began": (("gamma", "gain"), {}),
+    "vaegan": (("gamma",), {}),
+    "cyclegan": (("adversarial", "cycle", "identity", "noise"), {"blocks": 1}),
+    "pix2pix": (("l1",), {}),
+    "wgan": (("clip", "learning_rate"), {}),
+    "r1": (("weight", "learning_rate", "generator_ema"), {}),
+    "cgan": (("dropout",), {"num_classes": 3}),
+}
+
+
+def settings_of_both(table, values):
+    return [(name, setting, values, needed) for name, (settings, needed) in table.items() for setting in settings]
+
+
+@pytest.mark.parametrize(
+    "name, setting, values, needed",
+    settings_of_both(COUNTS, (0, -1, 1.5, "4", True)) + settings_of_both(NUMBERS, (-1, NAN, float("inf"), "1", True)),
+)
+def test_settings_out_of_range_get_one_sentence(name, setting, values, needed):
+    """In recipes, and in the constructors and networks that they use."""
+    small = {} if name in ("nsgan", "catgan", "cgan") else {"width": 2}
+    for value in values:
+        with pytest.raises(ValueError, match=r"^[^.\n]* must be (an integer|a number) [^.]*; got .*\.$") as raised:
+            ganzoo.create(name, (8, 8, 1), **small | needed | {setting: value})
+        assert len(str(raised.value)) < 120 and repr(value) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "settings, message",
+    [
+        ({"depth": -1}, "depth must be an integer of at least 0; got -1"),
+        ({"seed": 1.5}, "The seed is an int of at most 64 bits, or None to draw one; got 1.5"),
+        ({"seed": "1"}, "The seed is an int"),
+        ({"seed": 2**70}, "The seed is an int"),
+        ({"learning_rate": 0}, "learning_rate must be a number above 0; got 0"),
+        ({"prior": 3}, "The prior is one of ganzoo.priors"),
+        ({"augment": 3}, "augment names augmentations, separated by commas; got 3"),
+    ],
+)
+def test_other_settings_that_are_refused(settings, message):
+    shape = (8, 8, 1) if "augment" in settings else (2,)
+    with pytest.raises(ValueError, match=message):
+        ganzoo.create("lsgan", shape, **{"width": 4} | settings)
+
+
+@pytest.mark.parametrize("num_classes", [0, 1, 2.5, 10**9, "3", True])
+def test_numbers_of_classes_that_are_refused(num_classes):
+    for name in ("cdcgan", "sgan", "cgan"):
+        with pytest.raises(ValueError, match="num_classes is the number of classes, an int of at least 2 and at most"):
+            ganzoo.create(name, (8, 8, 1), num_classes=num_classes)
+
+
+@pytest.mark.parametrize(
+    "data_shape",
+    [(None, None, 3), None, "28,28,1", (8.0, 8.0, 1.0), (28, 28), (8, 8, 1, 1), 0, (0,), (), (True,)],
+    ids=str,
+)
+def test_what_is_no_data_shape(data_shape):
+    with pytest.raises(
+        ValueError, match=r"^data_shape is \(height, width, channels\).*all integers of at least 1; got"
+    ):
+        ganzoo.create("lsgan", data_shape)
+
+
+def test_integers_and_numbers_of_numpy_are_as_good():
+    gan = ganzoo.create(
+        "lsgan",
+        np.array([8, 8, 1]),
+        width=np.int64(2),
+        latent_dim=np.int32(3),
+        seed=np.int64(5),
+        learning_rate=np.float32(1e-3),
+        discriminator_steps=np.int64(2),
+    )
+    assert gan.data_shape == (8, 8, 1) and gan.seed == 5 and gan.shares == 2
+    assert ganzoo.create("lsgan", (2,), learning_rate=1).generator_optimizer.learning_rate == 1
+
+
+def test_one_number_stands_for_a_pair():
+    gan = ganzoo.create("nsgan", (8, 8, 1), **SMALL | {"dropout": 0.25})
+    assert {layer.rate for layer in gan.discriminator.layers if isinstance(layer, keras.layers.Dropout)} == {0.25}
+    with pytest.raises(ValueError, match="dropout must be two numbers, or one for both"):
+        ganzoo.create("nsgan", (8, 8, 1), dropout=(0.1, 0.2, 0.3))
+
+
 @pytest.mark.usefixtures("eagerly")
 def test_a_users_variant_registers_trains_saves_and_loads(tmp_path):
     class Weighted(ganzoo.GAN):
