@@ -23,10 +23,16 @@ def flat_layers(network):
 
 
 def own_trainable_variables(layer):
-    """Returns the trainable variables that a layer made itself, not those of layers inside it."""
-    if _is_model(layer):
-        return []
-    return list(getattr(layer, "_trainable_variables", layer.trainable_variables))
+    """Returns the variables that a layer made for training, even if it is frozen, but not those of layers inside it."""
+    if hasattr(layer, "_trainable_variables"):
+        return list(layer._trainable_variables)
+    return [] if _is_model(layer) else list(layer.trainable_variables)
+
+
+def parameters(network):
+    """Returns the variables of a network that training can change, whether or not their layers are frozen now."""
+    own = {id(variable) for layer in (network, *flat_layers(network)) for variable in own_trainable_variables(layer)}
+    return [variable for variable in network.variables if id(variable) in own]
 
 
 def prefers_jit(model):

@@ -5,7 +5,7 @@ import json
 import pathlib
 
 from experiments.support.config import MAY_CHANGE, Config
-from ganzoo import callbacks
+from ganzoo.checkpoint_files import find_checkpoint as find_checkpoint
 
 
 def choose(workdir: pathlib.Path | str | None, config: Config, resume: bool) -> pathlib.Path:
@@ -55,17 +55,6 @@ def check(workdir: pathlib.Path, config: Config, resume: bool) -> bool:
             "choose another --workdir, or give the flags of that run."
         )
     return True
-
-
-def find_checkpoint(path: pathlib.Path | str) -> pathlib.Path:
-    """Returns a .keras file, given its own path, a run's folder (then its newest checkpoint) or a checkpoint folder."""
-    path = pathlib.Path(path)
-    if not path.is_dir():
-        return path
-    newest = callbacks.latest(path / "checkpoints") or callbacks.latest(path)
-    if newest is None:
-        raise FileNotFoundError(f"There is no checkpoint in {path}.")
-    return newest
 
 
 def results_folder(checkpoint: pathlib.Path | str, out: pathlib.Path | str | None = None) -> pathlib.Path:

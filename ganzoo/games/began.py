@@ -23,6 +23,8 @@ class BEGAN(GAN):
     L(x) + |gamma L(x) - L(G(z))|, which decreases as training succeeds.
     """
 
+    directions = GAN.directions | {"convergence": "min"}
+
     def __init__(
         self,
         generator: keras.Model,

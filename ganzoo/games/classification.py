@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.training.model import MultiPlayerModel
 from ganzoo.training.validation import check_images
 
 
@@ -13,6 +14,8 @@ class ClassifierMixin:
 
     A game that uses it defines `logits`.
     """
+
+    directions = MultiPlayerModel.directions | {"accuracy": "max"}
 
     def logits(self, outputs) -> tf.Tensor:
         """Returns the class logits (N, num_classes) among the discriminator's outputs."""
