@@ -35,6 +35,12 @@ def parameters(network):
     return [variable for variable in network.variables if id(variable) in own]
 
 
+def excludes_from_weight_decay(optimizer):
+    """Whether variables were excluded from an optimizer's weight decay, which its configuration does not say."""
+    names = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
+    return any(getattr(optimizer, name, None) for name in names)
+
+
 def prefers_jit(model):
     """Whether Keras would let XLA compile the model."""
     resolve = getattr(model, "_resolve_auto_jit_compile", None)

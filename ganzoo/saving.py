@@ -87,4 +87,5 @@ def _reason(path, message):
             f"{path} lacks a part of the model's state, or the state does not fit: load an earlier checkpoint, or the "
             f"networks alone with keras.models.load_model(path, compile=False). ({match[1].strip()})"
         )
-    return f"{path} could not be loaded: {first}"
+    causes = re.findall(r"Exception encountered: (.+)", message)
+    return f"{path} could not be loaded: {causes[-1] if causes else first}"

@@ -9,6 +9,7 @@ from ganzoo.games.buffers import FakeHistory, RealImageBuffer
 from ganzoo.games.cycle_round import CycleRound
 from ganzoo.games.game import Game
 from ganzoo.games.image_translation import OTHER, ImageTranslation
+from ganzoo.games.outputs import output_shape
 from ganzoo.games.sampling import check_request
 from ganzoo.games.turn import adversarial_turns
 from ganzoo.losses import objectives
@@ -100,7 +101,7 @@ class CycleGAN(ImageTranslation, Game):
     @property
     def data_shape(self) -> tuple:
         """The shape (H, W, C) of one image of either domain."""
-        return tuple(self.generator_a.output_shape[1:])
+        return output_shape(self.generator_a)[1:]
 
     def generator_a_terms(self, play):
         return self.generator_terms("a", play)

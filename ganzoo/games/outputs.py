@@ -9,9 +9,12 @@ from ganzoo.games.round import AdversarialRound
 def check_outputs(network: keras.Model, player: str = "discriminator", /, **sizes: int | None) -> None:
     """Checks that a player's network returns a dict of outputs (N, size) with these names; a size of None allows any.
 
-    Raises ValueError if an output is missing or has another shape.
+    The outputs of a subclass of keras.Model are unknown here. Raises ValueError if an output is missing or has another
+    shape.
     """
-    outputs = getattr(network, "output", None)
+    if not hasattr(network, "output"):
+        return
+    outputs = network.output
     shapes = {name: tuple(output.shape) for name, output in outputs.items()} if isinstance(outputs, dict) else {}
     for name, size in sizes.items():
         shape = shapes.get(name, ())
@@ -21,6 +24,17 @@ def check_outputs(network: keras.Model, player: str = "discriminator", /, **size
             raise ValueError(
                 f"The {player} must return a dict of outputs with the shapes {{{wanted}}}; it has {found}."
             )
+
+
+def input_shape(network: keras.Model) -> tuple[int | None, ...]:
+    """Returns the shape (N, ...) of a built network's one input, also if it is a subclass of keras.Model."""
+    return tuple(getattr(network, "input_shape", None) or network.get_build_config()["input_shape"])
+
+
+def output_shape(network: keras.Model) -> tuple[int | None, ...]:
+    """Returns the shape (N, ...) of the output of a built network with one input, also if it is a subclass."""
+    shape = getattr(network, "output_shape", None)
+    return tuple(shape or network(tf.zeros((1, *input_shape(network)[1:])), training=False).shape)
 
 
 def mean_scores(play: AdversarialRound) -> dict[str, tf.Tensor]:

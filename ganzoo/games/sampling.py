@@ -32,7 +32,8 @@ class SamplingGame(PlotsSamples, Game):
     @property
     def data_shape(self):
         """The shape of one example: (H, W, C) for images, (D,) for vectors."""
-        return tuple(self.players[self.generator_player].output_shape[1:])
+        shape = getattr(self.players[self.generator_player], "output_shape", None)
+        return tuple((shape or self.sample(1, seed=0).shape)[1:])  # a subclass of keras.Model does not know its shape
 
     # Hooks.
 

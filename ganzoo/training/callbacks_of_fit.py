@@ -4,6 +4,8 @@ import keras
 
 from ganzoo.training.compiling import inner
 
+MONITORS = (keras.callbacks.EarlyStopping, keras.callbacks.ModelCheckpoint, keras.callbacks.ReduceLROnPlateau)
+
 
 def prepare_callbacks(model, callbacks) -> None:
     """Gives each callback that monitors a log its direction, and refuses those that could not do their work.
@@ -18,7 +20,7 @@ def prepare_callbacks(model, callbacks) -> None:
     for callback in callbacks:
         if isinstance(callback, (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)):
             _check_rates(model, callback)
-        if _compares(callback) and callback.mode == "auto":
+        if isinstance(callback, MONITORS) and callback.mode == "auto":
             callback.mode = _direction(model, callbacks, callback)
 
 
@@ -30,12 +32,6 @@ def _check_rates(model, callback):
                 f"{type(callback).__name__} sets learning rates, but the {player}_optimizer follows a schedule: "
                 f"compile with a number, for instance compile({player}_optimizer=keras.optimizers.Adam(2e-4))."
             )
-
-
-def _compares(callback):
-    if isinstance(callback, keras.callbacks.ModelCheckpoint):
-        return callback.save_best_only
-    return isinstance(callback, (keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau))
 
 
 def _direction(model, callbacks, callback):

@@ -1,10 +1,13 @@
 """The optimizers of a model's players: those that `compile` is given, and those that are assigned to it later."""
 
+import warnings
+
 import keras
 
 from ganzoo.distribution.global_batch import made_in
-from ganzoo.keras_internals import parameters
+from ganzoo.keras_internals import excludes_from_weight_decay, parameters
 from ganzoo.registry import nearest
+from ganzoo.serializable import check_registered
 
 ONE_OPTIMIZER_ARGUMENTS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
 
@@ -52,8 +55,17 @@ def ready_for(model, optimizers):
     If one of them was made outside of the scope, all are made anew. Under mixed_float16, each gets a loss scale. They
     are built for all parameters of the networks, so that layers can be frozen and thawed, and states still be loaded.
 
-    Raises ValueError for gradients that are accumulated on several replicas, where Keras cannot do so.
+    Raises ValueError for an optimizer that could not be loaded once it is saved, and for gradients that are accumulated
+    on several replicas, where Keras cannot do so.
     """
+    for player, optimizer in optimizers.items():
+        check_registered(optimizer, f"{player}_optimizer")
+        if excludes_from_weight_decay(inner(optimizer)):
+            warnings.warn(
+                f"The {player}_optimizer excludes variables from weight decay, which Keras does not save: call "
+                "exclude_from_weight_decay again after loading.",
+                stacklevel=2,
+            )
     strategy = model.distribute_strategy
     with strategy.scope():  # each replica has a copy of their states
         if not all(made_in(strategy, optimizer.variables[0].value) for optimizer in optimizers.values()):

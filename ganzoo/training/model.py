@@ -73,14 +73,16 @@ class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
             *optimizers: in the order of the players; or by name, as `{player}_optimizer`. Those left out are the
                 variant's own, with which it was first compiled, or else Adam(2e-4, beta_1=.5) of Radford et al. (2015).
                 Under mixed_float16 each gets a loss scale of its own. An optimizer that was made outside the scope of
-                the model's strategy is made anew within it.
+                the model's strategy is made anew within it. Each has states for the layers that are frozen, too, so
+                these can be thawed between two fits without another `compile`.
             **arguments: Keras's own: run_eagerly, and two that are "auto" by default. `steps_per_execution` is then
                 several for short steps, but 1 if a callback looks at each batch; `jit_compile` uses XLA for train steps
                 where it is faster.
 
         Raises:
             TypeError: for arguments of models with one optimizer (`optimizer`, `loss`, `metrics`).
-            ValueError: for the optimizer of an unknown player, or one optimizer object for two players.
+            ValueError: for the optimizer of an unknown player, one optimizer object for two players, an optimizer that
+                could not be loaded, or gradients that are accumulated on several devices.
         """
         given = compiling.optimizers_of(self.player_names, optimizers, arguments)
         super().compile(optimizer=None, **{"steps_per_execution": "auto", "jit_compile": "auto"} | arguments)
@@ -222,7 +224,11 @@ class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
         raise ValueError(f"Export a player's network, such as {self.player_names[0]}.export(path), not the whole game.")
 
     def save(self, filepath, overwrite=True, **arguments):
-        """Writes networks, optimizers and step to a .keras file; an earlier file stays until this one is complete."""
+        """Writes networks, optimizers and step to a .keras file; an earlier file stays until this one is complete.
+
+        To use one network elsewhere, write it with `generator.export`, say. What `generator.save` writes can be loaded
+        only after `import ganzoo`, if the network has layers of ganzoo, as those with batch norm for images do.
+        """
         if not str(filepath).endswith(".keras"):
             raise ValueError(
                 f"The file name must end in .keras; got {filepath}. (generator.export writes a SavedModel.)"

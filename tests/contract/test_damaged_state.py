@@ -118,3 +118,11 @@ def test_the_newest_checkpoint_of_a_run_or_of_a_folder_is_loaded(file, tmp_path)
     with pytest.raises(FileNotFoundError, match="There is no checkpoint in .*nothing"):
         (tmp_path / "nothing").mkdir()
         ganzoo.load(tmp_path / "nothing")
+
+
+def test_the_reason_of_a_setting_that_does_not_fit_is_named(file, tmp_path):
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(tmp_path / "odd.keras", "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'"discriminator_steps"', b'"steps_of_nobody"'))
+    with pytest.raises(ValueError, match="could not be loaded: .*steps_of_nobody"):
+        ganzoo.load(tmp_path / "odd.keras")

@@ -153,3 +153,12 @@ def test_accumulated_gradients_are_refused_on_several_devices(mirrored):
         gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2)
     with pytest.raises(ValueError, match="discriminator_optimizer has gradient_accumulation_steps.*one device only"):
         gan.compile(discriminator_optimizer=keras.optimizers.Adam(1e-3, gradient_accumulation_steps=2))
+
+
+def test_variables_that_are_excluded_from_weight_decay_bring_a_warning():
+    gan = make()
+    optimizer = keras.optimizers.AdamW(0.0, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    with pytest.warns(UserWarning, match="generator_optimizer excludes .*: call exclude_from_weight_decay again after"):
+        gan.compile(generator_optimizer=optimizer)
+    assert gan.generator_optimizer is optimizer
