@@ -18,7 +18,8 @@ def prepare_callbacks(model, callbacks) -> None:
             follows a schedule.
     """
     for callback in callbacks:
-        if isinstance(callback, (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)):
+        sets_rates = isinstance(callback, (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau))
+        if sets_rates and model.compiled:
             _check_rates(model, callback)
         if isinstance(callback, MONITORS) and callback.mode == "auto":
             callback.mode = _direction(model, callbacks, callback)
