@@ -24,10 +24,22 @@ def flat_layers(network):
 
 
 def own_trainable_variables(layer):
-    """Returns the trainable variables that a layer made itself, not those of layers inside it."""
-    if _is_model(layer):
-        return []
-    return list(getattr(layer, "_trainable_variables", layer.trainable_variables))
+    """Returns the variables that a layer made for training, even if it is frozen, but not those of layers inside it."""
+    if hasattr(layer, "_trainable_variables"):
+        return list(layer._trainable_variables)
+    return [] if _is_model(layer) else list(layer.trainable_variables)
+
+
+def parameters(network):
+    """Returns the variables of a network that training can change, whether or not their layers are frozen now."""
+    own = {id(variable) for layer in (network, *flat_layers(network)) for variable in own_trainable_variables(layer)}
+    return [variable for variable in network.variables if id(variable) in own]
+
+
+def excludes_from_weight_decay(optimizer):
+    """Whether variables were excluded from an optimizer's weight decay, which its configuration does not say."""
+    names = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
+    return any(getattr(optimizer, name, None) for name in names)
 
 
 def prefers_jit(model):

@@ -2,10 +2,13 @@
 
 import json
 import pathlib
+import re
+import warnings
 import zipfile
 
 import keras
 
+from ganzoo.checkpoint_files import find_checkpoint
 from ganzoo.files import is_whole_zip
 from ganzoo.games.game import Game
 from ganzoo.version import __version__
@@ -18,15 +21,16 @@ def load(path: str | pathlib.Path) -> Game:
     mode stays on. If the model is a game of your own, import the module that defines it first.
 
     Args:
-        path: a file that `save` of a `Game` (a `GAN`, for instance) wrote.
+        path: a file that `save` of a `Game` (a `GAN`, for instance) wrote, or the folder of a run or of checkpoints,
+            whose newest complete checkpoint is then loaded.
 
     Returns:
         The model, of the class that was saved.
 
     Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if the file is damaged, was saved by ganzoo 0.1, holds Python code, names an unknown class or holds
-            another kind of model.
+        FileNotFoundError: if there is no such file, or no checkpoint in the folder.
+        ValueError: if the file is damaged, lacks a part of the model's state, was saved by ganzoo 0.1, holds Python
+            code, names an unknown class or holds another kind of model.
 
     >>> import tempfile
     >>> import ganzoo
@@ -37,7 +41,7 @@ def load(path: str | pathlib.Path) -> Game:
     >>> bool((loaded.sample(5, seed=1) == gan.sample(5, seed=1)).all())
     True
     """
-    path = pathlib.Path(path)
+    path = find_checkpoint(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no checkpoint at {path}.")
     if not path.is_file():
@@ -50,7 +54,9 @@ def load(path: str | pathlib.Path) -> Game:
             "or train the model again."
         )
     try:
-        model = keras.models.load_model(path, safe_mode=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "Skipping variable loading")  # where an optimizer's state would be lost
+            model = keras.models.load_model(path, safe_mode=True)
     except Exception as error:
         raise ValueError(_reason(path, str(error))) from error
     if not isinstance(model, Game):
@@ -78,4 +84,10 @@ def _reason(path, message):
         return f"{path} holds Python code (a Lambda layer?), which is never run: make the layer a registered class."
     if "Could not locate" in message:
         return f"{path} holds a class that is not registered: import the module that defines it first. ({first})"
-    return f"{path} could not be loaded: {first}"
+    if match := re.search(r"could not be loaded\. Example error message .*?:\n\n(.+?)\n", message, re.DOTALL):
+        return (
+            f"{path} lacks a part of the model's state, or the state does not fit: load an earlier checkpoint, or the "
+            f"networks alone with keras.models.load_model(path, compile=False). ({match[1].strip()})"
+        )
+    causes = re.findall(r"Exception encountered: (.+)", message)
+    return f"{path} could not be loaded: {causes[-1] if causes else first}"

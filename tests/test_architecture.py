@@ -21,7 +21,7 @@ LEVELS = [
     {"metrics", "games"},
     {"data", "training"},
     {"execution", "losses", "networks"},
-    {"keras_internals", "distribution", "priors", "images", "plots"},
+    {"keras_internals", "distribution", "priors", "images", "plots", "checkpoint_files", "serializable"},
     {"registry", "random_numbers", "files", "version", "arguments"},
 ]
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}

@@ -52,7 +52,7 @@ def test_an_archive_that_would_fill_the_memory_is_refused_at_once(tmp_path):
         ganzoo.load(path)
 
 
-@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/"])
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null"])
 def test_only_files_are_loaded(path):
     with pytest.raises(ValueError, match="is not a file: name a .keras file"):
         ganzoo.load(path)

@@ -6,7 +6,8 @@ import pathlib
 import re
 
 from experiments.support.config import MAY_CHANGE, Config, versions
-from ganzoo import Game, callbacks
+from ganzoo import Game
+from ganzoo.checkpoint_files import find_checkpoint as find_checkpoint
 from ganzoo.files import read_json
 
 CURE = "restore it from a copy, or choose another --workdir"
@@ -96,17 +97,6 @@ def _description(game):
     found = json.loads(re.sub(r'_\d+(?=")|, "shared_object_id": \d+', "", text))
     del found["ganzoo_version"]
     return found
-
-
-def find_checkpoint(path: pathlib.Path | str) -> pathlib.Path:
-    """Returns a .keras file, given its own path, a run's folder (then its newest checkpoint) or a checkpoint folder."""
-    path = pathlib.Path(path)
-    if not path.is_dir():
-        return path
-    newest = callbacks.latest(path / "checkpoints") or callbacks.latest(path)
-    if newest is None:
-        raise FileNotFoundError(f"There is no checkpoint in {path}.")
-    return newest
 
 
 def results_folder(checkpoint: pathlib.Path | str, out: pathlib.Path | str | None = None) -> pathlib.Path:

@@ -1,14 +1,12 @@
 """Checkpoints of whole models. Once one is saved, there is always a complete one."""
 
 import math
-import re
-import warnings
 from pathlib import Path
 
 import keras
 
 from ganzoo.callbacks.arguments import at_least_one
-from ganzoo.files import is_whole_zip
+from ganzoo.checkpoint_files import checkpoints_in
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -63,33 +61,9 @@ class Checkpoints(keras.callbacks.Callback):
             cure = "free some disk space, or choose another folder; earlier checkpoints are intact."
             raise OSError(error.errno, f"Could not save {path} ({error.strerror or error}): {cure}") from error
         self.saved = step
-        earlier = [number for number in _steps(self.folder) if number <= step]
-        for number in earlier[: -self.keep]:
-            _steps(self.folder)[number].unlink()
-
-
-def latest(folder: str | Path) -> Path | None:
-    """Returns the path of the newest complete checkpoint in `folder`, by its step, or None if there are none.
-
-    Incomplete checkpoints are skipped with a warning. Raises ValueError if all of them are incomplete.
-
-    >>> latest("no/such/folder") is None
-    True
-    """
-    steps = _steps(folder)
-    for step in reversed(steps):
-        if is_whole_zip(steps[step]):
-            return steps[step]
-        warnings.warn(f"{steps[step]} is incomplete (was a copy interrupted?) and is skipped.", stacklevel=2)
-    if steps:
-        raise ValueError(f"All checkpoints in {folder} are incomplete: start a new run in another folder.")
-    return None
-
-
-def _steps(folder):
-    """Returns {step: path} of all checkpoints in ascending order, without temporary files and files of other names."""
-    matches = ((re.fullmatch(r"step-(\d+)\.keras", path.name), path) for path in Path(folder).glob("step-*.keras"))
-    return dict(sorted((int(match[1]), path) for match, path in matches if match))
+        earlier = [file for number, file in checkpoints_in(self.folder).items() if number <= step]
+        for file in earlier[: -self.keep]:
+            file.unlink()
 
 
 def _is_finite(model):

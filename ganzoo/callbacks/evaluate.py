@@ -6,6 +6,7 @@ from collections.abc import Callable
 import keras
 
 from ganzoo.callbacks.arguments import at_least_one
+from ganzoo.callbacks.directions import direction_of
 
 
 class Evaluate(keras.callbacks.Callback):
@@ -14,8 +15,8 @@ class Evaluate(keras.callbacks.Callback):
     It does so after the first epoch, every `every`-th one, and the last. In other epochs the logs repeat the last
     results, because Keras's callbacks expect the same logs in each epoch. `val_measuring_seconds` is the duration of
     the evaluation. Place this callback before those that read its logs, such as
-    `ModelCheckpoint("best.keras", monitor="val_frechet_classifier_10k", mode="min", save_best_only=True)`. Keras's
-    `History` always comes last.
+    `ModelCheckpoint("best.keras", monitor="val_frechet_classifier_10k", save_best_only=True)`, which need a `mode` only
+    for metrics of your own. Keras's `History` always comes last.
 
     Args:
         measure: a `ganzoo.metrics.Suite`, or any function from the model to {name: number}.
@@ -32,6 +33,11 @@ class Evaluate(keras.callbacks.Callback):
     def __init__(self, measure: Callable[[keras.Model], dict], every: int = 1):
         super().__init__()
         self.measure, self.every = measure, at_least_one("every", every)
+
+    @staticmethod
+    def direction_of(name: str) -> str | None:
+        """Returns "min" or "max", whichever is better for a metric of this name, or None if that is unknown."""
+        return direction_of(name)
 
     def on_train_begin(self, logs=None):
         self.last = {}

@@ -28,6 +28,8 @@ class BEGAN(GAN):
         gain: the rate at which k changes, .001 in the paper.
     """
 
+    directions = GAN.directions | {"convergence": "min"}
+
     def __init__(
         self,
         generator: keras.Model,

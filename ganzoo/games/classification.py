@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.execution.graphs import graph_function
+from ganzoo.training.model import MultiPlayerModel
 from ganzoo.training.validation import check_images
 
 
@@ -14,6 +15,8 @@ class ClassifierMixin:
 
     A game that uses it defines `logits`.
     """
+
+    directions = MultiPlayerModel.directions | {"accuracy": "max"}
 
     def logits(self, outputs) -> tf.Tensor:
         """Returns the class logits (N, num_classes) among the discriminator's outputs."""

@@ -16,6 +16,7 @@ from ganzoo.games.sampling import SamplingGame
 from ganzoo.games.turn import adversarial_turns
 from ganzoo.losses import objectives
 from ganzoo.losses import penalties as penalty_functions
+from ganzoo.serializable import check_registered
 
 
 class GAN(SamplingGame):
@@ -25,7 +26,8 @@ class GAN(SamplingGame):
         generator: a built Keras model from latents (N, latent_dim) to data (N, *data_shape); images in [-1, 1].
         discriminator: a built Keras model from data to raw scores (N, 1), without a sigmoid, or to a dict of named
             outputs of which "scores" is one.
-        prior: the distribution of the latents, from `ganzoo.priors`, or its name, "uniform" or "normal".
+        prior: the distribution of the latents, from `ganzoo.priors` or of a registered class of your own; or a name,
+            "uniform" or "normal".
         objective: a name of `ganzoo.objectives`, or a registered `Objective`.
         penalties: functions (score, real, fake, seed) -> scalar that are added to the discriminator's loss under their
             `__name__`, or names such as "r1" or "r1:5"; see `ganzoo.penalties`.
@@ -36,7 +38,8 @@ class GAN(SamplingGame):
             networks, as in the code of the 2014 paper. Needs `discriminator_steps=1`.
         seed: determines the run's random numbers; None draws one.
         generator_ema, discriminator_ema: momentum, for instance .999, of exponential averages of that player's
-            parameters, which `sample`, `predict` and `evaluate` then use; None keeps none.
+            parameters, which `sample`, `predict` and `evaluate` then use; None keeps none. Weights that are put into a
+            player before training are the averages until the first update; afterwards, call `restart_averages`.
 
     Logs: `loss` (the sum of both), `generator_loss`, `discriminator_loss`, `value` (V in nats, if the
     objective reads D's output as a probability),
@@ -71,6 +74,7 @@ class GAN(SamplingGame):
         )
         warn_of_sigmoid(discriminator)
         self.prior, self.objective = self.find_prior(prior), objectives.get(objective)
+        check_registered(self.prior, "prior")
         self.penalties = penalty_functions.check(penalties)
         self.generator_penalties = penalty_functions.check(generator_penalties)
         self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)

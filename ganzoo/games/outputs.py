@@ -11,9 +11,12 @@ from ganzoo.games.round import AdversarialRound
 def check_outputs(network: keras.Model, player: str = "discriminator", /, **sizes: int | None) -> None:
     """Checks that a player's network returns a dict of outputs (N, size) with these names; a size of None allows any.
 
-    Raises ValueError if an output is missing or has another shape.
+    The outputs of a subclass of keras.Model are unknown here. Raises ValueError if an output is missing or has another
+    shape.
     """
-    outputs = getattr(network, "output", None)
+    if not hasattr(network, "output"):
+        return
+    outputs = network.output
     shapes = {name: tuple(output.shape) for name, output in outputs.items()} if isinstance(outputs, dict) else {}
     for name, size in sizes.items():
         shape = shapes.get(name, ())
@@ -58,9 +61,19 @@ def warn_of_sigmoid(discriminator: keras.Model) -> None:
         )
 
 
+def input_shape(network: keras.Model) -> tuple[int | None, ...]:
+    """Returns the shape (N, ...) of a built network's one input, also if it is a subclass of keras.Model."""
+    return tuple(getattr(network, "input_shape", None) or network.get_build_config()["input_shape"])
+
+
 def example_shape(network: keras.Model, player: str) -> tuple[int, ...]:
-    """Returns the shape of one example that a network makes; raises ValueError if it has several outputs."""
-    shape = network.output_shape
+    """Returns the shape of one example that a network makes, also if it is a subclass of keras.Model with one input.
+
+    Raises ValueError if the network has several outputs.
+    """
+    shape = getattr(network, "output_shape", None)
+    if shape is None:
+        shape = tuple(network(tf.zeros((1, *input_shape(network)[1:])), training=False).shape)
     if not isinstance(shape, tuple) or any(isinstance(side, tuple) for side in shape):
         raise ValueError(f"The {player} must return examples alone, (N, ...), but has several outputs: choose one.")
     return shape[1:]

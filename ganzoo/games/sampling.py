@@ -33,7 +33,10 @@ class SamplingGame(PlotsSamples, Game):
     @property
     def data_shape(self):
         """The shape of one example: (H, W, C) for images, (D,) for vectors."""
-        return example_shape(self.players[self.generator_player], self.generator_player)
+        network = self.players[self.generator_player]
+        if getattr(network, "output_shape", None) is None:  # a subclass of keras.Model does not know it
+            return tuple(self.sample(1, seed=0).shape[1:])
+        return example_shape(network, self.generator_player)
 
     # Hooks.
 

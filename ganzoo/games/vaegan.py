@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from ganzoo.arguments import check_number
 from ganzoo.execution.graphs import graph_function
-from ganzoo.games.outputs import check_outputs
+from ganzoo.games.outputs import check_outputs, input_shape
 from ganzoo.games.sampling import SamplingGame
 from ganzoo.games.turn import adversarial_turns
 from ganzoo.games.vaegan_round import VAEGANRound
@@ -90,7 +90,7 @@ class VAEGAN(SamplingGame):
             momenta,
             **keras_arguments,
         )
-        self.prior, self.objective = Normal(decoder.input_shape[1]), objectives.get(objective)
+        self.prior, self.objective = Normal(input_shape(decoder)[1]), objectives.get(objective)
         check_outputs(encoder, "encoder", means=self.prior.dim, log_variances=self.prior.dim)
         check_outputs(discriminator, scores=1, features=None)
         self.gamma, self.discriminator_steps = check_number("gamma", gamma), discriminator_steps

@@ -25,11 +25,13 @@ class Clip(keras.constraints.Constraint):
 
 
 def constrain(network: keras.Model, constraint: keras.constraints.Constraint) -> None:
-    """Sets a constraint on all trainable weights of a built network, to be saved with its layers.
+    """Sets a constraint on all trainable weights of a built network, those of frozen layers included.
+
+    The constraint is saved with the layers.
 
     Raises ValueError for a layer without a constraint argument for one of its weights.
     """
-    for layer in flat_layers(network):
+    for layer in (network, *flat_layers(network)):
         for variable in own_trainable_variables(layer):
             if not hasattr(layer, f"{variable.name}_constraint"):
                 raise ValueError(

@@ -1,8 +1,13 @@
-"""The optimizers that `compile` is given, checked and matched with the players."""
+"""The optimizers of a model's players: those that `compile` is given, and those that are assigned to it later."""
+
+import warnings
 
 import keras
 
+from ganzoo.distribution.global_batch import made_in
+from ganzoo.keras_internals import excludes_from_weight_decay, parameters
 from ganzoo.registry import nearest
+from ganzoo.serializable import check_registered
 
 ONE_OPTIMIZER_ARGUMENTS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
 
@@ -39,10 +44,62 @@ def default_optimizers(players):
     return {name: keras.optimizers.serialize(keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8)) for name in players}
 
 
-def prepared(optimizer, player, network, policy):
-    """Returns the optimizer, named after its player and built for it; with a loss scale under mixed_float16."""
-    if policy.name == "mixed_float16" and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    optimizer.name = f"{player}_optimizer"  # tells them apart in callbacks' logs
-    optimizer.build(network.trainable_variables)
-    return optimizer
+def configs_of(optimizers):
+    """Returns {player: configuration} of optimizers by player."""
+    return {player: keras.optimizers.serialize(optimizer) for player, optimizer in optimizers.items()}
+
+
+def ready_for(model, optimizers):
+    """Returns optimizers by player, ready for the players of a model: in its strategy's scope, named and built.
+
+    If one of them was made outside of the scope, all are made anew. Under mixed_float16, each gets a loss scale. They
+    are built for all parameters of the networks, so that layers can be frozen and thawed, and states still be loaded.
+
+    Raises ValueError for an optimizer that could not be loaded once it is saved, and for gradients that are accumulated
+    on several replicas, where Keras cannot do so.
+    """
+    for player, optimizer in optimizers.items():
+        check_registered(optimizer, f"{player}_optimizer")
+        if excludes_from_weight_decay(inner(optimizer)):
+            warnings.warn(
+                f"The {player}_optimizer excludes variables from weight decay, which Keras does not save: call "
+                "exclude_from_weight_decay again after loading.",
+                stacklevel=2,
+            )
+    strategy = model.distribute_strategy
+    with strategy.scope():  # each replica has a copy of their states
+        if not all(made_in(strategy, optimizer.variables[0].value) for optimizer in optimizers.values()):
+            optimizers = {player: keras.optimizers.get(one) for player, one in configs_of(optimizers).items()}
+        for player, optimizer in optimizers.items():
+            if model.dtype_policy.name == "mixed_float16" and not _has_loss_scale(optimizer):
+                optimizers = optimizers | {player: keras.optimizers.LossScaleOptimizer(optimizer)}
+        for player, optimizer in optimizers.items():
+            if accumulated_steps(optimizer) and strategy.num_replicas_in_sync > 1:
+                raise ValueError(
+                    f"The {player}_optimizer has gradient_accumulation_steps, which Keras supports on one device only: "
+                    "leave it out, and use larger batches."
+                )
+            optimizer.name = f"{player}_optimizer"  # tells them apart in callbacks' logs
+            if not optimizer.built:
+                optimizer.build(parameters(model.players[player]))
+    return optimizers
+
+
+def accumulated_steps(optimizer):
+    """Returns the number of steps for which an optimizer accumulates gradients, or None if it moves in each."""
+    return inner(optimizer).gradient_accumulation_steps
+
+
+def has_moved(optimizer):
+    """Returns whether the optimizer's last step moved the parameters, instead of only accumulating gradients."""
+    steps = accumulated_steps(optimizer)
+    return inner(optimizer).variables[0] % steps == 0 if steps else True
+
+
+def inner(optimizer):
+    """Returns the optimizer inside of one with a loss scale, or the optimizer itself."""
+    return optimizer.inner_optimizer if _has_loss_scale(optimizer) else optimizer
+
+
+def _has_loss_scale(optimizer):
+    return isinstance(optimizer, keras.optimizers.LossScaleOptimizer)

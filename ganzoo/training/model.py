@@ -1,6 +1,5 @@
 """What Keras expects of a model with several players: compile, logs, averages, saving. It knows no game."""
 
-import contextlib
 import functools
 import inspect
 
@@ -8,14 +7,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.distribution.global_batch import made_in, replica_id
+from ganzoo.distribution.global_batch import replica_id
 from ganzoo.execution.batches import check_divisible, check_parts
 from ganzoo.execution.graphs import graph_function
 from ganzoo.execution.mixin import ExecutionMixin, as_list, needs_every_batch
 from ganzoo.files import atomic_write
+from ganzoo.keras_internals import parameters
 from ganzoo.random_numbers import fold_in, split
 from ganzoo.training import compiling, given_data
-from ganzoo.training.averages import Averages
+from ganzoo.training.averages import KeepsAverages, make_averages
+from ganzoo.training.callbacks_of_fit import prepare_callbacks
 from ganzoo.training.logs import Logs
 from ganzoo.training.optimizers import OptimizerGroup
 from ganzoo.training.validation import check_learning_rates, check_players
@@ -25,7 +26,7 @@ EVALUATE_ARGUMENTS = list(inspect.signature(keras.Model.evaluate).parameters)[1:
 """Keras's names of the arguments of `fit` after x and y, and of all those of `evaluate`."""
 
 
-class MultiPlayerModel(ExecutionMixin, keras.Model):
+class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
     """A Keras model of several networks, its `players`, each with an optimizer of its own.
 
     A subclass provides `train_step(data)` and `test_step(data)`, which update `self.logs`; `values(data, training)`,
@@ -38,6 +39,8 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
 
     shares = 1
     """Into how many equal shares a step divides its batch."""
+    directions = {"loss": "min"}
+    """{log: "min" or "max"}, whichever is better, for the callbacks of Keras that monitor it."""
 
     def __init__(self, players, averages, **arguments):
         super().__init__(**arguments)
@@ -45,12 +48,8 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         self.player_names = tuple(players)
         for name, network in players.items():
             setattr(self, name, network)
-        self.averages = {
-            player: Averages(players[player].trainable_variables, momentum, name=f"{player}_averages")
-            for player, momentum in averages.items()
-            if momentum is not None
-        }
-        self.logs, self._own_optimizers, self.built = Logs(), None, True
+        self.averages = make_averages(players, averages)
+        self.logs, self._own_optimizers, self._trained, self.built = Logs(), None, (), True
 
     def __init_subclass__(cls, **arguments):
         super().__init_subclass__(**arguments)
@@ -74,32 +73,40 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
             *optimizers: in the order of the players; or by name, as `{player}_optimizer`. Those left out are the
                 variant's own, with which it was first compiled, or else Adam(2e-4, beta_1=.5) of Radford et al. (2015).
                 Under mixed_float16 each gets a loss scale of its own. An optimizer that was made outside the scope of
-                the model's strategy is made anew within it.
+                the model's strategy is made anew within it. Each has states for the layers that are frozen, too, so
+                these can be thawed between two fits without another `compile`.
             **arguments: Keras's own: run_eagerly, and two that are "auto" by default. `steps_per_execution` is then
                 several for short steps, but 1 if a callback looks at each batch; `jit_compile` uses XLA for train steps
                 where it is faster.
 
         Raises:
             TypeError: for arguments of models with one optimizer (`optimizer`, `loss`, `metrics`).
-            ValueError: for the optimizer of an unknown player, or one optimizer object for two players.
+            ValueError: for the optimizer of an unknown player, one optimizer object for two players, an optimizer that
+                could not be loaded, or gradients that are accumulated on several devices.
         """
         given = compiling.optimizers_of(self.player_names, optimizers, arguments)
         super().compile(optimizer=None, **{"steps_per_execution": "auto", "jit_compile": "auto"} | arguments)
         self.request_execution(arguments)
         own = self._own_optimizers or compiling.default_optimizers(self.player_names)
-        with self.distribute_strategy.scope():  # each replica has a copy of their states
+        with self.distribute_strategy.scope():
             made = {name: keras.optimizers.get(given.get(name) or own[name]) for name in self.player_names}
-            self._optimizers_config = {name: keras.optimizers.serialize(one) for name, one in made.items()}
-            check_learning_rates(self._optimizers_config)
-            if not all(made_in(self.distribute_strategy, one.iterations.value) for one in made.values()):
-                made = {name: keras.optimizers.get(config) for name, config in self._optimizers_config.items()}
-            self._own_optimizers = self._own_optimizers or self._optimizers_config
-            for name, optimizer in made.items():
-                ready = compiling.prepared(optimizer, name, getattr(self, name), self.dtype_policy)
-                setattr(self, f"{name}_optimizer", ready)
+        check_learning_rates(compiling.configs_of(made))
+        self._own_optimizers = self._own_optimizers or compiling.configs_of(made)
+        self._take_optimizers(made)
+        self.start_averages()
+
+    def _take_optimizers(self, optimizers):
+        for name, optimizer in compiling.ready_for(self, optimizers).items():
+            setattr(self, f"{name}_optimizer", optimizer)
         self.optimizer = OptimizerGroup([self.optimizer_of(name) for name in self.player_names])
-        for averages in self.averages.values():
-            averages.start()
+        self.train_function = None
+
+    def _current_optimizers(self):
+        """Returns {name: optimizer}; one that was assigned to the model after `compile` is made ready first."""
+        now = {name: self.optimizer_of(name) for name in self.player_names}
+        if any(one is not known for one, known in zip(now.values(), self.optimizer.optimizers, strict=True)):
+            self._take_optimizers(now)
+        return {name: self.optimizer_of(name) for name in self.player_names}
 
     def regularization(self, player):
         """Returns {name: scalar}, what the player's layers add to its loss, such as a kernel regularizer; or {}.
@@ -115,27 +122,7 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         for state, own in zip(states, split(fold_in(seed, replica_id()), len(states)), strict=True):
             state.assign(tf.cast(own, state.dtype))
 
-    # Averages of parameters.
-
-    def update_averages(self, player):
-        """Updates that player's averages, if it keeps any, after a step of its optimizer."""
-        if player in self.averages:
-            self.averages[player].update()
-
-    def averaged(self, player, training=False):
-        """Returns a context in which that player's network uses its averages, unless it keeps none or is training."""
-        if training or player not in self.averages:
-            return contextlib.nullcontext()
-        return self.averages[player].swapped_in()
-
-    def averaged_network(self, player):
-        """Returns a copy of that player's network with its averages as parameters, for instance to export it.
-
-        Raises ValueError if the player keeps no averages.
-        """
-        if player not in self.averages:
-            raise ValueError(f"The {player} keeps no averages: create the model with {player}_ema=.999, for instance.")
-        return self.averages[player].copy_of(getattr(self, player))
+    # Making examples.
 
     @staticmethod
     def in_batches(function, inputs, batch_size):
@@ -203,11 +190,20 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         if not self.distribute_strategy.extended.should_checkpoint:
             callbacks = [one for one in callbacks if not getattr(one, "chief_only", False)]
             keras_arguments["callbacks"] = callbacks
+        prepare_callbacks(self, callbacks)
         with self.planned_executions(every_batch=any(map(needs_every_batch, callbacks))):
             history = super().fit(x, y, **keras_arguments)
         for name, network in self.players.items():
-            self.optimizer_of(name).finalize_variable_values(network.trainable_variables)
+            self.optimizer_of(name).finalize_variable_values(parameters(network))
         return history
+
+    def make_train_function(self, force=False):
+        """Traces a step anew if a layer was frozen or thawed, or an optimizer replaced, since the last trace."""
+        self.start_averages()
+        self._current_optimizers()
+        trained = tuple(map(id, self.trainable_variables))
+        super().make_train_function(force or trained != self._trained)
+        self._trained = trained
 
     def evaluate(self, *arguments, return_dict=True, **keras_arguments):
         """Keras's `evaluate`, which returns {name: mean} by default."""
@@ -228,7 +224,11 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
         raise ValueError(f"Export a player's network, such as {self.player_names[0]}.export(path), not the whole game.")
 
     def save(self, filepath, overwrite=True, **arguments):
-        """Writes networks, optimizers and step to a .keras file; an earlier file stays until this one is complete."""
+        """Writes networks, optimizers and step to a .keras file; an earlier file stays until this one is complete.
+
+        To use one network elsewhere, write it with `generator.export`, say. What `generator.save` writes can be loaded
+        only after `import ganzoo`, if the network has layers of ganzoo, as those with batch norm for images do.
+        """
         if not str(filepath).endswith(".keras"):
             raise ValueError(
                 f"The file name must end in .keras; got {filepath}. (generator.export writes a SavedModel.)"
@@ -241,7 +241,8 @@ class MultiPlayerModel(ExecutionMixin, keras.Model):
     def get_compile_config(self):
         if self._own_optimizers is None:
             return None  # not compiled
-        optimizers = {f"{name}_optimizer": config for name, config in self._optimizers_config.items()}
+        configs = compiling.configs_of(self._current_optimizers())
+        optimizers = {f"{name}_optimizer": config for name, config in configs.items()}
         return {**optimizers, "run_eagerly": self.run_eagerly, **self.requested_execution}
 
     def compile_from_config(self, config):

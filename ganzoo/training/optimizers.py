@@ -102,5 +102,9 @@ class OptimizerGroup:
 
     def __init__(self, optimizers: typing.Iterable[keras.optimizers.Optimizer]):
         self.optimizers = list(optimizers)
-        self.iterations = self.optimizers[0].iterations
         self.variables = [variable for optimizer in self.optimizers for variable in optimizer.variables]
+
+    @property
+    def iterations(self):
+        """The number of steps that the first player's optimizer has taken."""
+        return self.optimizers[0].iterations

@@ -9,7 +9,9 @@ import tensorflow as tf
 
 from ganzoo.arguments import check_number
 from ganzoo.execution.batches import EMPTY
+from ganzoo.keras_internals import flat_layers
 from ganzoo.registry import nearest
+from ganzoo.serializable import why_not_loadable
 
 LARGEST = 1.001
 """The largest absolute value of images in [-1, 1], with room for rounding."""
@@ -17,6 +19,8 @@ LARGEST = 1.001
 
 def check_players(model: keras.Model, players: dict[str, keras.Model], averages: dict[str, float | None]) -> None:
     """Checks the players of a game before they become attributes of its model.
+
+    Warns of a player that could not be loaded once it is saved, for instance because its class is not registered.
 
     Args:
         model: the model that they will belong to.
@@ -33,6 +37,8 @@ def check_players(model: keras.Model, players: dict[str, keras.Model], averages:
     for name, network in players.items():
         if not isinstance(network, keras.Model) or not network.built:
             raise TypeError(f"The {name} must be a built Keras model; got {type(network).__name__}.")
+        if not network.variables and not all(layer.built for layer in flat_layers(network)):
+            raise TypeError(f"The {name} has layers without weights: call it on a batch first, which builds them.")
         if not name.isidentifier() or hasattr(model, name):
             raise ValueError(f"A player cannot be called {name!r}, which is taken: choose another name.")
     networks = list(players.items())
@@ -45,6 +51,9 @@ def check_players(model: keras.Model, players: dict[str, keras.Model], averages:
             raise ValueError(nearest("player", name, players))
         if averages[name] is not None:
             check_number(f"The momentum of averages of the {name}", averages[name], "from 0 to below 1")
+    for name, network in networks:
+        if reason := why_not_loadable(network):
+            warnings.warn(f"A saved model with this {name} could not be loaded, because {reason}.", stacklevel=2)
 
 
 def check_learning_rates(optimizers: dict[str, dict]) -> None:

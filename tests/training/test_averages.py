@@ -9,7 +9,9 @@ import ganzoo
 from descriptors import VARIANTS
 from ganzoo.training.averages import Averages
 
-DCGAN, CDCGAN, SGAN = (next(row for row in VARIANTS if row.name == name) for name in ("dcgan", "cdcgan", "sgan"))
+DCGAN, CDCGAN, SGAN, LSGAN = (
+    next(row for row in VARIANTS if row.name == name) for name in ("dcgan", "cdcgan", "sgan", "lsgan")
+)
 
 
 def eager(row, **settings):
@@ -135,3 +137,57 @@ def test_with_a_frozen_layer():
     copy = gan.averaged_network()
     inputs = DCGAN.inputs(gan, 5)
     np.testing.assert_allclose(copy(inputs), gan.predict(inputs, verbose=0), atol=1e-6)
+
+
+def by_assignment(network, weights, folder):
+    for variable, weight in zip(network.weights, weights, strict=True):
+        variable.assign(weight)
+
+
+def by_set_weights(network, weights, folder):
+    network.set_weights(weights)
+
+
+def by_file(network, weights, folder):
+    twin = keras.models.clone_model(network)
+    twin.set_weights(weights)
+    twin.save_weights(folder / "twin.weights.h5")
+    network.load_weights(folder / "twin.weights.h5")
+
+
+@pytest.mark.parametrize("put", [by_assignment, by_set_weights, by_file])
+@pytest.mark.parametrize("sampled", [False, True])
+def test_weights_put_in_before_training_are_used_and_averaged(put, sampled, tmp_path):
+    """Even if a graph that reads the averages was traced before."""
+    gan, pretrained = eager(LSGAN, generator_ema=0.9, discriminator_ema=0.9), LSGAN.create(seed=5)
+    latents = LSGAN.inputs(gan, 4)
+    if sampled:
+        gan.sample(4, seed=0)
+        gan.predict(latents, verbose=0)
+    for player, network in pretrained.players.items():
+        put(gan.players[player], network.get_weights(), tmp_path)
+    np.testing.assert_allclose(gan.sample(4, seed=0), pretrained.sample(4, seed=0), atol=1e-6)
+    expected = pretrained.predict(latents, verbose=0)
+    for made in (gan.predict(latents, verbose=0), gan(latents), gan.averaged_network()(latents)):
+        np.testing.assert_allclose(made, expected, atol=1e-6)
+    scores = pretrained.discriminator(pretrained(latents))
+    np.testing.assert_allclose(gan.averaged_network("discriminator")(gan(latents)), scores, atol=1e-5)
+    gan.save(tmp_path / "gan.keras")
+    np.testing.assert_allclose(ganzoo.load(tmp_path / "gan.keras").sample(4, seed=0), gan.sample(4, seed=0), atol=1e-6)
+    gan.fit(LSGAN.batches(), steps_per_epoch=1, verbose=0)
+    for player, network in pretrained.players.items():  # the first momentum is 1/10
+        now, averaged = gan.players[player].get_weights(), gan.averaged_network(player).get_weights()
+        for start, weight, average in zip(network.get_weights(), now, averaged, strict=True):
+            np.testing.assert_allclose(average, 0.1 * start + 0.9 * weight, rtol=1e-4, atol=1e-6)
+
+
+def test_after_training_averages_stay_until_they_are_restarted():
+    gan, pretrained = eager(LSGAN, generator_ema=0.9), LSGAN.create(seed=5)
+    gan.fit(LSGAN.batches(), verbose=0)
+    trained = gan.sample(4, seed=0)
+    gan.generator.set_weights(pretrained.generator.get_weights())
+    np.testing.assert_array_equal(gan.sample(4, seed=0), trained)
+    gan.restart_averages("generator")
+    np.testing.assert_allclose(gan.sample(4, seed=0), pretrained.sample(4, seed=0), atol=1e-6)
+    with pytest.raises(ValueError, match="discriminator keeps no averages"):
+        gan.restart_averages("discriminator")
