@@ -11,8 +11,11 @@ RANGES = {
 }
 
 
-def check_count(name: str, value: object, least: int = 1) -> int:
-    """Returns `value` as an int; raises ValueError unless it is an integer, of NumPy for instance, of at least `least`.
+LARGEST_COUNT = 2**31 - 1
+
+
+def check_count(name: str, value: object, least: int = 1, most: int = LARGEST_COUNT) -> int:
+    """Returns `value` as an int; raises ValueError unless it is an integer, of NumPy for instance, in that range.
 
     >>> check_count("width", 0)
     Traceback (most recent call last):
@@ -20,6 +23,8 @@ def check_count(name: str, value: object, least: int = 1) -> int:
     """
     if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
         raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}.")
+    if value > most:
+        raise ValueError(f"{name} must be an integer of at most {most}; got {value!r}.")
     return int(value)
 
 

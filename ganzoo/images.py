@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
+from ganzoo.arguments import check_count
 from ganzoo.files import atomic_write
 
 LOW, HIGH = -1.0, 1.0
@@ -64,7 +65,7 @@ def grid(images: ArrayLike, columns: int | None = None, padding: int = 2, scale:
         scale: each pixel becomes `scale` x `scale` pixels; by default the smallest factor by which both sides of an
             image have at least 48 pixels.
 
-    Raises ValueError if the batch is empty or has another rank or number of channels, or if an argument is too small.
+    Raises ValueError if the batch is empty or has another rank or number of channels, or if an argument is not an integer, or too small.
 
     >>> grid(np.zeros((10, 28, 28, 1)), columns=5).shape  # each pixel doubled
     (118, 292, 1)
@@ -74,10 +75,9 @@ def grid(images: ArrayLike, columns: int | None = None, padding: int = 2, scale:
         raise ValueError(f"Expected one or more images of shape (N, H, W, C), got shape {images.shape}.")
     _check_channels(images)
     count, height, width, channels = images.shape
-    columns = min(count, columns or math.ceil(math.sqrt(count)))
-    scale = scale or math.ceil(SMALLEST_CELL / min(height, width))
-    if columns < 1 or scale < 1 or padding < 0:
-        raise ValueError("`columns` and `scale` must be at least 1, and `padding` at least 0.")
+    columns = math.ceil(math.sqrt(count)) if columns is None else min(count, check_count("columns", columns))
+    scale = math.ceil(SMALLEST_CELL / min(height, width)) if scale is None else check_count("scale", scale)
+    check_count("padding", padding, least=0)
     images = images if images.dtype == np.uint8 else to_uint8(images)
     images = images.repeat(scale, axis=1).repeat(scale, axis=2)
     rows, height, width = math.ceil(count / columns), height * scale, width * scale

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from ganzoo.callbacks.arguments import at_least_one
+from ganzoo.arguments import check_count
 from ganzoo.checkpoint_files import checkpoints_in
 
 
@@ -30,7 +30,7 @@ class Checkpoints(keras.callbacks.Callback):
     def __init__(self, folder: str | Path, every: int = 1, keep: int = 3):
         super().__init__()
         self.folder = Path(folder)
-        self.every, self.keep = at_least_one("every", every), at_least_one("keep", keep)
+        self.every, self.keep = check_count("every", every), check_count("keep", keep)
         self.saved, self.broken = None, False
 
     def on_train_begin(self, logs=None):

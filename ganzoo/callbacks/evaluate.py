@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import keras
 
-from ganzoo.callbacks.arguments import at_least_one
+from ganzoo.arguments import check_count
 from ganzoo.callbacks.directions import direction_of
 
 
@@ -32,7 +32,7 @@ class Evaluate(keras.callbacks.Callback):
 
     def __init__(self, measure: Callable[[keras.Model], dict], every: int = 1):
         super().__init__()
-        self.measure, self.every = measure, at_least_one("every", every)
+        self.measure, self.every = measure, check_count("every", every)
 
     @staticmethod
     def direction_of(name: str) -> str | None:

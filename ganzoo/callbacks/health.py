@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import keras
 import numpy as np
 
-from ganzoo.callbacks.arguments import at_least_one
+from ganzoo.arguments import check_count
 from ganzoo.images import side_by_side
 
 CURES = {
@@ -58,9 +58,9 @@ class Health(keras.callbacks.Callback):
         warn: Callable[[str], None] = print,
     ):
         super().__init__()
-        self.every, self.parted, self.diversity, self.count = at_least_one("every", every), parted, diversity, count
+        self.every, self.parted, self.diversity, self.count = check_count("every", every), parted, diversity, count
         self.spread = None if real is None else mean_distance(np.float64(side_by_side(real))[:count])
-        self.patience, self.warn, self.said, self._found = at_least_one("patience", patience), warn, [], {}
+        self.patience, self.warn, self.said, self._found = check_count("patience", patience), warn, [], {}
 
     def on_train_begin(self, logs=None):
         self.said, self._found, self._differed = [], {}, False

@@ -6,7 +6,7 @@ import time
 
 import keras
 
-from ganzoo.callbacks.arguments import at_least_one
+from ganzoo.arguments import check_count
 
 SHOWN = ("generator_loss", "discriminator_loss", "value", "accuracy", "val_accuracy")
 
@@ -28,8 +28,8 @@ class Progress(keras.callbacks.Callback):
 
     def __init__(self, epochs: int, steps_per_epoch: int):
         super().__init__()
-        self.epochs = at_least_one("epochs", epochs)
-        self.steps_per_epoch = at_least_one("steps_per_epoch", steps_per_epoch)
+        self.epochs = check_count("epochs", epochs)
+        self.steps_per_epoch = check_count("steps_per_epoch", steps_per_epoch)
 
     def on_train_begin(self, logs=None):
         self.terminal = sys.stdout.isatty()

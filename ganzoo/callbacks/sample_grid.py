@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from PIL import Image
 
-from ganzoo.callbacks.arguments import at_least_one
+from ganzoo.arguments import check_count
 from ganzoo.files import atomic_write
 from ganzoo.games.pictures import draw_samples
 from ganzoo.images import save_gif, save_png, side_by_side
@@ -57,8 +57,8 @@ class SampleGrid(keras.callbacks.Callback):
         self.folder = Path(folder)
         if count is None and labels is not None:
             count = len(labels)
-        self.count = None if count is None else at_least_one("count", count)
-        self.every = at_least_one("every", every)
+        self.count = None if count is None else check_count("count", count)
+        self.every = check_count("every", every)
         self.seed, self.labels, self.columns, self.tensorboard = seed, labels, columns, tensorboard
         self.real = None if real is None else np.asarray(real)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ganzoo.data.checks import LARGEST, as_integer
+from ganzoo.arguments import LARGEST_COUNT, check_count
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Examples:
         object.__setattr__(self, "images", images)
         names = None if self.labels is None else _checked_names(self.class_names, self.name)
         object.__setattr__(self, "class_names", names)
-        num_classes = None if self.num_classes is None else as_integer("num_classes", self.num_classes)
+        num_classes = None if self.num_classes is None else check_count("num_classes", self.num_classes)
         if self.labels is None:
             return
         labels = np.asarray(self.labels)
@@ -73,7 +73,7 @@ class Examples:
 
     def head(self, count: int) -> "Examples":
         """Returns the first `count` examples, or all of them if there are fewer."""
-        count = as_integer("count", count)
+        count = check_count("count", count)
         labels = None if self.labels is None else self.labels[:count]
         return replace(self, images=self.images[:count], labels=labels)
 
@@ -133,7 +133,7 @@ def _checked_labels(labels, count, num_classes, name):
             f"{labels.shape}; {_cure(labels)}."
         )
     low, high = labels.min(), labels.max()
-    if low < -1 or high >= (num_classes or LARGEST):
+    if low < -1 or high >= (num_classes or LARGEST_COUNT):
         raise ValueError(
             f"Labels must be in [0, num_classes), but those of {name!r} are in [{low}, {high}] with "
             f"num_classes={num_classes}; number the classes from 0, and use -1 for examples without a label."

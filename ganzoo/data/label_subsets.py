@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-from ganzoo.data.checks import as_integer
+from ganzoo.arguments import check_count
 from ganzoo.data.examples import Examples
 
 
@@ -29,7 +29,7 @@ def keep_labels(examples: Examples, count: int, seed: int = 0) -> Examples:
     if examples.labels is None:
         raise ValueError(f"There are no labels in {examples.name!r}, so {count} cannot be kept; choose labelled data.")
     known = int(np.sum(examples.labels >= 0))
-    if not 1 <= as_integer("count", count, least=0) <= known:
+    if not 1 <= check_count("count", count, least=0) <= known:
         raise ValueError(f"Cannot keep {count} labels of {examples.name!r}: choose a number from 1 to {known}.")
     random = np.random.default_rng(seed)
     parts = np.full(examples.num_classes, count // examples.num_classes)

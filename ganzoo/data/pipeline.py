@@ -6,7 +6,7 @@ import numbers
 import numpy as np
 import tensorflow as tf
 
-from ganzoo.data.checks import as_integer
+from ganzoo.arguments import check_count, check_number
 from ganzoo.data.examples import Examples
 from ganzoo.data.image_pairs import ImagePairs
 
@@ -97,10 +97,10 @@ def _floats(images):
 
 def _check(examples, batch_size, seed, labels, start, drop_remainder, labelled_share):
     count = len(examples)
-    as_integer("batch_size", batch_size)
-    as_integer("seed", seed, least=2**32 - 2**63, most=2**63 - 1)
+    check_count("batch_size", batch_size)
+    check_count("seed", seed, least=2**32 - 2**63, most=2**63 - 1)
     if start is not None:
-        as_integer("start", start, least=0, most=2**62)
+        check_count("start", start, least=0, most=2**62)
     if batch_size > count and drop_remainder:
         raise ValueError(
             f"A batch of {batch_size} is larger than {examples.name!r}, which has {count} examples; "
@@ -110,10 +110,7 @@ def _check(examples, batch_size, seed, labels, start, drop_remainder, labelled_s
         raise ValueError(
             f"There are no labels in {examples.name!r}; choose labelled data, or a variant without labels."
         )
-    if not isinstance(labelled_share, numbers.Real):
-        raise TypeError(f"`labelled_share` must be a number, got {labelled_share!r}; choose 0.2, for instance.")
-    if not 0 <= labelled_share <= 1:
-        raise ValueError(f"`labelled_share` must be from 0 to 1, got {labelled_share}; choose 0.2, for instance.")
+    check_number("labelled_share", labelled_share, "from 0 to 1")
 
 
 def _one_epoch(steps_per_epoch):

@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from ganzoo.data.checks import as_integer
+from ganzoo.arguments import check_count
 from ganzoo.data.examples import Examples
 from ganzoo.data.sklearn_digits import digits
 
@@ -30,7 +30,7 @@ def stack(examples: Examples, count: int = SPLITS["train"], seed: int = 0) -> Ex
     Raises ValueError if the images are not grey, or lack labels, and TypeError or ValueError if `count` is not a
     positive integer.
     """
-    labels, count = examples.labels, as_integer("count", count)
+    labels, count = examples.labels, check_count("count", count)
     if examples.shape[2:] != (1,) or labels is None or labels.min() < 0:
         raise ValueError(
             f"Only labelled grey images can be stacked, but {examples.name!r} has shape {examples.shape} or lacks "

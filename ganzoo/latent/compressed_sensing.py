@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from sklearn.linear_model import Lasso
 from tqdm import tqdm
 
+from ganzoo.arguments import check_count
 from ganzoo.latent.inversion import flat
 
 BASES = ("pixels", "dct", "wavelets")
@@ -41,8 +42,12 @@ class Linear:
 
 
 def gaussian(count: int, data_shape: tuple[int, int, int], seed: int = 0) -> Linear:
-    """Returns `count` random measurements: the entries of A are independent N(0, 1 / count)."""
-    pixels = np.prod(data_shape)
+    """Returns `count` random measurements: the entries of A are independent N(0, 1 / count).
+
+    Raises ValueError unless `count` is from 1 to the number of values in an image.
+    """
+    pixels = int(np.prod(data_shape))
+    count = check_count("The number of measurements", count, most=pixels)
     matrix = np.random.default_rng(seed).normal(scale=count**-0.5, size=(pixels, count))
     return Linear(matrix.astype("float32"), tuple(data_shape))
 
@@ -53,6 +58,7 @@ def downsampling(factor: int, data_shape: tuple[int, int, int]) -> Linear:
     Raises ValueError if the factor does not divide height and width.
     """
     height, width, channels = data_shape
+    factor = check_count("The factor of downsampling", factor)
     if height % factor or width % factor:
         raise ValueError(f"The factor {factor} does not divide images of {height} x {width}: choose a common divisor.")
     down, across = (np.repeat(np.eye(side // factor), factor, axis=0) / factor for side in (height, width))

@@ -7,6 +7,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 from tqdm import tqdm
 
+from ganzoo.arguments import check_count
 from ganzoo.priors import Prior
 
 
@@ -22,18 +23,19 @@ def path(prior: Prior, waypoints: ArrayLike, steps: int, closed: bool = False) -
         steps: how many steps lead from one waypoint to the next.
         closed: whether the path returns from the last waypoint to the first, which is not repeated.
 
-    Raises ValueError if there are fewer than two waypoints or no steps.
+    Raises ValueError if there are fewer than two waypoints, or none of them is a latent of the prior, or no steps.
 
     >>> from ganzoo import priors
     >>> path(priors.Uniform(2), [[-1.0, 0.0], [1.0, 0.0]], steps=4).numpy()[:, 0].tolist()
     [-1.0, -0.5, 0.0, 0.5, 1.0]
     """
-    waypoints = tf.convert_to_tensor(waypoints, tf.float32)
-    if waypoints.shape[0] < 2 or steps < 1:
-        raise ValueError(
-            f"A path needs at least two waypoints and one step between them; got {waypoints.shape[0]} waypoints and "
-            f"{steps} steps."
-        )
+    steps = check_count("steps", steps)
+    try:
+        waypoints = tf.convert_to_tensor(waypoints, tf.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Waypoints are arrays of latents (W, ..., {prior.dim}); got {waypoints!r}.") from error
+    if waypoints.shape.rank < 2 or waypoints.shape[0] < 2 or waypoints.shape[-1] != prior.dim:
+        raise ValueError(f"A path needs two or more waypoints (W, ..., {prior.dim}); got shape {waypoints.shape}.")
     ends = tf.roll(waypoints, -1, axis=0)
     starts, ends = (waypoints, ends) if closed else (waypoints[:-1], ends[:-1])
     fractions = np.reshape(np.arange(1, steps, dtype="float32") / np.float32(steps), (-1, *[1] * (starts.ndim - 1)))

@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from ganzoo.arguments import check_count, check_number
 from ganzoo.priors import Prior
 
 STEPS_PER_CALL = 20
@@ -92,13 +93,13 @@ def invert(
             does not depend on the latents.
         ArithmeticError: if all restarts of an observation end with a NaN or infinite loss.
     """
+    steps, restarts = check_count("steps", steps), check_count("restarts", restarts)
+    if not callable(learning_rate):
+        learning_rate = check_number("learning_rate", learning_rate, "above 0")
     observed = tf.nest.map_structure(lambda part: tf.cast(part, tf.float32), observed)
     count = tf.nest.flatten(observed)[0].shape[0]
-    if min(steps, restarts, count) < 1:
-        raise ValueError(
-            f"An inversion needs at least one step, restart and observation; got {steps} steps, {restarts} restarts "
-            f"and {count} observations."
-        )
+    if count < 1:
+        raise ValueError("There is nothing to invert: give at least one observation.")
     repeated = tf.nest.map_structure(lambda part: tf.concat([part] * restarts, axis=0), observed)
     starts = [prior.sample(count, tf.constant([seed, restart], tf.int64)) for restart in range(restarts)]
     if start is not None:

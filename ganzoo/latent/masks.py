@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
+from ganzoo.arguments import check_count
 from ganzoo.registry import Registry, nearest
 
 MASKS = Registry("mask")
@@ -30,10 +31,12 @@ def mask(name: str, data_shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
     >>> float(mask("center", (28, 28, 1)).mean())
     0.75
     """
-    height, width = data_shape[:2]
+    if not isinstance(data_shape, (tuple, list)) or len(data_shape) < 2:
+        raise ValueError(f"A mask is for images (H, W, C); got data_shape={data_shape!r}.")
+    height, width = (check_count("A side of the images", side) for side in data_shape[:2])
     if name in MASKS:
         known = MASKS[name](height, width, np.random.default_rng(seed))
-    elif Path(name).is_file():
+    elif isinstance(name, (str, Path)) and Path(name).is_file():
         known = _drawn(name, height, width)
     else:
         raise ValueError(

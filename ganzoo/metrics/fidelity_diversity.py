@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
-from ganzoo.data.checks import as_integer
+from ganzoo.arguments import check_count
 from ganzoo.metrics.inputs import as_features
 
 
@@ -27,7 +27,7 @@ def precision_recall(real: ArrayLike, generated: ArrayLike, neighbours: int = 3)
     >>> found["precision"] > 0.9, found["recall"] < 0.2
     (True, True)
     """
-    real, generated = as_features(real, generated, least=as_integer("neighbours", neighbours) + 1)
+    real, generated = as_features(real, generated, least=check_count("neighbours", neighbours) + 1)
     return {"precision": _covered(generated, real, neighbours), "recall": _covered(real, generated, neighbours)}
 
 
@@ -48,7 +48,7 @@ def density_coverage(real: ArrayLike, generated: ArrayLike, neighbours: int = 5)
     >>> density_coverage(wide, tight)["coverage"] < 0.2 < density_coverage(wide, wide)["coverage"]
     True
     """
-    real, generated = as_features(real, generated, least=as_integer("neighbours", neighbours) + 1)
+    real, generated = as_features(real, generated, least=check_count("neighbours", neighbours) + 1)
     reach = radii(real, neighbours)
     contained = _for_rows(lambda squares: np.sum(squares < reach, axis=1), generated, real)
     nearest = _for_rows(lambda squares: squares.min(axis=1), real, generated)

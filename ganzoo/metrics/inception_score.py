@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import rel_entr
 
-from ganzoo.data.checks import as_integer
+from ganzoo.arguments import check_count
 
 
 def classifier_score(probabilities: ArrayLike, splits: int = 10) -> tuple[float, float]:
@@ -34,7 +34,7 @@ def classifier_score(probabilities: ArrayLike, splits: int = 10) -> tuple[float,
         or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3)
     ):
         raise ValueError(f"Expected probabilities (N, K) that sum to 1, got an array of shape {probabilities.shape}.")
-    if len(probabilities) < as_integer("splits", splits):
+    if len(probabilities) < check_count("splits", splits):
         raise ValueError(
             f"{splits} splits need at least {splits} examples, got {len(probabilities)}: use more, or fewer splits."
         )

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics.pairwise import polynomial_kernel
 
-from ganzoo.data.checks import as_integer
+from ganzoo.arguments import check_count
 from ganzoo.metrics.inputs import as_features
 
 
@@ -30,8 +30,8 @@ def kernel_distance(
     >>> mean > 10 * deviation
     True
     """
-    as_integer("subsets", subsets)
-    real, generated = as_features(real, generated, least=as_integer("size", size, least=2))
+    check_count("subsets", subsets)
+    real, generated = as_features(real, generated, least=check_count("size", size, least=2))
     random = np.random.default_rng(seed)
     estimates = [
         squared_discrepancy(*(one[random.choice(len(one), size, replace=False)] for one in (real, generated)))

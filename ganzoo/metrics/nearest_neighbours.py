@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
-from ganzoo.data.checks import as_integer
+from ganzoo.arguments import check_count
 from ganzoo.metrics.inputs import as_features
 
 
@@ -21,7 +21,7 @@ def nearest(real: ArrayLike, generated: ArrayLike, count: int = 1) -> tuple[np.n
     ([[1.0]], [[1]])
     """
     real, generated = as_features(real, generated)
-    as_integer("count", count, most=len(real))
+    check_count("count", count, most=len(real))
     return NearestNeighbors(n_neighbors=count, algorithm="brute").fit(real).kneighbors(generated)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import wasserstein_distance
 
-from ganzoo.data.checks import as_integer
+from ganzoo.arguments import check_count
 from ganzoo.metrics.inputs import as_features
 
 
@@ -24,7 +24,7 @@ def sliced_wasserstein(real: ArrayLike, generated: ArrayLike, directions: int = 
     2.0
     """
     real, generated = as_features(real, generated)
-    as_integer("directions", directions)
+    check_count("directions", directions)
     lines = np.random.default_rng(seed).standard_normal((real.shape[1], directions))
     lines /= np.linalg.norm(lines, axis=0)
     pairs = zip((real @ lines).T, (generated @ lines).T, strict=True)

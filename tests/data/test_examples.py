@@ -72,9 +72,9 @@ def test_the_cure_for_nan_keeps_the_finite_examples():
         (1, None, "give one integer for each example"),
         ([0, 2**40], None, "number the classes from 0"),
         (np.array([0, 2**63], "uint64"), None, "number the classes from 0"),
-        ([0, 1], 0, "`num_classes` must be at least 1, got 0"),
-        ([0, 1], -1, "`num_classes` must be at least 1"),
-        ([0, 1], 10**10, "`num_classes` must be at most"),
+        ([0, 1], 0, "num_classes must be an integer of at least 1; got 0"),
+        ([0, 1], -1, "num_classes must be an integer of at least 1"),
+        ([0, 1], 10**10, "num_classes must be an integer of at most"),
         ([-2, 0], None, "number the classes from 0, and use -1 for examples without a label"),
         ([-1, -1], None, "All labels of 'examples' are -1"),
         ([0, 3], 3, r"\[0, num_classes\)"),
@@ -87,7 +87,7 @@ def test_errors_for_bad_labels_name_the_cure(labels, num_classes, cure):
 
 @pytest.mark.parametrize("num_classes", [2.5, True, "3", np.float32(3)])
 def test_a_number_of_classes_is_an_integer(num_classes):
-    with pytest.raises(TypeError, match="`num_classes` must be an integer, got"):
+    with pytest.raises(ValueError, match="num_classes must be an integer of at least 1; got"):
         Examples(GREY, [0, 1], num_classes)
 
 
@@ -121,6 +121,6 @@ def test_bad_names_of_classes_are_refused(names, num_classes, error, message):
 def test_the_first_examples_are_counted_from_1():
     examples = Examples(GREY)
     assert len(examples.head(1)) == 1 and len(examples.head(5)) == 2
-    for count, error in ((0, ValueError), (-1, ValueError), (1.0, TypeError), (None, TypeError), (True, TypeError)):
-        with pytest.raises(error, match="`count` must be"):
+    for count in (0, -1, 1.0, None, True):
+        with pytest.raises(ValueError, match="count must be"):
             examples.head(count)

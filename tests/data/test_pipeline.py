@@ -101,13 +101,13 @@ def test_a_small_data_set_is_one_small_batch_if_the_remainder_is_kept():
     "arguments, cure",
     [
         ({"batch_size": 24}, "batch of 24 .* 23 examples; choose a batch_size of at most 23"),
-        ({"batch_size": 0}, "`batch_size` must be at least 1, got 0; choose 1 or more"),
-        ({"batch_size": -5}, "choose 1 or more"),
-        ({"batch_size": 2**70, "drop_remainder": False}, "`batch_size` must be at most"),
-        ({"batch_size": 5, "start": -1}, "choose 0 or more"),
-        ({"batch_size": 5, "start": 2**70}, "`start` must be at most"),
-        ({"batch_size": 5, "seed": 2**70}, "`seed` must be at most"),
-        ({"batch_size": 5, "labelled_share": np.nan}, "from 0 to 1, got nan"),
+        ({"batch_size": 0}, "batch_size must be an integer of at least 1; got 0"),
+        ({"batch_size": -5}, "of at least 1; got -5"),
+        ({"batch_size": 2**70, "drop_remainder": False}, "batch_size must be an integer of at most"),
+        ({"batch_size": 5, "start": -1}, "start must be an integer of at least 0"),
+        ({"batch_size": 5, "start": 2**70}, "start must be an integer of at most"),
+        ({"batch_size": 5, "seed": 2**70}, "seed must be an integer of at most"),
+        ({"batch_size": 5, "labelled_share": np.nan}, "labelled_share must be a number from 0 to 1; got nan"),
         ({"batch_size": 5, "labelled_share": -0.5}, "from 0 to 1"),
     ],
 )
@@ -133,9 +133,9 @@ def test_two_replicas_share_the_batches_of_one(mirrored, start):
 @pytest.mark.parametrize("argument", ["batch_size", "start", "seed", "labelled_share"])
 @pytest.mark.parametrize("value", [2.5, "8", True, None, [5]])
 def test_errors_for_arguments_of_another_type_are_one_sentence(argument, value):
-    if (argument, value) in (("start", None), ("labelled_share", 2.5), ("labelled_share", True)):
+    if (argument, value) == ("start", None):
         return
-    with pytest.raises(TypeError, match=f"`{argument}` must be an? .*, got .*; choose") as caught:
+    with pytest.raises(ValueError, match=f"{argument} must be an? .*; got ") as caught:
         batches(NUMBERED, **{"batch_size": 5, argument: value})
     assert "\n" not in str(caught.value)
 

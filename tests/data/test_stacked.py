@@ -45,7 +45,7 @@ def test_combinations_of_many_classes_have_no_names():
     assert stack(source, 5).class_names is None and stack(source, 5).num_classes == 11**3
 
 
-@pytest.mark.parametrize(("count", "error"), [(0, ValueError), (2.5, TypeError), (True, TypeError)])
-def test_the_number_of_images_is_a_positive_integer(count, error):
-    with pytest.raises(error, match="`count` must be"):
+@pytest.mark.parametrize("count", [0, 2.5, True])
+def test_the_number_of_images_is_a_positive_integer(count):
+    with pytest.raises(ValueError, match="count must be"):
         stack(examples("digits"), count)

@@ -119,7 +119,7 @@ def test_copies_are_within_balls_without_extent_if_these_are_closed(offset):
 
 
 @pytest.mark.parametrize("metric", [metrics.precision_recall, metrics.density_coverage])
-@pytest.mark.parametrize(("k", "error"), [(0, ValueError), (-1, ValueError), (2.5, TypeError), (True, TypeError)])
-def test_the_number_of_neighbours_is_a_positive_integer(metric, k, error):
-    with pytest.raises(error, match="`neighbours` must be"):
+@pytest.mark.parametrize("k", [0, -1, 2.5, True])
+def test_the_number_of_neighbours_is_a_positive_integer(metric, k):
+    with pytest.raises(ValueError, match="neighbours must be"):
         metric(REAL, GENERATED, k)

@@ -44,9 +44,9 @@ def test_bad_features_are_refused(formula, kind):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: metrics.nearest(REAL, GENERATED, 0), "`count` must be at least 1"),
-        (lambda: metrics.nearest(REAL, GENERATED, 41), "`count` must be at most 40"),
-        (lambda: metrics.sliced_wasserstein(REAL, GENERATED, 0), "`directions` must be at least 1"),
+        (lambda: metrics.nearest(REAL, GENERATED, 0), "count must be an integer of at least 1"),
+        (lambda: metrics.nearest(REAL, GENERATED, 41), "count must be an integer of at most 40"),
+        (lambda: metrics.sliced_wasserstein(REAL, GENERATED, 0), "directions must be an integer of at least 1"),
         (lambda: metrics.parzen(REAL, GENERATED, REAL, []), "`sigma_grid` must be"),
         (lambda: metrics.parzen(REAL, GENERATED, REAL, [0.5, 0]), "`sigma_grid` must be"),
         (lambda: metrics.parzen(REAL, GENERATED, REAL, [np.nan]), "`sigma_grid` must be"),

@@ -49,16 +49,9 @@ def test_too_few_examples():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error"),
-    [
-        ({"size": 1}, ValueError),
-        ({"size": 0}, ValueError),
-        ({"size": 2.5}, TypeError),
-        ({"size": 20, "subsets": 0}, ValueError),
-        ({"size": 20, "subsets": "3"}, TypeError),
-    ],
+    "arguments", [{"size": 1}, {"size": 0}, {"size": 2.5}, {"size": 20, "subsets": 0}, {"size": 20, "subsets": "3"}]
 )
-def test_subsets_without_an_estimate_are_refused(arguments, error):
-    with pytest.raises(error, match="`(size|subsets)` must be"):
+def test_subsets_without_an_estimate_are_refused(arguments):
+    with pytest.raises(ValueError, match="(size|subsets) must be"):
         metrics.kernel_distance(REAL, GENERATED, **arguments)
     assert np.isfinite(metrics.kernel_distance(REAL, GENERATED, size=2, subsets=1)).all()
