@@ -65,7 +65,8 @@ def grid(images: ArrayLike, columns: int | None = None, padding: int = 2, scale:
         scale: each pixel becomes `scale` x `scale` pixels; by default the smallest factor by which both sides of an
             image have at least 48 pixels.
 
-    Raises ValueError if the batch is empty or has another rank or number of channels, or if an argument is not an integer, or too small.
+    Raises ValueError if the batch is empty or has another rank or number of channels, or if an argument is no integer
+    or is too small.
 
     >>> grid(np.zeros((10, 28, 28, 1)), columns=5).shape  # each pixel doubled
     (118, 292, 1)

@@ -1,7 +1,6 @@
 """A tf.data pipeline of batches, whose order depends only on a seed."""
 
 import math
-import numbers
 
 import numpy as np
 import tensorflow as tf

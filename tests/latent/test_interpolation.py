@@ -54,7 +54,7 @@ def test_one_step_is_the_waypoints_alone():
 
 @pytest.mark.parametrize(("waypoints", "steps"), [(1, 3), (2, 0)])
 def test_paths_that_are_none_are_refused(waypoints, steps):
-    with pytest.raises(ValueError, match="at least two waypoints and one step"):
+    with pytest.raises(ValueError, match="A path needs two or more waypoints|steps must be an integer of at least 1"):
         latent.path(priors.Normal(2), priors.Normal(2).sample(waypoints, 0), steps)
 
 

@@ -118,9 +118,9 @@ def test_realism_and_other_distances_are_used():
 def test_bad_input_is_refused():
     observed = G(NORMAL.sample(2, seed=1))
     for wrong in ({"restarts": 0}, {"steps": 0}):
-        with pytest.raises(ValueError, match="needs at least one step, restart and observation"):
+        with pytest.raises(ValueError, match="(restarts|steps) must be an integer of at least 1; got 0"):
             latent.invert(G, NORMAL, tf.identity, observed, verbose=False, **wrong)
-    with pytest.raises(ValueError, match="needs at least one step, restart and observation"):
+    with pytest.raises(ValueError, match="give at least one observation"):
         latent.invert(G, NORMAL, tf.identity, observed[:0], verbose=False)
     with pytest.raises(ValueError, match="does not depend on the latents"):
         latent.invert(lambda z: tf.zeros((z.shape[0], *SHAPE)), NORMAL, tf.identity, observed, verbose=False)
