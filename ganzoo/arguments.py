@@ -2,8 +2,10 @@
 
 import math
 import numbers
+import reprlib
 
 RANGES = {
+    "of any size": lambda value: True,
     "above 0": lambda value: value > 0,
     "of at least 0": lambda value: value >= 0,
     "from 0 to 1": lambda value: 0 <= value <= 1,
@@ -14,6 +16,11 @@ RANGES = {
 LARGEST_COUNT = 2**31 - 1
 
 
+def shown(value: object) -> str:
+    """Returns a value as text for an error: on one line, and shortened if it is long."""
+    return " ".join(reprlib.repr(value).split())
+
+
 def check_count(name: str, value: object, least: int = 1, most: int = LARGEST_COUNT) -> int:
     """Returns `value` as an int; raises ValueError unless it is an integer, of NumPy for instance, in that range.
 
@@ -22,9 +29,9 @@ def check_count(name: str, value: object, least: int = 1, most: int = LARGEST_CO
     ValueError: width must be an integer of at least 1; got 0.
     """
     if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}.")
+        raise ValueError(f"{name} must be an integer of at least {least}; got {shown(value)}.")
     if value > most:
-        raise ValueError(f"{name} must be an integer of at most {most}; got {value!r}.")
+        raise ValueError(f"{name} must be an integer of at most {most}; got {shown(value)}.")
     return int(value)
 
 
@@ -37,7 +44,7 @@ def check_number(name: str, value: object, allowed: str = "of at least 0") -> fl
     """
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
     if not is_number or not RANGES[allowed](value):
-        raise ValueError(f"{name} must be a number {allowed}; got {value!r}.")
+        raise ValueError(f"{name} must be a number {allowed}; got {shown(value)}.")
     return float(value)
 
 
@@ -49,7 +56,7 @@ def check_pair(name: str, value: object, allowed: str = "of at least 0") -> tupl
     """
     both = value if isinstance(value, (tuple, list)) else (value, value)
     if len(both) != 2:
-        raise ValueError(f"{name} must be two numbers, or one for both; got {value!r}.")
+        raise ValueError(f"{name} must be two numbers, or one for both; got {shown(value)}.")
     return check_number(name, both[0], allowed), check_number(name, both[1], allowed)
 
 

@@ -1,6 +1,7 @@
 """Writing files atomically, so that they are never incomplete, and finding damage in files."""
 
 import contextlib
+import errno
 import glob
 import json
 import os
@@ -26,7 +27,9 @@ def atomic_write(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     block names the path if it names no file itself.
     """
     path = pathlib.Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "It is a folder: choose another name for the file", str(path))
     host = socket.gethostname()  # several machines may share a folder
     for leftover in path.parent.glob(f".*-{glob.escape(f'{host}-{path.name}')}"):
         if (number := leftover.name[1:].split("-")[0]).isdigit() and not _is_alive(int(number)):
@@ -44,6 +47,16 @@ def atomic_write(path: str | os.PathLike) -> Iterator[pathlib.Path]:
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def make_folder(path: str | os.PathLike) -> None:
+    """Makes a folder, and those that contain it, where they are missing; raises OSError if something is in the way."""
+    try:
+        pathlib.Path(path).mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise NotADirectoryError(
+            error.errno, "It cannot be a folder, as a file is in the way: choose another place", str(path)
+        ) from error
 
 
 def write_json(path: str | os.PathLike, values: object) -> None:

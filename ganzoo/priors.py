@@ -19,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo import random_numbers
-from ganzoo.arguments import check_count, check_counts
+from ganzoo.arguments import check_count, check_counts, check_number
 from ganzoo.registry import Registry
 
 
@@ -81,6 +81,7 @@ class Uniform(Prior):
 
     def __init__(self, dim: int, low: float = -1.0, high: float = 1.0):
         super().__init__(dim)
+        low, high = check_number("low", low, "of any size"), check_number("high", high, "of any size")
         if not -np.inf < low < high < np.inf:
             raise ValueError(f"A uniform prior needs low < high; got low={low}, high={high}.")
         self.low, self.high = float(low), float(high)

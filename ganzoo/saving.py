@@ -1,6 +1,7 @@
 """Loading models that `Game.save` wrote."""
 
 import json
+import os
 import pathlib
 import re
 import warnings
@@ -8,6 +9,7 @@ import zipfile
 
 import keras
 
+from ganzoo.arguments import shown
 from ganzoo.checkpoint_files import find_checkpoint
 from ganzoo.files import is_whole_zip
 from ganzoo.games.game import Game
@@ -41,6 +43,8 @@ def load(path: str | pathlib.Path) -> Game:
     >>> bool((loaded.sample(5, seed=1) == gan.sample(5, seed=1)).all())
     True
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise ValueError(f"`load` takes the path of a .keras file or of a run's folder; got {shown(path)}.")
     path = find_checkpoint(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no checkpoint at {path}.")
@@ -90,4 +94,5 @@ def _reason(path, message):
             f"networks alone with keras.models.load_model(path, compile=False). ({match[1].strip()})"
         )
     causes = re.findall(r"Exception encountered: (.+)", message)
-    return f"{path} could not be loaded: {causes[-1] if causes else first}"
+    reason = (causes[-1] if causes else first).strip("\"'. ")
+    return f"{path} could not be loaded, as it is damaged or from another version ({reason}): load another checkpoint."

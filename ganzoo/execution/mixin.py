@@ -5,6 +5,7 @@ import functools
 
 import keras
 
+from ganzoo.arguments import check_count
 from ganzoo.execution.batches import before_first_batch
 from ganzoo.execution.blocks import batch_of, into_blocks
 from ganzoo.execution.graphs import graph_function
@@ -65,7 +66,7 @@ class ExecutionMixin:
 
     @steps_per_execution.setter
     def steps_per_execution(self, steps):
-        self._steps_requested = steps
+        self._steps_requested = steps if steps == "auto" else check_count("steps_per_execution", steps)
         self._reset_plan()
 
     @property
@@ -75,6 +76,8 @@ class ExecutionMixin:
 
     @jit_compile.setter
     def jit_compile(self, compiled):
+        if compiled not in ("auto", None, True, False):
+            raise ValueError(f"jit_compile must be True, False or 'auto'; got {compiled!r}.")
         if compiled not in ("auto", None):
             compiled = set_jit_compile(self, compiled)
         self._jit_requested = compiled

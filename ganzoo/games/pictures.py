@@ -41,7 +41,7 @@ class PlotsSamples:
         Raises ValueError for samples that no picture can show: vectors of more than two dimensions, and images of
         another number of channels than 1 and 3.
         """
-        count = count or (64 if len(self.data_shape) == 3 else 1000)
+        count = (64 if len(self.data_shape) == 3 else 1000) if count is None else count
         picture = draw_samples(self.sample(count, labels=labels, seed=seed), self.name)
         if picture is None:
             raise ValueError(f"No picture shows examples of shape {self.data_shape}: take gan.sample(...) instead.")

@@ -3,6 +3,7 @@
 import functools
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from ganzoo import arguments, priors
@@ -12,6 +13,7 @@ from ganzoo.games.game import Game
 from ganzoo.games.outputs import example_shape
 from ganzoo.games.pictures import PlotsSamples
 from ganzoo.random_numbers import seed_or_new
+from ganzoo.training import given_data
 from ganzoo.training.validation import check_images, image_faults
 
 
@@ -52,6 +54,20 @@ class SamplingGame(PlotsSamples, Game):
 
     def check(self, data, whole=False):
         check_images(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
+
+    def check_inputs(self, x):
+        """Raises ValueError for arrays that are no latents (N, prior.dim), with a context if `sample` takes labels."""
+        if not given_data.is_arrays(x) and not isinstance(x, (list, tuple)):
+            return  # a dataset
+        latents = x[0] if isinstance(x, (list, tuple)) else x
+        if self.is_conditional and latents is x or np.shape(latents)[1:] != (self.prior.dim,):
+            inputs = (
+                f"[latents (N, {self.prior.dim}), labels (N,)]" if self.is_conditional else f"(N, {self.prior.dim})"
+            )
+            raise ValueError(
+                f"`predict` maps latents {inputs} to examples; got {arguments.shown(np.shape(latents))}: take "
+                "gan.prior.sample(16, seed=0), or gan.sample(16)."
+            )
 
     def find_faults(self, data):
         return image_faults(keras.utils.unpack_x_y_sample_weight(data)[0])

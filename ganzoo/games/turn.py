@@ -22,7 +22,7 @@ class Turn:
     times: int = 1
 
     def __init__(self, *players, times=1):
-        if not players or len(set(players)) < len(players):
+        if not players or len(set(players)) < len(players) or not all(isinstance(name, str) for name in players):
             raise ValueError(f"A turn needs one or more distinct player names; got {players}.")
         object.__setattr__(self, "players", players)
         object.__setattr__(self, "times", check_count("`times`", times))

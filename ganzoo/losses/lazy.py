@@ -58,7 +58,9 @@ class Lazy:
     def __init__(self, penalty: typing.Callable[..., tf.Tensor], every: int = 16):
         every = check_count("A lazy penalty's `every`", every)
         if isinstance(penalty, Lazy) or not callable(penalty) or not hasattr(penalty, "__name__"):
-            raise ValueError(f"Lazy takes a penalty of ganzoo.penalties, or a function like one; got {penalty!r}.")
+            raise ValueError(
+                f"Lazy takes a penalty of ganzoo.penalties, or a function like one; got a {type(penalty).__name__}."
+            )
         self.penalty, self.every, self.__name__ = penalty, every, penalty.__name__
 
     def __call__(self, *arguments) -> tf.Tensor:

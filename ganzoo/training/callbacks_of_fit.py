@@ -2,6 +2,7 @@
 
 import keras
 
+from ganzoo.arguments import shown
 from ganzoo.training.compiling import inner
 
 MONITORS = (keras.callbacks.EarlyStopping, keras.callbacks.ModelCheckpoint, keras.callbacks.ReduceLROnPlateau)
@@ -18,6 +19,8 @@ def prepare_callbacks(model, callbacks) -> None:
             follows a schedule.
     """
     for callback in callbacks:
+        if not isinstance(callback, keras.callbacks.Callback):
+            raise ValueError(f"`callbacks` are objects of keras.callbacks.Callback; got {shown(callback)}.")
         sets_rates = isinstance(callback, (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau))
         if sets_rates and model.compiled:
             _check_rates(model, callback)

@@ -1,9 +1,11 @@
 """The optimizers of a model's players: those that `compile` is given, and those that are assigned to it later."""
 
+import inspect
 import warnings
 
 import keras
 
+from ganzoo.arguments import shown
 from ganzoo.distribution.global_batch import made_in
 from ganzoo.keras_internals import excludes_from_weight_decay, parameters
 from ganzoo.registry import nearest
@@ -33,10 +35,24 @@ def optimizers_of(players, positional, arguments):
         if given.get(player) is not None:
             raise TypeError(f"compile got {name} twice: by position and by name.")
         given[player] = arguments.pop(name)
+    unknown = sorted(set(arguments) - set(inspect.signature(keras.Model.compile).parameters))
+    if unknown:
+        raise TypeError(f"compile takes no {unknown[0]}: give {', '.join(names)}, or Keras's own arguments.")
     objects = [id(one) for one in given.values() if isinstance(one, keras.optimizers.Optimizer)]
     if len(set(objects)) < len(objects):
         raise ValueError("Two players got the same optimizer object, which would mix their states: make one for each.")
     return given
+
+
+def made(player, identifier):
+    """Returns the optimizer that an object, a name or a configuration stands for; raises ValueError if none does."""
+    try:
+        return keras.optimizers.get(identifier)
+    except ValueError as error:
+        raise ValueError(
+            f"The {player}_optimizer must be a Keras optimizer such as keras.optimizers.Adam(2e-4), or the name of one "
+            f"such as 'adam'; got {shown(identifier)}."
+        ) from error
 
 
 def default_optimizers(players):

@@ -13,6 +13,8 @@ from ganzoo.execution.batches import UNEVEN, indivisible
 from ganzoo.keras_internals import remainder_of
 
 SAMPLE_WEIGHTS = "Every example counts alike: leave out sample_weight and class_weight, or repeat examples instead."
+BATCHES = (tf.data.Dataset, tf.distribute.DistributedDataset, keras.utils.PyDataset, types.GeneratorType)
+"""Types of data that yield batches."""
 COUNTS = {
     "batch_size": 1,
     "epochs": 0,
@@ -88,7 +90,7 @@ def check_arrays(model, x, y, training: bool = False) -> tuple:
 
     All of an array is in memory and can be checked before any time is spent, unlike a dataset.
     """
-    if x is None or isinstance(x, (list, tuple, str)):
+    if not is_arrays(x) and not isinstance(x, BATCHES):
         raise ValueError(
             "`fit` and `evaluate` take an array, a dataset or examples of ganzoo.data, and labels as a second array; "
             f"got {'nothing' if x is None else f'a {type(x).__name__}'}."
@@ -113,10 +115,15 @@ def check_ends(data, steps: int | None, argument: str) -> None:
         raise ValueError(f"The dataset never ends: say with {argument} how many of its batches to take.")
 
 
-def check_inputs(x) -> None:
-    """Raises ValueError for inputs of `predict` that are nothing."""
-    if x is None or isinstance(x, str) or (isinstance(x, (list, tuple, dict)) and not x) or np.shape(x)[:1] == (0,):
+def check_inputs(model, x, batch_size: int | None, steps: int | None) -> None:
+    """Raises ValueError for arguments of `predict` that are nothing that the model could map to examples."""
+    known = is_arrays(x) or isinstance(x, (*BATCHES, list, tuple))
+    if not known or (isinstance(x, (list, tuple, Mapping)) and not x) or np.shape(x)[:1] == (0,):
         raise ValueError("`predict` takes what the model maps to examples, such as gan.prior.sample(16, seed=0).")
+    check_integers({"batch_size": batch_size, "steps": steps})
+    check_ends(x, steps, "steps")
+    if hasattr(model, "check_inputs"):
+        model.check_inputs(x)
 
 
 def check_last_batch(model, x, arguments: dict) -> None:

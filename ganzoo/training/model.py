@@ -89,7 +89,7 @@ class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
         self.request_execution(arguments)
         own = self._own_optimizers or compiling.default_optimizers(self.player_names)
         with self.distribute_strategy.scope():
-            made = {name: keras.optimizers.get(given.get(name) or own[name]) for name in self.player_names}
+            made = {name: compiling.made(name, given.get(name) or own[name]) for name in self.player_names}
         check_learning_rates(compiling.configs_of(made))
         self._own_optimizers = self._own_optimizers or compiling.configs_of(made)
         self._take_optimizers(made)
@@ -213,8 +213,7 @@ class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
             return super().evaluate(**given, return_dict=return_dict)
 
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
-        given_data.check_inputs(x)
-        given_data.check_ends(x, steps, "steps")
+        given_data.check_inputs(self, x, batch_size, steps)
         return super().predict(x, batch_size, verbose, steps, callbacks)
 
     # Saving.

@@ -5,7 +5,7 @@ import inspect
 import random
 import typing
 
-from ganzoo.arguments import check_count, check_number
+from ganzoo.arguments import check_count, check_number, shown
 from ganzoo.games.game import Game
 from ganzoo.games.gan import GAN
 from ganzoo.random_numbers import check_seed
@@ -74,7 +74,7 @@ def check_data_shape(data_shape: typing.Iterable[int]) -> tuple[int, ...]:
     if len(sides) not in (1, 3):
         raise ValueError(
             "data_shape is (height, width, channels) of images, such as (28, 28, 1), or (dimension,) of vectors, all "
-            f"integers of at least 1; got {data_shape!r}."
+            f"integers of at least 1; got {shown(data_shape)}."
         )
     return sides
 

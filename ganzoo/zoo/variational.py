@@ -3,6 +3,7 @@
 import functools
 import typing
 
+from ganzoo.arguments import check_count
 from ganzoo.games.vaegan import VAEGAN
 from ganzoo.networks import heads
 from ganzoo.zoo.assembly import assemble, build_discriminator, build_generator, default_width
@@ -40,7 +41,7 @@ def vaegan(
     before its batch norm. There is no weight decay, which is 1e-5 in the authors' code. gamma differs, because the
     features differ in number and scale. `VAEGAN` lists the other departures.
     """
-    width = default_width(data_shape, width)
+    width, latent_dim = default_width(data_shape, width), check_count("latent_dim", latent_dim)
     layers = {"width": width, "depth": depth, "architecture": architecture, "synchronized": synchronized}
     encoder = build_discriminator(data_shape, **layers, head=heads.means_and_log_variances(latent_dim))
     encoder.name = "encoder"

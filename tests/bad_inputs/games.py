@@ -70,7 +70,7 @@ def players():
 @family
 def parts_of_games():
     """Priors, objectives, penalties, turns and constraints with impossible arguments."""
-    for prior in ("normal", 3, lambda count: 0, ganzoo.priors.Normal):
+    for prior in ("gaussian", 3, lambda count: 0, ganzoo.priors.Normal):
         yield f"prior {prior!r}"[:50], lambda _, p=prior: gan(prior=p)
     for dim in (0, -1, 2.5, "3", None, NAN):
         yield f"Normal({dim!r})", lambda _, d=dim: ganzoo.priors.Normal(d)

@@ -106,7 +106,7 @@ def images_for_fit():
         yield f"fit {name}", lambda _, m=make: model().fit(m(), batch_size=8, verbose=0)
         if name not in ("nothing",):
             yield f"evaluate {name}", lambda _, m=make: model().evaluate(m(), batch_size=8, verbose=0)
-    for name in ("NaN at last", "5 at last", "objects", "one image", "0 to 255", "nothing", "strings"):
+    for name in ("NaN at last", "5 at last", "objects", "no images", "0 to 255", "nothing", "strings"):
         make = BAD_IMAGES[name]
         if name != "nothing":
             yield (
@@ -204,9 +204,10 @@ def arguments_of_fit():
 @family
 def samples():
     """Requests that `sample`, `plot` and `predict` cannot fulfil."""
-    for count in (0, -1, 2.5, "8", None, math.nan):
+    for count in (0, -1, 2.5, "8", math.nan):
         yield f"sample({count!r})", lambda _, c=count: model().sample(c)
         yield f"plot({count!r})", lambda _, c=count: model().plot(c)
+    yield "sample(None)", lambda _: model().sample(None)
     for seed in (1.5, "1", 2**70, (1, 2, 3), math.nan, [None]):
         yield f"seed={seed!r}", lambda _, s=seed: model().sample(2, seed=s)
     for size in (0, -1, 1.5, "all"):

@@ -60,6 +60,8 @@ def _is_clear(error, text):
     if isinstance(error, SystemExit):
         return _is_sentence(text)
     frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, OSError) and error.filename:  # which Python writes behind the sentence
+        text = f"{error.strerror}."
     return any(place in frames[-1].filename for place in OURS) and _is_sentence(text)
 
 
