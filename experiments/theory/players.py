@@ -12,6 +12,7 @@ from ganzoo import data, priors, random_numbers
 from ganzoo.data.mixtures import Mixture
 
 
+@keras.saving.register_keras_serializable("ganzoo_theory")
 class MixturePrior(priors.Prior):
     """Draws latents from a mixture of Gaussians. If the generator is the identity, p_g is the mixture's density."""
 

@@ -82,5 +82,5 @@ def test_without_a_share_or_shuffling_the_order_is_unchanged():
 
 
 def test_a_share_out_of_range_is_refused():
-    with pytest.raises(ValueError, match="from 0 to 1, got 2"):
+    with pytest.raises(ValueError, match="labelled_share must be a number from 0 to 1; got 2"):
         batches(DIGITS, 10, labels=True, labelled_share=2)

@@ -161,6 +161,8 @@ def test_encode_returns_the_means_in_any_batches():
 
 def test_averages_serve_encode_and_sample():
     gan = small(encoder_ema=0.9, decoder_ema=0.9)
+    for averages in gan.averages.values():
+        averages.update()
     before, made = gan.encode(POINTS), gan.sample(5, seed=0)
     for network in (gan.encoder, gan.decoder):
         for variable in network.trainable_variables:

@@ -37,7 +37,7 @@ def test_averages_against_numpy():
 
 @pytest.mark.parametrize("momentum", [-0.1, 1, 2])
 def test_impossible_momentum(momentum):
-    with pytest.raises(ValueError, match="momentum of averages is from 0 to below 1"):
+    with pytest.raises(ValueError, match="momentum of averages of the generator must be a number from 0 to below 1"):
         DCGAN.create(generator_ema=momentum)
 
 
