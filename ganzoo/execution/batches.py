@@ -100,8 +100,6 @@ def before_first_batch(function, inspect, strategy):
                 first = next(batches)
             except StopIteration:
                 raise ValueError(EMPTY) from None
-            if any(len(getattr(part, "shape", [0])) == 0 for part in tf.nest.flatten(first)):
-                raise ValueError("The dataset yields single numbers, not batches of examples: give other data.")
             inspect(*strategy.experimental_local_results(first))
             seen, iterator = True, itertools.chain([first], batches)
         return function(iterator)

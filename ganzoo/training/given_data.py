@@ -95,6 +95,9 @@ def check_arrays(model, x, y, training: bool = False) -> tuple:
             "`fit` and `evaluate` take an array, a dataset or examples of ganzoo.data, and labels as a second array; "
             f"got {'nothing' if x is None else f'a {type(x).__name__}'}."
         )
+    specs = tf.nest.flatten(x.element_spec) if isinstance(x, tf.data.Dataset) else []
+    if any(getattr(spec, "shape", None) == () for spec in specs):
+        raise ValueError("The dataset yields single numbers, not batches of examples: batch it, or give other data.")
     if isinstance(x, types.GeneratorType):
         x = (batch if isinstance(batch, tuple) else (batch,) for batch in x)  # of which Keras wants tuples
     y = np.asarray(y) if isinstance(y, (list, tuple)) else y
