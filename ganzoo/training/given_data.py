@@ -120,8 +120,8 @@ def check_ends(data, steps: int | None, argument: str) -> None:
 
 def check_inputs(model, x, batch_size: int | None, steps: int | None) -> None:
     """Raises ValueError for arguments of `predict` that are nothing that the model could map to examples."""
-    known = hasattr(x, "shape") or isinstance(x, (*BATCHES, list, tuple))
-    if not known or (isinstance(x, (list, tuple)) and not x) or tuple(getattr(x, "shape", ()))[:1] == (0,):
+    known = is_arrays(x) or isinstance(x, (*BATCHES, list, tuple))
+    if not known or (isinstance(x, (list, tuple, Mapping)) and not x) or tuple(getattr(x, "shape", ()))[:1] == (0,):
         raise ValueError("`predict` takes what the model maps to examples, such as gan.prior.sample(16, seed=0).")
     check_integers({"batch_size": batch_size, "steps": steps})
     check_ends(x, steps, "steps")
