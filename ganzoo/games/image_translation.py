@@ -6,8 +6,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.arguments import shown
 from ganzoo.execution.graphs import graph_function
 from ganzoo.games.pictures import PlotsSamples
+from ganzoo.training import given_data
 from ganzoo.training.validation import check_images, image_faults
 
 OTHER = {"a": "b", "b": "a"}
@@ -37,6 +39,12 @@ class ImageTranslation(PlotsSamples):
 
     def check(self, data, whole=False):
         check_pairs(keras.utils.unpack_x_y_sample_weight(data)[0], self.data_shape)
+
+    def check_inputs(self, x):
+        """Raises ValueError for inputs of `predict` that are arrays, but not by the domain that they come from."""
+        known = sorted(OTHER[to] for to in self.targets)
+        if given_data.is_arrays(x) and not (isinstance(x, dict) and x.keys() & set(known)):
+            raise ValueError(f"`predict` takes images by their domain, {{'{known[0]}': images}}; got {shown(x)}.")
 
     def find_faults(self, data):
         pairs = keras.utils.unpack_x_y_sample_weight(data)[0]

@@ -124,5 +124,5 @@ def test_the_reason_of_a_setting_that_does_not_fit_is_named(file, tmp_path):
     with zipfile.ZipFile(file) as source, zipfile.ZipFile(tmp_path / "odd.keras", "w") as target:
         for name in source.namelist():
             target.writestr(name, source.read(name).replace(b'"discriminator_steps"', b'"steps_of_nobody"'))
-    with pytest.raises(ValueError, match="could not be loaded: .*steps_of_nobody"):
+    with pytest.raises(ValueError, match="could not be loaded, as .*steps_of_nobody"):
         ganzoo.load(tmp_path / "odd.keras")

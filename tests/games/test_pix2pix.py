@@ -81,3 +81,9 @@ def test_all_of_the_pairs_in_memory_are_checked_before_training():
     with pytest.raises(ValueError, match=r"must be in \[-1, 1\]"):
         gan.fit(spoilt, batch_size=16, shuffle=False, verbose=0)
     assert gan.step.numpy() == 0
+
+
+@pytest.mark.parametrize("inputs", [PAIRS["a"], {"b": PAIRS["b"]}, {"x": PAIRS["a"]}])
+def test_predict_takes_images_by_their_domain(inputs):
+    with pytest.raises(ValueError, match="`predict` takes images by their domain, {'a': images}; got"):
+        VARIANT.create().predict(inputs, verbose=0)
