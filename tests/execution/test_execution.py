@@ -133,6 +133,7 @@ def test_a_checkpoint_after_every_tenth_batch(tmp_path):
     assert sorted(path.stem for path in tmp_path.iterdir()) == ["10", "20", "30"]
 
 
+@pytest.mark.thorough
 def test_tensorflow_warns_of_no_traces_of_several_models(caplog):
     points = np.zeros((50, 2), "float32")
     for seed in range(6):

@@ -60,6 +60,7 @@ def test_nor_is_it_evaluated(use):
             getattr(gan, use)(bad, verbose=0)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lowest", [-1, -2])
 @pytest.mark.parametrize("name", ["cgan", "acgan", "sgan", "catgan"])
 def test_labels_below_the_lowest(name, lowest):

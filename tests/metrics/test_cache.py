@@ -125,6 +125,7 @@ CLASSIFIERS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("quick")
 @pytest.mark.filterwarnings("ignore:The cache file")
 @pytest.mark.parametrize(("suffix", "damage"), CLASSIFIERS)

@@ -54,7 +54,7 @@ def another_optimizer(gan):
 
 
 @pytest.mark.parametrize("change", [a_number, a_schedule, other_attributes, another_optimizer])
-@pytest.mark.parametrize("trained", [False, True])
+@pytest.mark.parametrize("trained", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_what_is_set_after_compile_survives(policy, change, trained, tmp_path):
     gan = make()
     if trained:
@@ -105,6 +105,7 @@ ARGUMENTS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("arguments", ARGUMENTS, ids=str)
 def test_arguments_of_keras_optimizers_while_gradients_accumulate(arguments, tmp_path):
     check_arguments({"gradient_accumulation_steps": 2} | arguments, 2, tmp_path)
