@@ -5,6 +5,7 @@ end. So --help and mistakes in flags are answered at once.
 """
 
 import errno
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -54,6 +55,8 @@ def _report(kind, error, trace, how_to_continue):
         print(f"\nInterrupted. {how_to_continue or error}".rstrip(), file=sys.stderr)
     elif isinstance(error, (ValueError, OSError, ArithmeticError)):
         is_full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) and "free" not in str(error)
-        print(f"Error: {error}{FULL if is_full else ''}", file=sys.stderr)
+        print(f"Error: {error}{FULL if is_full else ''}", file=sys.stderr, flush=True)
+        if isinstance(error, ConnectionError):
+            os._exit(1)  # TensorFlow would wait for most of a minute for a machine that is lost
     else:
         sys.__excepthook__(kind, error, trace)
