@@ -68,6 +68,8 @@ class Suite:
                 "Metrics compare samples with images of one kind, but the data are pairs of two domains: see "
                 "experiments.translate for translations."
             )
+        if not isinstance(train, data.Examples) or not isinstance(test, data.Examples):
+            raise ValueError("A suite takes examples of ganzoo.data: make them with ganzoo.data.from_arrays(images).")
         if train.shape != test.shape:
             raise ValueError(
                 f"The examples {train.name!r} have shape {train.shape}, but the test examples {test.name!r} have "

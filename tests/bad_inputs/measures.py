@@ -54,7 +54,7 @@ def suites():
                  "modes_pixels_9"):  # fmt: skip
         yield f"suite {name!r}", lambda folder, n=name: metrics.Suite([n], digits, digits, cache=folder)
     yield "no metrics", lambda folder: metrics.Suite([], digits, digits, cache=folder)
-    yield "a string", lambda folder: metrics.Suite("frechet_pixels_10", digits, digits, cache=folder)
+    yield "a string", lambda folder: metrics.Suite("frechet", digits, digits, cache=folder)
     yield "other data", lambda folder: metrics.Suite(["frechet_pixels_10"], digits, ring, cache=folder)
     yield "one example", lambda folder: metrics.Suite(["frechet_pixels_1k"], digits, digits.head(1), cache=folder)
     yield "arrays", lambda folder: metrics.Suite(["frechet_pixels_10"], IMAGES, IMAGES, cache=folder)
