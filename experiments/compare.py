@@ -20,7 +20,7 @@ def define_flags() -> None:
     flags.DEFINE_list(
         "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
     )
-    flags.DEFINE_float("minutes", 3, "Training time of each run.", lower_bound=0)
+    flags.DEFINE_float("minutes", 3, "Training time of each run.", lower_bound=0.001)
     flags.DEFINE_enum(
         "clock", "wall", ["wall", "cpu"], "How time is measured; cpu, summed over all threads, ignores other programs."
     )

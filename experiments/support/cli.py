@@ -36,7 +36,7 @@ def read_flags(define_flags: Callable[[], None], how_to_continue: str = "") -> N
             raise flags.Error(f"Flags are written --name=value; did not understand: {' '.join(rest)}")
         for name, value in flags.FLAGS.flag_values_dict().items():
             given = value != flags.FLAGS[name].default
-            if given and (value == "" or str(value).startswith("--")):  # --name= or --name --another
+            if given and (value in ("", []) or str(value).startswith("--")):  # --name= or --name --another
                 raise flags.Error(f"Missing value for flag --{name}")
     except flags.Error as error:
         message = re.sub(r"^flag --\w+=None: |[\s?.]+$", "", str(error))
@@ -55,7 +55,9 @@ def _report(kind, error, trace, how_to_continue):
         print(f"\nInterrupted. {how_to_continue or error}".rstrip(), file=sys.stderr)
     elif isinstance(error, (ValueError, OSError, ArithmeticError)):
         is_full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) and "free" not in str(error)
-        print(f"Error: {error}{FULL if is_full else ''}", file=sys.stderr, flush=True)
+        name, reason = getattr(error, "filename", None), getattr(error, "strerror", None)
+        text = f"{name}: {reason}" if name and reason else str(error)
+        print(f"Error: {text.rstrip('.')}{FULL if is_full else '.'}", file=sys.stderr, flush=True)
         if isinstance(error, ConnectionError):
             os._exit(1)  # TensorFlow would wait for most of a minute for a machine that is lost
     else:

@@ -7,6 +7,8 @@ import pathlib
 import socket
 from collections.abc import Iterator
 
+from ganzoo.files import make_folder
+
 
 @contextlib.contextmanager
 def hold(folder: pathlib.Path | str, script: str, doing: str = "works", is_new: bool = False) -> Iterator[None]:
@@ -43,7 +45,7 @@ def hold(folder: pathlib.Path | str, script: str, doing: str = "works", is_new: 
 def _lock(path, what):
     """Opens and locks a file. It begins again if the file was deleted by its earlier owner in the meantime."""
     while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         file = open(path, "a+", encoding="utf-8")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

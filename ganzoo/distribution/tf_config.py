@@ -23,13 +23,10 @@ def workers() -> list[str]:
 def check_port() -> None:
     """Raises ValueError if another program listens on this machine's port."""
     cluster, (kind, index) = _read()
-    if len(workers()) < 2:
-        return  # no other machine connects to this one
     port = int(cluster[kind][index].rpartition(":")[2])
     with socket.socket() as probe:
-        probe.setsockopt(
-            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-        )  # the last connections of an earlier run do not count
+        # The last connections of an earlier run do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("", port))
         except OSError as error:

@@ -41,7 +41,7 @@ FLAGS = {
         ["--strategy=all"], ["--precision=half"], ["--steps_per_execution=7"], ["--set", "units"], ["--set", "=3"],
         ["--set", "unit=3"], ["--set", "units=-3"], ["--set", "units=many"], ["--set", "penalties=R9"],
         ["--set", "objective=minmax"], ["--metrics=frechet"], ["--metrics=frechet_pixels_1"], ["epochs=3"],
-        ["--resume"], ["--workdir=/dev/null/run"], ["--variant=cyclegan"], ["--variant=cgan", "--dataset=ring"],
+        ["--resume"], ["--workdir=/dev/null/run"], ["--variant=cyclegan"], ["--variant=cdcgan", "--dataset=ring"],
         ["--save_every=0"], ["--variant"], ["--strategy=tpu"], ["--strategy=multi_worker"],
     ],
     "sample": [
