@@ -31,6 +31,7 @@ SLOWEST_FILES = (
     "contract/test_resume.py",
     "test_readme.py",
     "experiments/test_train_and_sample.py",
+    "experiments/test_several_devices.py",
     "experiments/test_measurements.py",
     "contract/test_saving.py",
     "execution/test_execution.py",

@@ -2,26 +2,22 @@
 
 import dataclasses
 import json
-import os
 import pathlib
 import shutil
 import subprocess
 import sys
-import time
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
-from replicas import cluster, run_together
 
 import ganzoo
 from experiments import sample
 from experiments.support import run, run_data, workdir
 from experiments.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo import callbacks
-from ganzoo.distribution import strategies
 from ganzoo.zoo import variants
 from ganzoo.zoo.variants import extends
 
@@ -98,86 +94,6 @@ def test_resuming_falls_back_from_a_checkpoint_cut_short(finished, tmp_path):
     assert epochs == ["epoch", "0", "1"]
     for left, right in zip(whole.weights, ganzoo.load(newest).weights, strict=True):
         np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
-
-
-PLAIN = TINY | {"dropout": (0, 0)}
-"""Settings without dropout or batch norm, with which N replicas train as one."""
-
-
-@pytest.fixture(scope="module")
-def on_one_device(tmp_path_factory):
-    workdir = tmp_path_factory.mktemp("one") / "run"
-    run.run(config(strategy="one_device", settings=PLAIN), workdir)
-    return workdir
-
-
-def assert_same_weights(one, other):
-    models = [ganzoo.load(callbacks.latest(workdir / "checkpoints")) for workdir in (one, other)]
-    for left, right in zip(*(gan.trainable_variables for gan in models), strict=True):
-        np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)
-    assert {path.name for path in one.iterdir()} == {path.name for path in other.iterdir()}
-
-
-@pytest.mark.thorough
-def test_two_replicas_end_where_one_device_does(on_one_device, mirrored, tmp_path, monkeypatch):
-    monkeypatch.setattr(strategies, "get", {"mirrored": mirrored}.get)  # one strategy a process
-    run.run(config(strategy="mirrored", settings=PLAIN), tmp_path / "run")
-    assert_same_weights(on_one_device, tmp_path / "run")
-    with pytest.raises(
-        ValueError, match="--batch_size=299 cannot be divided evenly among 2 replicas: choose a multiple"
-    ):
-        run.run(config(strategy="mirrored", batch_size=299), tmp_path / "odd")
-    with pytest.raises(ValueError, match="jit_compile is for one device"):
-        run.run(config(strategy="mirrored", jit_compile=True), tmp_path / "odd")
-    assert not (tmp_path / "odd").exists()
-
-
-@pytest.mark.thorough
-def test_two_machines_end_where_one_device_does(on_one_device, tmp_path):
-    """Machines are processes here, of which only the chief writes."""
-    flags = ["--epochs=2", "--batch_size=300", "--seed=3", *(f"--set={key}={value}" for key, value in PLAIN.items())]
-    command = [sys.executable, "-m", "experiments.train", "--strategy=multi_worker", *flags]
-    environments = [{"TF_CONFIG": text, "PYTHONPATH": str(ROOT)} for text in cluster(2)]
-    folders = [tmp_path / "chief", tmp_path / "other"]
-    _, text = run_together([[*command, f"--workdir={folder}"] for folder in folders], environments)
-    assert "works for the chief" in text and not folders[1].exists()
-    assert_same_weights(on_one_device, folders[0])
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("killed", [0, 1])
-def test_a_machine_whose_other_is_killed_ends_with_one_sentence(killed, tmp_path):
-    flags = ["--epochs=100000", "--batch_size=300", *(f"--set={key}={value}" for key, value in PLAIN.items())]
-    command = [
-        sys.executable,
-        "-m",
-        "experiments.train",
-        "--strategy=multi_worker",
-        f"--workdir={tmp_path}/run",
-        *flags,
-    ]
-    machines = [
-        subprocess.Popen(
-            command,
-            env=os.environ | {"TF_CONFIG": text, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"},
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-        )
-        for text in cluster(2)
-    ]
-    try:
-        deadline = time.time() + 200
-        while not (tmp_path / "run" / "history.csv").exists() and time.time() < deadline:
-            time.sleep(0.2)
-        machines[killed].kill()
-        errors = machines[1 - killed].communicate(timeout=200)[1]
-    finally:
-        for machine in machines:
-            machine.kill()
-            machine.communicate()
-    assert "Error: Another machine of the cluster has ended or cannot be reached. To continue, start all" in errors
-    assert f"--workdir={tmp_path}/run --resume" in errors and "Traceback" not in errors
 
 
 def test_resuming_a_finished_run_changes_nothing(finished, capsys):
