@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 
-from .judging import family
+from .judging import SECONDS, family
 
 ROOT = pathlib.Path(__file__).parents[2]
 QUICK = ["--epochs=1", "--set=units=8", "--set=maxout_units=4", "--set=latent_dim=4"]
@@ -17,7 +17,7 @@ def run(folder, script, *arguments, **environment):
     """Runs a script in a folder, and raises what it answers as SystemExit if it fails."""
     command = [sys.executable, "-m", f"experiments.{script}", *arguments]
     known = os.environ | {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"} | environment
-    done = subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, timeout=55)
+    done = subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, timeout=SECONDS - 10)
     lines = [line for line in done.stderr.splitlines() if line.strip() and not _is_of_tensorflow(line)]
     if done.returncode:
         raise SystemExit("\n".join(_without_usage(lines)))

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 
 CLEAR, UGLY, SILENT, HUNG = "clear", "ugly", "silent", "hung"
-SECONDS = 60
+SECONDS = 180
 """How long an answer may take."""
 OURS = tuple(f"/{folder}/" for folder in ("ganzoo", "experiments"))
 LONGEST = 600
