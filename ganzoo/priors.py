@@ -203,7 +203,7 @@ _priors.register(Normal, "normal")
 def get(prior: str | Prior, dim: int | None) -> Prior:
     """Returns a prior, given itself, or its name, "uniform" or "normal", and its number of latents.
 
-    Raises ValueError for another name, and for what is no prior.
+    Raises ValueError for an unknown name, and for an object that is not a prior.
 
     >>> get("normal", 3).sample(2, seed=0).shape
     TensorShape([2, 3])

@@ -59,6 +59,7 @@ def _report(kind, error, trace, how_to_continue):
         text = f"{name}: {reason}" if name and reason else str(error)
         print(f"Error: {text.rstrip('.')}{FULL if is_full else '.'}", file=sys.stderr, flush=True)
         if isinstance(error, ConnectionError):
+            sys.stdout.flush()
             os._exit(1)  # TensorFlow would wait for most of a minute for a machine that is lost
     else:
         sys.__excepthook__(kind, error, trace)

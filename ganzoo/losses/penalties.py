@@ -31,7 +31,7 @@ AnyPenalty = typing.Callable[..., tf.Tensor]
 def get(penalty: str | AnyPenalty) -> AnyPenalty:
     """Returns a penalty, given itself, or its name, and its weight if that is not the default.
 
-    Raises ValueError for an unknown name, a weight that is no number above 0, and what is no function.
+    Raises ValueError for an unknown name, a weight that is not above 0, and an object that is not a function.
 
     >>> get("r1:5").weight, get("gradient_penalty").weight
     (5.0, 10.0)

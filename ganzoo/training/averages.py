@@ -6,6 +6,7 @@ import typing
 import keras
 import tensorflow as tf
 
+from ganzoo.arguments import check_number
 from ganzoo.keras_internals import parameters
 from ganzoo.training.compiling import has_moved
 
@@ -28,9 +29,8 @@ class Averages(keras.layers.Layer):
 
     def __init__(self, parameters: typing.Iterable[keras.Variable], momentum: float, **arguments):
         super().__init__(dtype="float32", trainable=False, **arguments)
-        if not 0 <= momentum < 1:
-            raise ValueError(f"The momentum of averages is from 0 to below 1, for instance .999; got {momentum}.")
-        self.momentum, shared = momentum, {"trainable": False, "aggregation": "only_first_replica"}
+        self.momentum = check_number("The momentum of averages", momentum, "from 0 to below 1")
+        shared = {"trainable": False, "aggregation": "only_first_replica"}
         parameters = list(parameters)
         self.parameters = lambda: parameters  # as an attribute they would become variables of this layer
         self.values = [self.add_weight(shape=p.shape, initializer="zeros", **shared) for p in parameters]

@@ -37,8 +37,8 @@ def compiled(
 
     Discriminators get the `discriminator_learning_rate`; None stands for the `learning_rate` of the other players.
     """
-    rates = {False: learning_rate, True: discriminator_learning_rate}
     if discriminator_learning_rate is None:
-        rates[True] = learning_rate
-    model.compile(*(make(rates[player.startswith("discriminator")]) for player in model.players))
+        discriminator_learning_rate = learning_rate
+    judges = (player.startswith("discriminator") for player in model.players)
+    model.compile(*(make(discriminator_learning_rate if judge else learning_rate) for judge in judges))
     return model

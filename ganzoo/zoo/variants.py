@@ -66,7 +66,7 @@ def create(variant: str, data_shape: tuple[int, ...], **settings: typing.Any) ->
 
 
 def check_data_shape(data_shape: typing.Iterable[int]) -> tuple[int, ...]:
-    """Returns the shape of an example as a tuple of ints; raises ValueError for what is no shape."""
+    """Returns the shape of an example as a tuple of ints; raises ValueError if it is not a shape."""
     try:
         sides = tuple(check_count("A side", side) for side in data_shape)
     except (TypeError, ValueError):
@@ -80,7 +80,7 @@ def check_data_shape(data_shape: typing.Iterable[int]) -> tuple[int, ...]:
 
 
 def check_learning_rate(name: str, rate: object) -> object:
-    """Returns one learning rate or several; raises ValueError for what is no schedule, None or number above 0."""
+    """Returns one learning rate or several; raises ValueError unless each is a number above 0, a schedule or None."""
     if isinstance(rate, (tuple, list)):
         return tuple(check_learning_rate(name, one) for one in rate)
     return rate if rate is None or callable(rate) else check_number(name, rate, "above 0")
