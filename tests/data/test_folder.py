@@ -1,7 +1,6 @@
 import contextlib
 import os
 import tempfile
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,26 +10,9 @@ from sklearn.datasets import load_sample_image
 
 from ganzoo.data import examples
 from ganzoo.data.folder import from_folder
+from image_folders import make, save
 
 FLOWER = load_sample_image("flower.jpg")  # a photograph, (427, 640, 3)
-
-
-def save(path, image):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(image).save(path)
-
-
-def make(root, *places):
-    """Saves a small image at each of the places."""
-    for place in places:
-        save(root / place, np.full((4, 4), 7, "uint8"))
-
-
-@pytest.fixture
-def quiet():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
 
 
 @pytest.mark.parametrize("suffix", ["png", "bmp", "tif", "TIFF"])

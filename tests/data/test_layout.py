@@ -1,31 +1,11 @@
 """Which sub-folders are splits, and which are classes."""
 
-import warnings
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from ganzoo.data import examples
 from ganzoo.data.folder import from_folder
-
-
-def save(path, image):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(image).save(path)
-
-
-def make(root, *places):
-    """Saves a small image at each of the places."""
-    for place in places:
-        save(root / place, np.full((4, 4), 7, "uint8"))
-
-
-@pytest.fixture
-def quiet():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
+from image_folders import make, save
 
 
 @pytest.mark.parametrize(
