@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ganzoo.data.examples import Examples
+from ganzoo.data import reading
+from ganzoo.data.examples import Examples, NoSplitError
 
 SUFFIXES = (".npy", ".npz")
 
@@ -47,6 +48,8 @@ def from_arrays(
 def from_file(path: str | Path, split: str = "train") -> Examples:
     """Reads `Examples` from a .npy file of images, or from an .npz file of images and, optionally, labels.
 
+    A .npy file of more than 256 MB is memory-mapped, so that only the images that are needed are read.
+
     An .npz file holds `x_train` and `y_train`, `x_test` and `y_test`, and so on for any split, as Keras names them.
     The split "train" may also be named `images` or `x`, and `labels` or `y`. A .npy file is the split "train". Pickles
     are refused because they can run code.
@@ -58,7 +61,8 @@ def from_file(path: str | Path, split: str = "train") -> Examples:
     if not path.is_file():
         raise ValueError(f"There is no file {str(path)!r}; check the path.")
     try:
-        content = np.load(path, allow_pickle=False)
+        is_large = path.suffix == ".npy" and path.stat().st_size > reading.IN_MEMORY
+        content = np.load(path, mmap_mode="r" if is_large else None, allow_pickle=False)
         content = {"images": content} if isinstance(content, np.ndarray) else content
         images = _first(content, [f"x_{split}", *["images", "x"] * is_train])
         labels = _first(content, [f"y_{split}", *["labels", "y"] * is_train])
@@ -74,7 +78,7 @@ def from_file(path: str | Path, split: str = "train") -> Examples:
             "code; save plain arrays of numbers with `np.savez`."
         ) from error
     if images is None:
-        raise ValueError(
+        raise NoSplitError(
             f"There are no images of the split {split!r} in {str(path)!r}, which holds "
             f"{', '.join(content) or 'nothing'}; name them 'x_{split}'{' or images' * is_train}."
         )
@@ -87,6 +91,6 @@ def _first(arrays, names):
 
 def _as_array(values, message):
     try:
-        return np.asarray(values)
+        return np.asanyarray(values)  # which leaves a memory-mapped array in its file
     except ValueError as error:
         raise ValueError(message) from error

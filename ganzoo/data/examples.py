@@ -1,20 +1,28 @@
-"""Examples in memory: images or vectors, with labels or without."""
+"""Examples, in memory or in a file: images or vectors, with labels or without."""
 
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ganzoo.arguments import LARGEST_COUNT, check_count
+from ganzoo.data.mapped import MappedImages
+
+
+class NoSplitError(ValueError):
+    """Raised if a data set does not have the split that was asked for."""
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """One split of a data set in memory, whose contents are checked when it is created.
+    """One split of a data set, whose contents are checked when it is created.
 
     Args:
         images: (N, H, W, C), uint8 in [0, 255] or floats in [-1, 1]; or vectors (N, D) with any finite values. They are
-            kept as uint8 (other integers in that range, too) or as float32.
+            kept as uint8 (other integers in that range, too) or as float32. An array that is memory-mapped, such as
+            `np.load(path, mmap_mode="r")`, stays in its file, as `ganzoo.data.mapped.MappedImages`.
         labels: integers (N,) in [0, num_classes), or -1 for examples without a label; None if no example has one. They
             are kept as int32.
         num_classes: the number of classes, by default that of `class_names`, or the largest label + 1.
@@ -32,7 +40,7 @@ class Examples:
     (2, 'dog')
     """
 
-    images: np.ndarray
+    images: np.ndarray | MappedImages
     labels: np.ndarray | None = None
     num_classes: int | None = None
     name: str = "examples"
@@ -40,7 +48,7 @@ class Examples:
     class_names: Sequence[str] | None = None
 
     def __post_init__(self):
-        images = _checked_images(np.asarray(self.images), self.name)
+        images = _checked_images(_as_images(self.images), self.name)
         object.__setattr__(self, "images", images)
         names = None if self.labels is None else _checked_names(self.class_names, self.name)
         object.__setattr__(self, "class_names", names)
@@ -61,26 +69,60 @@ class Examples:
     def __len__(self) -> int:
         return len(self.images)
 
-    def as_dataset(self, batch_size: int | None = None, labels: bool = False, training: bool = True):
+    def as_dataset(self, batch_size: int | None = None, labels: bool = False, training: bool = True, strategy=None):
         """Returns the batches that `fit` takes of the examples, or `evaluate` if it is not `training`.
 
-        A batch has 100 examples by default, or all of fewer. See `ganzoo.data.batches` for other choices.
+        A batch has 100 examples by default, or all of fewer. See `ganzoo.data.batches` for other choices, and for the
+        `strategy`.
         """
         from ganzoo.data.pipeline import batches  # which imports this module
 
         size = min(100, len(self)) if batch_size is None else batch_size
-        return batches(self, size, labels=labels, shuffle=training, drop_remainder=training)
+        return batches(self, size, labels=labels, shuffle=training, drop_remainder=training, strategy=strategy)
 
     def head(self, count: int) -> "Examples":
         """Returns the first `count` examples, or all of them if there are fewer."""
-        count = check_count("count", count)
-        labels = None if self.labels is None else self.labels[:count]
-        return replace(self, images=self.images[:count], labels=labels)
+        return self.part(slice(check_count("count", count)))
+
+    def part(self, rows: slice | ArrayLike) -> "Examples":
+        """Returns some of the examples, in the given order; those in a file are not read.
+
+        Raises IndexError if there is no such row.
+
+        >>> Examples(np.zeros((3, 2), "float32"), [5, 6, 7]).part([2, 0]).labels
+        array([7, 5], dtype=int32)
+        """
+        if not isinstance(rows, slice):
+            rows = check_rows(rows, len(self), self.name)
+        images = self.images.part(rows) if isinstance(self.images, MappedImages) else self.images[rows]
+        return replace(self, images=images, labels=None if self.labels is None else self.labels[rows])
+
+    def rows(self, numbers: ArrayLike) -> np.ndarray:
+        """Reads the images of some examples, by their numbers from 0; raises IndexError if there is no such row."""
+        return self.images[check_rows(numbers, len(self), self.name)]
 
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of one example: (H, W, C), or (D,)."""
         return self.images.shape[1:]
+
+
+def check_rows(rows: ArrayLike, count: int, name: str) -> np.ndarray:
+    """Returns the numbers of rows as int64; raises IndexError unless all are integers from 0 to `count` - 1."""
+    rows = np.asarray(rows)
+    rows = rows.astype("int64") if rows.size == 0 else rows
+    if rows.dtype.kind not in "iu" or (rows.size and (rows.min() < 0 or rows.max() >= count)):
+        raise IndexError(
+            f"{name!r} has {count} examples, numbered from 0 to {count - 1}; got {reprlib.repr(rows.tolist())}."
+        )
+    return rows.astype("int64")
+
+
+def _as_images(images):
+    """Returns images as an array, or as `MappedImages` if they are in a file and have a usual type."""
+    if isinstance(images, np.memmap) and (images.dtype.kind == "f" or (images.dtype == np.uint8 and images.ndim == 4)):
+        return MappedImages(images)
+    return images if isinstance(images, MappedImages) else np.asarray(images)
 
 
 def _checked_images(images, name):
@@ -89,10 +131,16 @@ def _checked_images(images, name):
             f"Expected images (N, H, W, C) or vectors (N, D) in {name!r}, got shape {images.shape}; add a channel axis "
             "to grey images with `images[..., np.newaxis]`."
         )
-    if images.size == 0:
+    if 0 in images.shape:
         raise ValueError(
             f"There are no examples in {name!r}, whose shape is {images.shape}; give at least one example."
         )
+    if isinstance(images, MappedImages):
+        if not images.is_checked:
+            for chunk in images.chunks():
+                _checked_floats(chunk, name)
+            images.is_checked = True
+        return images
     if images.dtype.kind not in "iuf":
         raise ValueError(f"Expected numbers in {name!r}, got {images.dtype}; give uint8 images or float32 vectors.")
     if images.ndim == 4 and images.dtype.kind in "iu":

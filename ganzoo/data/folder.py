@@ -1,18 +1,18 @@
 """Reading a folder of image files."""
 
+import hashlib
 import os
+import posixpath
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from tqdm.auto import tqdm
+import tensorflow as tf
 
-from ganzoo.data import layout
+from ganzoo.data import layout, reading
 from ganzoo.data.examples import Examples
-from ganzoo.data.image_files import SUFFIXES, read_image
-from ganzoo.data.resizing import fit, image_shape
+from ganzoo.data.image_files import SUFFIXES
 
 MOST_KINDS = 8
 """How many suffixes a message lists."""
@@ -22,13 +22,18 @@ def from_folder(
     path: str | Path,
     split: str = "train",
     data_shape: tuple[int, int, int] | None = None,
+    crop: int | None = None,
     skip_broken: bool = False,
+    cache_dir: str | os.PathLike = reading.CACHE,
 ) -> Examples:
     """Reads `Examples` from the image files in a folder and its sub-folders, in sorted order.
 
     Pillow reads BMP, GIF, JPEG, PNG, PPM, TIFF and WebP files (their first frame), upright as their EXIF orientation
     says. A warning counts all other files, except for hidden files, and for text and tables such as .txt and .csv.
-    Symbolic links are followed.
+    Symbolic links are followed. The folder may be on any file system of TensorFlow, such as gs://.
+
+    Images of more than 256 MB in all are prepared once, in a folder of `cache_dir`, and memory-mapped from then on;
+    `ganzoo.data.prepared` tells how.
 
     If there is a sub-folder with the name of the split, its images are read. Otherwise all images belong to the split
     "train". If the images are in sub-folders, each of these is a class, and its name is kept in `class_names`; deeper
@@ -41,82 +46,102 @@ def from_folder(
     Args:
         path: the folder.
         split: "train", or the name of a sub-folder.
-        data_shape: (H, W, C), to which images are cropped and resized. Without it, all must have the same shape.
+        data_shape: (H, W, C), to which images are cropped and resized (see `ganzoo.data.resizing.fit`). JPEG files of
+            at least four times that size are decoded at a fraction of their own. Without it, all must have the same
+            shape.
+        crop: the side of the central square that is cut out of each image first, such as CelebA's usual 108 or 178.
         skip_broken: whether to leave out files that cannot be read, with a warning, instead of refusing them.
+        cache_dir: the folder for prepared images, on a local disk.
 
     Raises ValueError if the folder has no images or no such split, if there are images both in sub-folders and beside
-    them, if a file or a folder cannot be read, if the split "train" lacks a class, or if `data_shape` is None and the
-    images have several shapes.
+    them, if a file or a folder cannot be read, if the split "train" lacks a class, if `data_shape` is None and the
+    images have several shapes, if an image is smaller than `crop`, or if the disk has too little space.
     """
-    root, data_shape = Path(path), data_shape and image_shape(data_shape)
-    files = [file.relative_to(root) for file in _walk(root)]
-    images = [file for file in files if file.suffix.lower() in SUFFIXES]
+    how = reading.Reading(data_shape, crop, skip_broken, cache_dir)
+    root = str(path).rstrip("/") or "/"
+    states = dict(_walk(root))
+    images = [file for file in states if layout.suffix_of(file) in SUFFIXES]
     if not images:
-        others = ", ".join(sorted({file.suffix for file in files})[:MOST_KINDS])
+        others = ", ".join(sorted({layout.suffix_of(file) for file in states})[:MOST_KINDS])
         raise ValueError(
-            f"There are no image files ({', '.join(sorted(SUFFIXES))}) in {str(root)!r}, which has {len(files)} other "
+            f"There are no image files ({', '.join(sorted(SUFFIXES))}) in {root!r}, which has {len(states)} other "
             f"files ({others}); give the path of the folder that contains them."
         )
-    part = layout.find_split(images, split, str(root))
+    part = layout.find_split(images, split, root)
+    source = _source(root, part, images, states)
+    examples, broken = reading.read(source, how)
+    _warn_of_left_out(root, len(examples), layout.left_out(list(states), images, part), sorted(broken))
+    return examples
+
+
+def _source(root, part, images, states):
+    """Returns the images of a split as a `Source`, of which the classes are shuffled."""
     chosen = layout.inside(images, part)
-    labels, names = layout.find_classes(images, part, str(root))
-    if labels is not None:
+    labels, names = layout.find_classes(images, part, root)
+    if labels is None:
+        labels = np.full(len(chosen), -1)
+    else:
         order = np.random.default_rng(0).permutation(len(chosen))
         chosen, labels = [chosen[index] for index in order], labels[order]
-    read, kept, broken = _read_all(root / part, chosen, data_shape, skip_broken)
-    _warn_of_left_out(root, len(read), layout.left_out(files, images, part), broken)
-    labels = None if labels is None else labels[kept]
-    return Examples(read, labels, name=layout.printable(str(path)), class_names=names)
+    inner = f"{part}/" if part else ""
+
+    def state():
+        listed = [(file, states[inner + file]) for file in chosen]
+        return hashlib.sha256(repr((listed, names)).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def items(start):
+        for file, label in zip(chosen[start:], labels[start:], strict=True):
+            yield reading.Item(posixpath.join(root, inner + file), layout.printable(file), int(label))
+
+    place = root if "://" in root else os.path.abspath(root)
+    name = layout.printable(root)
+    return reading.Source(name, f"{layout.printable(place)}/{part}", state, len(chosen), items, names)
 
 
-def _walk(folder: Path, above: tuple = ()) -> Iterator[Path]:
-    """Yields what is not a folder in a folder and its sub-folders, sorted, without hidden files and folders.
+def _walk(root: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yields (path, (size, time)) of what is not a folder in a folder and its sub-folders, sorted, without hidden ones.
 
-    Links to folders are followed, except for those to a folder that contains them.
+    Paths are relative to the folder. Links to folders are followed, except for those to a folder that contains them.
     """
     try:
-        status = os.stat(folder)
-        with os.scandir(folder) as scan:
-            entries = sorted((entry.name, os.path.isdir(entry)) for entry in scan if not entry.name.startswith("."))
+        yield from _walk_remote(root) if "://" in root else _walk_local(root)
     except OSError as error:
         raise ValueError(
-            f"The folder {str(folder)!r} cannot be read ({error.strerror}); check its path and its permissions."
+            f"The folder {error.filename or root!r} cannot be read ({error.strerror}); check its path and its "
+            "permissions."
         ) from error
+
+
+def _walk_local(folder, inner="", above=()):
+    status = os.stat(folder)
     identity = status.st_dev, status.st_ino
+    with os.scandir(folder) as scan:
+        entries = sorted((entry for entry in scan if not entry.name.startswith(".")), key=lambda entry: entry.name)
     if identity in above:
         return
-    for name, is_folder in entries:
-        if is_folder:
-            yield from _walk(folder / name, (*above, identity))
+    for entry in entries:
+        if os.path.isdir(entry):
+            yield from _walk_local(entry.path, f"{inner}{entry.name}/", (*above, identity))
         else:
-            yield folder / name
+            try:
+                found = entry.stat()
+            except OSError:  # a link to nothing
+                yield inner + entry.name, (0, 0)
+            else:
+                yield inner + entry.name, (found.st_size, found.st_mtime_ns)
 
 
-def _read_all(root, files, data_shape, skip_broken):
-    """Returns the images (N, H, W, C), the indices of their files, and the names of those that cannot be read."""
+def _walk_remote(root):
+    for folder, _, names in sorted(tf.io.gfile.walk(root, onerror=_raise)):
+        inner = folder[len(root) :].strip("/")
+        if not any(part.startswith(".") for part in inner.split("/")):
+            for name in sorted(name for name in names if not name.startswith(".")):
+                found = tf.io.gfile.stat(posixpath.join(folder, name))
+                yield posixpath.join(inner, name), (found.length, found.mtime_nsec)
 
-    def read(file):
-        try:
-            image = read_image(root / file)
-        except ValueError:
-            if skip_broken:
-                return None
-            raise
-        return image if data_shape is None else fit(image, data_shape).numpy()
 
-    with ThreadPoolExecutor() as pool:
-        found = list(tqdm(pool.map(read, files), f"Reading {root.name}", len(files), unit=" images", delay=1))
-    kept = [index for index, image in enumerate(found) if image is not None]
-    if not kept:
-        raise ValueError(f"None of the {len(files)} image files in {str(root)!r} can be read; choose another folder.")
-    shapes = sorted({found[index].shape for index in kept})
-    if len(shapes) > 1:
-        raise ValueError(
-            f"The images in {str(root)!r} have {len(shapes)} shapes, from {shapes[0]} to {shapes[-1]}; "
-            "give a data_shape=(H, W, C) to which to resize them."
-        )
-    broken = [str(file) for file, image in zip(files, found, strict=True) if image is None]
-    return np.stack([found[index] for index in kept]), kept, sorted(broken)
+def _raise(error):
+    raise OSError(None, error.message) from error
 
 
 def _warn_of_left_out(root, count, others, broken):
@@ -126,7 +151,7 @@ def _warn_of_left_out(root, count, others, broken):
         kinds = sorted(others, key=lambda kind: (-others[kind], kind))[:MOST_KINDS]
         kinds += [f"{len(broken)} broken images such as {broken[0]!r}"] if broken else []
         warnings.warn(
-            f"From {str(root)!r}, ganzoo read {count} images and left out {number} files: {', '.join(kinds)}; convert, "
+            f"From {root!r}, ganzoo read {count} images and left out {number} files: {', '.join(kinds)}; convert, "
             "repair or move those that should be read.",
             stacklevel=3,
         )

@@ -1,6 +1,7 @@
 """Reading image files with Pillow."""
 
 import contextlib
+import io
 import os
 import stat
 
@@ -21,24 +22,44 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
     Raises ValueError if it is not a regular file or cannot be opened, if it is damaged or has numbers of 32 bits, or if
     it has more than twice `PIL.Image.MAX_IMAGE_PIXELS`, by default 179 million.
     """
+    return _as_array(open_picture(path))
+
+
+def open_picture(
+    source: str | os.PathLike | bytes, name: str | None = None, least: tuple[int, int] | None = None
+) -> Image.Image:
+    """Opens an image as `read_image` does, and returns it as a Pillow image of mode L or RGB.
+
+    Args:
+        source: the path of a file, or its contents.
+        name: what error messages call the image, by default its path.
+        least: (H, W) to which the image will be resized. A JPEG file of at least four times that size is decoded at a
+            half, a quarter or an eighth of its own size, never at less than twice `least`, which takes far less time.
+
+    Raises ValueError as `read_image` does.
+    """
+    name = name or str(source)
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would block
-            raise OSError("it is not a regular file")
-        with open(path, "rb") as file, Image.open(file, formats=FORMATS) as image:
+        if not isinstance(source, bytes) and not stat.S_ISREG(os.stat(source).st_mode):
+            raise OSError("it is not a regular file")  # opening a pipe would block
+        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
             is_grey = _is_grey(image)
+            if least and image.format == "JPEG":
+                scale = min(image.size) / (2 * max(least))
+                image.draft(None, (int(image.width / scale), int(image.height / scale)))
             image.load()
             with contextlib.suppress(Exception):  # damaged EXIF data do not make an image unreadable
                 ImageOps.exif_transpose(image, in_place=True)
             return _as_bytes(image, is_grey)
     except Image.DecompressionBombError as error:
         raise ValueError(
-            f"The image file {str(path)!r} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels, Pillow's limit; shrink "
+            f"The image file {name!r} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels, Pillow's limit; shrink "
             "it or remove it, or raise `PIL.Image.MAX_IMAGE_PIXELS` if you trust it."
         ) from error
     except Exception as error:  # Pillow raises errors of many types for damaged files
         raise ValueError(
-            f"The image file {str(path)!r} cannot be read; repair it or remove it, or leave out all such files with "
-            f"`from_folder(..., skip_broken=True)`. ({type(error).__name__}: {error})"
+            f"The image file {name!r} cannot be read; repair it or remove it, or leave out all such files with "
+            f"`skip_broken=True`. ({type(error).__name__}: {error})"
         ) from error
 
 
@@ -49,11 +70,17 @@ def _is_grey(image):
 
 
 def _as_bytes(image, is_grey):
+    """Returns an image of mode L or RGB."""
     if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PNG"):
-        return (np.asarray(image) >> 8).astype("uint8")[..., np.newaxis]
+        return Image.fromarray((np.asarray(image) >> 8).astype("uint8"))
     if image.mode in ("I", "F"):
         raise ValueError("it has numbers of 32 bits; convert it to 8 bits per channel")
     if is_grey:
-        return np.array(image.convert("L"))[..., np.newaxis]
+        return image if image.mode == "L" else image.convert("L")
     image = image.convert("RGBA") if image.mode in ("P", "PA", "RGBa") else image
-    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _as_array(picture):
+    found = np.array(picture)
+    return found[..., np.newaxis] if found.ndim == 2 else found

@@ -1,14 +1,16 @@
 """Which files of a folder are a split, and which sub-folders are classes.
 
-All functions take the paths of files relative to the folder.
+All functions take the paths of files relative to the folder, as strings with slashes.
 """
 
+import posixpath
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePath
 
 import numpy as np
+
+from ganzoo.data.examples import NoSplitError
 
 SPLITS = {
     *("train", "training", "test", "testing", "val", "valid", "validation"),
@@ -38,33 +40,34 @@ COMPANIONS = {
 NO_SUFFIX = "no suffix"
 
 
-def find_split(images: Sequence[PurePath], split: str, folder: str) -> str:
+def find_split(images: Sequence[str], split: str, folder: str) -> str:
     """Returns the name of the sub-folder that is the split, or "" if all images are the split "train".
 
-    Sub-folders that are called like splits are splits. There is one exception: a single one of them that contains
-    images itself, beside sub-folders with other names, is a class like these.
+    Sub-folders that are called like splits, in upper or lower case, are splits; "Training" is the split "train", and
+    "Testing" the split "test". There is one exception: a single one of them that contains images itself, beside
+    sub-folders with other names, is a class like these.
 
     Args:
         images: the image files.
         split: "train", or the name of a sub-folder.
         folder: what error messages call the folder.
 
-    Raises ValueError if there is no such split.
+    Raises NoSplitError if there is no such split.
     """
     splits = _splits(images)
     if split in splits or (split in _folders(images) and split.lower() not in SPLITS):
         return split
+    if alike := [name for name in sorted(splits) if _plain(name) == _plain(split)]:
+        return alike[0]
     if splits or split != "train":
         known = f", which has the splits {', '.join(map(printable, sorted(splits)))}" if splits else ""
-        raise ValueError(
+        raise NoSplitError(
             f"There is no split {split!r} in {folder!r}{known}; put its images into a sub-folder {split!r}."
         )
     return ""
 
 
-def find_classes(
-    images: Sequence[PurePath], part: str, folder: str
-) -> tuple[np.ndarray | None, tuple[str, ...] | None]:
+def find_classes(images: Sequence[str], part: str, folder: str) -> tuple[np.ndarray | None, tuple[str, ...] | None]:
     """Returns the labels (N,) of the images of a split and the names of all classes, or (None, None) without classes.
 
     Args:
@@ -75,7 +78,7 @@ def find_classes(
     Raises ValueError if there are images both in sub-folders and beside them, and if the split "train" lacks a class.
     """
     chosen = inside(images, part)
-    beside = [len(file.parts) == 1 for file in chosen]
+    beside = ["/" not in file for file in chosen]
     if all(beside):
         return None, None
     if any(beside):
@@ -83,7 +86,7 @@ def find_classes(
             f"There are images both in sub-folders of {folder!r} and beside them; "
             "put all of them into sub-folders, one for each class, or none."
         )
-    training = next((name for name in sorted(_splits(images)) if name.lower() in ("train", "training")), part)
+    training = next((name for name in sorted(_splits(images)) if _plain(name) == "train"), part)
     names = sorted(_folders(inside(images, training if part else "")))
     if len(names) == 1 and len(deeper := _folders(inside(chosen, names[0]))) > 1 and not _has_own(chosen, names[0]):
         warnings.warn(
@@ -97,29 +100,38 @@ def find_classes(
             f"The split {training!r} has no class {', '.join(map(printable, unknown))}, but {folder!r} has images of "
             "it; add training images, or remove these."
         )
-    return np.array([labels[file.parts[0]] for file in chosen]), tuple(map(printable, names))
+    return np.array([labels[_first(file)] for file in chosen]), tuple(map(printable, names))
 
 
-def inside(files: Sequence[PurePath], part: str) -> list[PurePath]:
+def inside(files: Sequence[str], part: str) -> list[str]:
     """Returns the paths, relative to the sub-folder `part`, of the files in it; all of them if `part` is ""."""
     if not part:
         return list(files)
-    return [PurePath(*file.parts[1:]) for file in files if len(file.parts) > 1 and file.parts[0] == part]
+    return [file[len(part) + 1 :] for file in files if file.startswith(f"{part}/")]
 
 
-def left_out(files: Sequence[PurePath], images: Sequence[PurePath], part: str) -> dict[str, int]:
+def left_out(files: Sequence[str], images: Sequence[str], part: str) -> dict[str, int]:
     """Counts the files that a reader of the split `part` may miss, {suffix: number}.
 
     These are files that are neither images nor `COMPANIONS`, and, beside sub-folders of splits, images outside these.
     """
     missed = set(inside(files, part)) - set(inside(images, part))
-    kinds = ((file.name, file.suffix.lower() or NO_SUFFIX) for file in missed)
+    kinds = ((posixpath.basename(file), suffix_of(file) or NO_SUFFIX) for file in missed)
     found = dict(Counter(suffix for name, suffix in kinds if not {name, suffix} & COMPANIONS))
     if part:
         splits = {part, *_splits(images)}
-        beside = sum(len(file.parts) == 1 or file.parts[0] not in splits for file in images)
+        beside = sum("/" not in file or _first(file) not in splits for file in images)
         found |= {f"images beside the splits {', '.join(map(printable, sorted(splits)))}": beside} if beside else {}
     return found
+
+
+def suffix_of(file: str) -> str:
+    """Returns the suffix of a file's name in lower case, such as ".jpg", or "" if it has none."""
+    return posixpath.splitext(file)[1].lower()
+
+
+def _first(file):
+    return file.partition("/")[0]
 
 
 def printable(name: str) -> str:
@@ -127,8 +139,12 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def _plain(split):
+    return split.lower().removesuffix("ing") if split.lower() in SPLITS else split
+
+
 def _folders(files):
-    return {file.parts[0] for file in files if len(file.parts) > 1}
+    return {_first(file) for file in files if "/" in file}
 
 
 def _splits(images):
@@ -141,4 +157,4 @@ def _splits(images):
 
 def _has_own(images, name):
     """Returns whether a sub-folder contains images itself, and not only in its own sub-folders."""
-    return any(len(file.parts) == 2 and file.parts[0] == name for file in images)
+    return any(file.startswith(f"{name}/") and file.count("/") == 1 for file in images)

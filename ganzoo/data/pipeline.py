@@ -8,6 +8,10 @@ import tensorflow as tf
 from ganzoo.arguments import check_count, check_number
 from ganzoo.data.examples import Examples
 from ganzoo.data.image_pairs import ImagePairs
+from ganzoo.data.mapped import MappedImages
+
+READERS = 2
+"""How many batches are read at a time."""
 
 
 def batches(
@@ -19,16 +23,19 @@ def batches(
     shuffle: bool = True,
     drop_remainder: bool = True,
     labelled_share: float = 0.2,
-) -> tf.data.Dataset:
+    flip: bool = False,
+    strategy: tf.distribute.Strategy | None = None,
+) -> tf.data.Dataset | tf.distribute.DistributedDataset:
     """Returns a prefetching data set of shuffled batches, for `fit`.
 
     It yields x, float32 (batch_size, *examples.shape): images in [-1, 1] (uint8 is converted by x / 127.5 - 1), or
     vectors. For `ImagePairs`, it yields {"a": x, "b": x}; if `labels` is true, (x, y), where y is int32 (batch_size,).
+    Of examples in a file, only those of the next batches are in memory.
 
     Args:
         examples: what the batches are made of.
         batch_size: examples per batch.
-        seed: of the order, which does not depend on `tf.random.set_seed`.
+        seed: of the order and the flips, which do not depend on `tf.random.set_seed`.
         labels: whether to yield labels.
         start: if None, the data set is one epoch, and each iteration over it has another order. If it is a training
             step, counted from 0, the data set is endless and begins with the batch of that step, a pure function of
@@ -38,9 +45,13 @@ def batches(
         labelled_share: the share of each batch that is reserved for labelled examples, in turn and evenly spread, if
             only some examples have labels and batches are shuffled. Otherwise, a batch from 60,000 images with 100
             labels would rarely contain a labelled one. 0 reserves nothing.
+        flip: whether to mirror each image, left to right, with probability 1/2. Paired images are mirrored together.
+        strategy: if it is one of several machines, each of them reads and converts only its own part of each batch, and
+            the result is distributed already. `drop_remainder` must be true. Otherwise it has no effect.
 
-    Raises ValueError if `batch_size`, `start` or `labelled_share` is out of range, or if there are no labels to yield,
-    and TypeError if a number has another type.
+    Raises ValueError if `batch_size`, `start` or `labelled_share` is out of range, if there are no labels to yield, if
+    vectors are to be flipped, or if the machines cannot share batches evenly; and TypeError if a number has another
+    type.
 
     >>> from ganzoo import data
     >>> one, other = (next(iter(batches(data.examples("digits"), 10, start=7))) for _ in range(2))
@@ -48,21 +59,19 @@ def batches(
     True
     """
     count = len(examples)
-    _check(examples, batch_size, seed, labels, start, drop_remainder, labelled_share)
+    _check(examples, batch_size, seed, labels, start, drop_remainder, labelled_share, flip)
     steps_per_epoch = count // batch_size if drop_remainder else -(-count // batch_size)
     labelled = np.flatnonzero(examples.labels >= 0) if labels and shuffle else ()
     kept = math.ceil(labelled_share * batch_size) if 0 < len(labelled) < count else 0
-    pairs = isinstance(examples, ImagePairs)
-    parts = (examples.a, examples.b) if pairs else (examples,)
-    orders = len(parts) if pairs and not examples.paired else 1
-    with tf.device("CPU"):  # tensors that all batches share, without copies in a graph or on an accelerator
-        images = [tf.constant(part.images) for part in parts]
-        table = tf.constant(examples.labels) if labels else None
+    orders = 2 if isinstance(examples, ImagePairs) and not examples.paired else 1
+    read = _reader(examples, labels, flip)
+    readers = READERS if any(isinstance(part.images, MappedImages) for part in _parts(examples)) else None
 
     def rows_of(epoch, index):
         rows = tf.range(index * batch_size, tf.minimum((index + 1) * batch_size, count))
         if drop_remainder:
             rows = tf.ensure_shape(rows, (batch_size,))
+        mirrored = _mirrored(tf.size(rows), orders, seed, epoch, index)
         if shuffle:
             found = [_shuffled(rows, count, seed - (order << 32), epoch) for order in range(orders)]
         else:
@@ -71,21 +80,57 @@ def batches(
             places = tf.range(kept) * tf.size(rows) // kept
             turns = (index * kept + tf.range(kept, dtype=tf.int64)) % len(labelled)
             turns = tf.gather(labelled, _shuffled(turns, len(labelled), seed, epoch))
-            found = [tf.tensor_scatter_nd_update(found[0], places[:, tf.newaxis], turns)]
-        return tf.stack(found)
+            found[0] = tf.tensor_scatter_nd_update(found[0], places[:, tf.newaxis], turns)
+        return tf.stack(found), tf.ensure_shape(mirrored, (orders, rows.shape[0]))
 
-    def look_up(rows):
-        found = [_floats(tf.gather(part, rows[index % orders] % len(part))) for index, part in enumerate(images)]
-        if pairs:
+    def of_machine(context=None):
+        places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
+        chosen = places.map(rows_of)
+        if context is not None:
+            chosen = _own_rows(chosen, context, batch_size)
+        return chosen.map(read, num_parallel_calls=readers).prefetch(2).with_options(_options())
+
+    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        return strategy.distribute_datasets_from_function(of_machine)
+    return of_machine()
+
+
+def _parts(examples):
+    return (examples.a, examples.b) if isinstance(examples, ImagePairs) else (examples,)
+
+
+def _reader(examples, labels, flip):
+    """Returns a function of a graph from rows (orders, N) and booleans, which to mirror, to a batch."""
+    parts = _parts(examples)
+    gathers = [_gather(part) for part in parts]
+    with tf.device("CPU"):
+        table = tf.constant(examples.labels) if labels else None
+
+    def read(rows, mirrored):
+        orders, found = rows.shape[0], []
+        for index, (part, gather) in enumerate(zip(parts, gathers, strict=True)):
+            images = gather(rows[index % orders] % len(part))
+            found.append(_floats(_flipped(images, mirrored[index % orders]) if flip else images))
+        if len(parts) == 2:
             return dict(zip("ab", found, strict=True))
         return (found[0], tf.gather(table, rows[0])) if labels else found[0]
 
-    places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
-    options = tf.data.Options()
-    options.experimental_optimization.apply_default_optimizations = False  # they would copy all data into a graph
-    options.autotune.enabled = False  # its sleeping thread can delay the end of a `fit` by the time that it took
-    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA  # splits each batch
-    return places.map(rows_of).map(look_up).prefetch(2).with_options(options)
+    return read
+
+
+def _gather(examples):
+    """Returns a function of a graph from rows (N,) to images, which are read from the memory or from a file."""
+    images = examples.images
+    if isinstance(images, MappedImages):
+
+        def take(rows):
+            found = tf.numpy_function(images.__getitem__, [rows], images.dtype)
+            return tf.ensure_shape(found, (rows.shape[0], *examples.shape))
+
+        return take
+    with tf.device("CPU"):  # one tensor that all batches share, without copies in a graph or on an accelerator
+        table = tf.constant(images)
+    return lambda rows: tf.gather(table, rows)
 
 
 def _floats(images):
@@ -94,7 +139,7 @@ def _floats(images):
     return tf.cast(images, tf.float32) * (1 / 127.5) - 1  # a graph would convert a division by 127.5 to this
 
 
-def _check(examples, batch_size, seed, labels, start, drop_remainder, labelled_share):
+def _check(examples, batch_size, seed, labels, start, drop_remainder, labelled_share, flip):
     count = len(examples)
     check_count("batch_size", batch_size)
     check_count("seed", seed, least=2**32 - 2**63, most=2**63 - 1)
@@ -110,6 +155,8 @@ def _check(examples, batch_size, seed, labels, start, drop_remainder, labelled_s
             f"There are no labels in {examples.name!r}; choose labelled data, or a variant without labels."
         )
     check_number("labelled_share", labelled_share, "from 0 to 1")
+    if flip and len(examples.shape) != 3:
+        raise ValueError(f"Only images can be flipped, but {examples.name!r} has vectors; leave out `flip`.")
 
 
 def _one_epoch(steps_per_epoch):
@@ -137,6 +184,45 @@ def _steps(start, steps_per_epoch):
 def _shuffled(rows, count, seed, epoch):
     """Applies the permutation of (seed, epoch) to `rows`, without computing the whole permutation."""
     # The hash is needed because `index_shuffle` returns similar permutations for neighbouring seeds.
+    return tf.random.experimental.index_shuffle(rows, _key(seed, epoch), tf.constant(count - 1, tf.int64))
+
+
+def _mirrored(count, orders, seed, epoch, index):
+    """Draws booleans (orders, count) for a batch, always the same ones for the same place in an epoch."""
+    key = _key(seed, epoch)
+    return tf.random.stateless_uniform((orders, count), tf.stack([key[0], key[1] ^ index])) < 0.5
+
+
+def _key(seed, epoch):
     pair = tf.stack([tf.constant(seed, tf.int64), epoch])
-    key = tf.random.stateless_uniform((2,), pair, minval=None, maxval=None, dtype=tf.int64)
-    return tf.random.experimental.index_shuffle(rows, key, tf.constant(count - 1, tf.int64))
+    return tf.random.stateless_uniform((2,), pair, minval=None, maxval=None, dtype=tf.int64)
+
+
+def _own_rows(chosen, context, batch_size):
+    """Returns those rows of each batch that belong to this machine: a data set with one element for each replica."""
+    machines, replicas = context.num_input_pipelines, context.num_replicas_in_sync
+    if batch_size % replicas:
+        raise ValueError(
+            f"A batch of {batch_size} cannot be shared out evenly among {replicas} replicas: choose a multiple of "
+            f"{replicas}."
+        )
+    own, share = replicas // machines, batch_size // replicas
+    first = context.input_pipeline_id * own * share
+
+    def split(part):
+        part = part[:, first : first + own * share]
+        return tf.transpose(tf.reshape(part, (-1, own, share)), (1, 0, 2))
+
+    return chosen.map(lambda rows, mirrored: (split(rows), split(mirrored))).unbatch()
+
+
+def _flipped(images, mirrored):
+    return tf.where(mirrored[:, tf.newaxis, tf.newaxis, tf.newaxis], tf.reverse(images, [2]), images)
+
+
+def _options():
+    options = tf.data.Options()
+    options.experimental_optimization.apply_default_optimizations = False  # they would copy all data into a graph
+    options.autotune.enabled = False  # its sleeping thread can delay the end of a `fit` by the time that it took
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA  # splits each batch
+    return options

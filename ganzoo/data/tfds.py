@@ -6,45 +6,63 @@ import logging
 import os
 import re
 import urllib.error
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
-from tqdm.auto import tqdm
 
-from ganzoo.data.examples import Examples
-from ganzoo.data.resizing import fit, image_shape
+from ganzoo.data import reading
+from ganzoo.data.examples import Examples, NoSplitError
 
-CHUNK = 256
 RETRIES = 3
 
 
 def from_tfds(
-    name: str, split: str = "train", data_shape: tuple[int, int, int] | None = None, known: Sequence[str] = ()
+    name: str,
+    split: str = "train",
+    data_shape: tuple[int, int, int] | None = None,
+    known: Sequence[str] = (),
+    crop: int | None = None,
+    skip_broken: bool = False,
+    cache_dir: str | os.PathLike = reading.CACHE,
 ) -> Examples:
-    """Reads `Examples` of a TFDS image set into memory, after downloading and preparing it if necessary.
+    """Reads `Examples` of a TFDS image set, after downloading and preparing it if necessary.
 
-    The set is looked for in the folder TFDS_DATA_DIR, or in TFDS's default folder. Labels and their
-    names are kept if they are classes and all of them are known.
+    The set is looked for in the folder TFDS_DATA_DIR, or in TFDS's default folder. Labels and their names are kept if
+    they are classes and all of them are known. Pillow decodes the images, as for a folder (`ganzoo.data.folder`), and
+    sets of more than 256 MB are prepared once and memory-mapped from then on.
 
     Args:
         name: of the set in TFDS, which may include a configuration and a version.
         split: in TFDS's syntax, which includes slices such as "train[:10%]".
         data_shape: (H, W, C), to which images are cropped and resized; required if they vary in size.
         known: names of other data sets, which the error for an unknown name lists.
+        crop: the side of the central square that is cut out of each image first, such as CelebA's usual 108 or 178.
+        skip_broken: whether to leave out images that cannot be read, with a warning, instead of refusing them.
+        cache_dir: the folder for prepared images, on a local disk.
 
     Raises:
-        ValueError: if the name or the split is unknown, or if the set has no images.
+        ValueError: if the name or the split is unknown, if the set has no images, if an image cannot be read or is
+            smaller than `crop`, or if the disk has too little space.
         ConnectionError: if the set is not on disk and cannot be downloaded.
     """
+    how = reading.Reading(data_shape, crop, skip_broken, cache_dir)
     builder = _builder(name, known)
     image, label = _features(builder, name)
-    data_shape = data_shape and image_shape(data_shape)
-    if data_shape is None and None in builder.info.features[image].shape:
+    if data_shape is None and crop is None and None in builder.info.features[image].shape:
         raise ValueError(f"The images of {name!r} vary in size; give a data_shape=(H, W, C) to which to resize them.")
     if not builder.is_prepared():
         _download(builder, name)
-    return _read(builder, name, split, data_shape, image, label)
+    source = _source(builder, name, split, image, label)
+    examples, broken = reading.read(source, how)
+    if broken:
+        warnings.warn(
+            f"From {name!r}, ganzoo read {len(examples)} images and left out {len(broken)} broken ones, such as "
+            f"{broken[0]}.",
+            stacklevel=2,
+        )
+    return examples
 
 
 def _builder(name, known):
@@ -116,26 +134,38 @@ def _fewer_retries():
         log.setLevel(level)
 
 
-def _read(builder, name, split, data_shape, image, label):
+def _source(builder, name, split, image, label):
     from tensorflow_datasets import decode
 
+    try:
+        count = builder.info.splits[split].num_examples
+    except (KeyError, ValueError) as error:
+        raise NoSplitError(
+            f"There is no split {split!r} of {name!r}, which has the splits {', '.join(sorted(builder.info.splits))}."
+        ) from error
+    if count < 1:
+        raise ValueError(f"The split {split!r} of {name!r} has no examples; choose a larger part.")
     kept = [key for key in (image, label) if key is not None]
-    source = builder.as_dataset(split=split, decoders=decode.PartialDecoding(dict.fromkeys(kept, True)))
+    as_it_is = decode.make_decoder(output_dtype=tf.string)(lambda example, feature: example)
+    encoded = decode.PartialDecoding(dict.fromkeys(kept, True), decoders={image: as_it_is()})
+    features = builder.info.features
 
-    def pair(example):
-        pixels = example[image] if data_shape is None else fit(example[image], data_shape)
-        return pixels, tf.constant(-1, tf.int64) if label is None else example[label]
+    def items(start):
+        source = builder.as_dataset(split=split, decoders=encoded).skip(start)
+        for row, example in enumerate(source.as_numpy_iterator(), start):
+            yield reading.Item(example[image], f"{name} {split} {row}", -1 if label is None else int(example[label]))
 
-    chunks = source.map(pair, num_parallel_calls=tf.data.AUTOTUNE).batch(CHUNK).prefetch(1)
-    count = builder.info.splits[split].num_examples
-    images = np.empty((count, *(data_shape or builder.info.features[image].shape)), "uint8")
-    labels = np.empty(count, "int64")
-    with tqdm(total=count, desc=f"Reading {name}", unit=" images", delay=1) as progress:
-        for pixels, classes in chunks.as_numpy_iterator():
-            part = slice(progress.n, progress.n + len(pixels))
-            images[part], labels[part] = pixels, classes
-            progress.update(len(pixels))
-    hidden = label is None or (labels < 0).any()  # TFDS uses -1 for the secret labels of a competition
-    if hidden:
-        return Examples(images, name=name)
-    return Examples(images, labels, name=name, class_names=builder.info.features[label].names)
+    def state():
+        files = sorted(tf.io.gfile.glob(f"{builder.data_path}/*"))
+        found = [(file, tf.io.gfile.stat(file)) for file in files]
+        return repr([(file, one.length, one.mtime_nsec) for file, one in found])
+
+    return reading.Source(
+        name,
+        f"{builder.data_path}, {split}",
+        state,
+        count,
+        items,
+        None if label is None else features[label].names,
+        None if None in features[image].shape else features[image].shape,
+    )

@@ -40,7 +40,7 @@ def test_sizes_and_channels_may_vary_if_a_shape_is_given(tmp_path):
     expected = np.asarray(Image.fromarray(square).resize((32, 32), Image.Resampling.BILINEAR))
     resized = examples(tmp_path, data_shape=(32, 32, 3)).images[1]
     np.testing.assert_allclose(resized.astype(int), expected.astype(int), atol=3)
-    with pytest.raises(ValueError, match=r"3 shapes, from .* give a data_shape=\(H, W, C\)"):
+    with pytest.raises(ValueError, match=r"several shapes, such as .* give a data_shape=\(H, W, C\)"):
         examples(tmp_path)
 
 
@@ -162,7 +162,7 @@ def test_broken_files_may_be_skipped_and_are_named(tmp_path):
     (tmp_path / "cat" / "0.png").write_bytes(b"")
     (tmp_path / "cat" / "5.png").symlink_to("nowhere.png")
     os.mkfifo(tmp_path / "dog" / "pipe.png")
-    with pytest.raises(ValueError, match=r"cannot be read; .* with `from_folder\(\.\.\., skip_broken=True\)`"):
+    with pytest.raises(ValueError, match=r"cannot be read; .* with `skip_broken=True`"):
         examples(tmp_path)
     with pytest.warns(UserWarning, match="read 9 images and left out 3 files: 3 broken images such as 'cat/0.png'"):
         read = from_folder(tmp_path, skip_broken=True)
@@ -172,7 +172,7 @@ def test_broken_files_may_be_skipped_and_are_named(tmp_path):
 
 def test_a_folder_with_broken_files_alone_is_refused(tmp_path):
     (tmp_path / "a.png").touch()
-    with pytest.raises(ValueError, match="None of the 1 image files"):
+    with pytest.raises(ValueError, match="None of the 1 images"):
         from_folder(tmp_path, skip_broken=True)
 
 

@@ -39,7 +39,7 @@ def test_what_lies_beside_a_sub_folder_tells_splits_from_classes(tmp_path, quiet
         ),
         (["test/cat/1.png", "test/dog/1.png"], "train", "no split 'train'"),
         (["val/1.png", "test/1.png"], "train", "which has the splits test, val"),
-        (["Training/cat/1.png", "Testing/cat/1.png"], "train", "which has the splits Testing, Training"),
+        (["Training/cat/1.png", "Testing/cat/1.png"], "val", "which has the splits Testing, Training"),
         (["1.png", "test/1.png"], "train", "no split 'train'"),
         (["cat/1.png", "dog/1.png", "val/cat/1.png"], "train", "which has the splits val"),
         (["car/1.png", "test/1.png"], "test", "no split 'test'"),
@@ -56,8 +56,10 @@ def test_other_images_are_never_taken_for_a_missing_split(tmp_path, places, spli
 
 def test_a_split_of_another_name_has_the_classes_of_the_training_split(tmp_path, quiet):
     make(tmp_path, "Training/cat/1.png", "Training/dog/1.png", "Testing/dog/1.png")
-    test = from_folder(tmp_path, "Testing")
-    assert (test.labels.tolist(), test.class_names) == ([1], ("cat", "dog"))
+    for split in ("Testing", "test", "TEST"):
+        test = from_folder(tmp_path, split)
+        assert (test.labels.tolist(), test.class_names) == ([1], ("cat", "dog"))
+    assert len(from_folder(tmp_path, "train")) == 2
 
 
 def test_labels_are_the_places_of_names(tmp_path):

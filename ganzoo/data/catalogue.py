@@ -1,0 +1,109 @@
+"""Finds data by what users call them: a name, a path, arrays."""
+
+import dataclasses
+import reprlib
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.data import arrays, folder, mixtures, sklearn_digits, stacked, tfds
+from ganzoo.data.examples import Examples
+from ganzoo.data.image_pairs import ImagePairs, outlined
+from ganzoo.data.reading import Reading, fitted
+from ganzoo.data.recolouring import recoloured
+from ganzoo.data.resizing import resize
+from ganzoo.registry import Registry
+
+DATASETS = Registry("dataset")
+PAIR_MAKERS = {"recoloured": recoloured, "outlined": outlined}
+"""Functions from one set of images to pairs of two domains."""
+DIGIT_PAIRS = {f"{maker}_digits": maker for maker in PAIR_MAKERS}
+DATASETS.register(sklearn_digits.digits)
+DATASETS.register(mixtures.sampled_dataset("ring", mixtures.ring()))
+DATASETS.register(mixtures.sampled_dataset("grid", mixtures.grid()))
+DATASETS.register(mixtures.sampled_dataset("gaussian_1d", mixtures.gaussian_1d()))
+DATASETS.register(stacked.stacked_digits)
+for _name in DIGIT_PAIRS:
+    DATASETS.register(lambda split="train", name=_name: find_pairs(name, split, Reading()), _name)
+
+
+def find(name: object, split: str, how: Reading) -> Examples | ImagePairs:
+    """Returns what `ganzoo.data.examples` does of a whole split."""
+    if isinstance(name, Examples | ImagePairs):
+        return fitted(name, how)
+    if isinstance(name, np.ndarray):
+        return fitted(arrays.from_arrays(name), how)
+    if isinstance(name, tuple) and len(name) == 2:
+        return fitted(arrays.from_arrays(*name), how)
+    if not isinstance(name, str | Path):
+        raise TypeError(
+            "Data are the name of a data set, a path, `Examples`, an array, or a tuple (images, labels) of arrays; got "
+            f"{reprlib.repr(name)}; choose 'digits', for instance."
+        )
+    if not str(name).strip():
+        raise ValueError(
+            f"The name of the data set is empty; choose one of {', '.join(DATASETS.names())}, or '.' for this folder."
+        )
+    if name in DIGIT_PAIRS:
+        return find_pairs(name, split, how)
+    return fitted(DATASETS[name](split), how) if name in DATASETS else _find_elsewhere(str(name), split, how)
+
+
+def find_pairs(name: object, split: str, how: Reading) -> ImagePairs:
+    """Returns what `ganzoo.data.pairs` does."""
+    if isinstance(name, ImagePairs):
+        return fitted(name, how)
+    maker, _, source = str(name).partition(":")
+    sides = str(name).removeprefix("paired:").split("+")
+    if name in DIGIT_PAIRS:
+        maker, source = DIGIT_PAIRS[name], resize(sklearn_digits.digits(split), (16, 16, 1))
+    if maker in PAIR_MAKERS:
+        wanted = how if isinstance(source, str) else Reading()
+        if wanted.data_shape and maker == "recoloured":
+            wanted = _grey(wanted)
+        pairs = PAIR_MAKERS[maker](find(source, split, wanted))
+    elif len(sides) == 2:
+        pairs = ImagePairs(*(find(side, split, how) for side in sides), paired=maker == "paired")
+    else:
+        raise ValueError(
+            f"{str(name)!r} is not a pair of data sets: choose recoloured_digits, outlined_digits, recoloured:NAME, "
+            "outlined:NAME, NAME+NAME or paired:NAME+NAME."
+        )
+    return pairs if how.data_shape is None else pairs.resize(how.data_shape)
+
+
+def _find_elsewhere(name, split, how):
+    """Returns the data of a path, of a name made of others, or of TensorFlow Datasets."""
+    path, options = Path(name), dataclasses.asdict(how)
+    if _is_folder(name):
+        return folder.from_folder(name, split, **options)
+    if not _exists(path):
+        maker, _, source = name.partition(":")
+        if maker == "stacked":
+            grey = find(source, split, _grey(how) if how.data_shape else how)
+            return fitted(stacked.stack(grey, stacked.SPLITS.get(split, len(grey))), Reading(how.data_shape))
+        if maker in PAIR_MAKERS or "+" in name:
+            return find_pairs(name, split, how)
+    elif path.suffix not in (*arrays.SUFFIXES, ""):
+        raise ValueError(f"The file {name!r} is not a folder, nor a .npy or .npz file; give one of these.")
+    if path.suffix in arrays.SUFFIXES:
+        return fitted(arrays.from_file(path, split), how)
+    return tfds.from_tfds(name, split, known=DATASETS.names(), **options)
+
+
+def _grey(how):
+    return dataclasses.replace(how, data_shape=(*how.data_shape[:2], 1))
+
+
+def _is_folder(name):
+    return tf.io.gfile.isdir(name) if "://" in name else _exists(Path(name)) and Path(name).is_dir()
+
+
+def _exists(path):
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise ValueError(f"The path {str(path)!r} cannot be read; check the permissions of its folders.") from error
+    except (OSError, ValueError):  # a name that no file can have
+        return False
