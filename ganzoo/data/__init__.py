@@ -22,6 +22,7 @@ from ganzoo.data.image_pairs import ImagePairs
 from ganzoo.data.image_pairs import outlined as outlined
 from ganzoo.data.label_subsets import keep_labels as keep_labels
 from ganzoo.data.pipeline import batches
+from ganzoo.data.pipeline import shared_batches as shared_batches
 from ganzoo.data.reading import CACHE, Reading
 from ganzoo.data.recolouring import recoloured as recoloured
 from ganzoo.data.resizing import resize as resize

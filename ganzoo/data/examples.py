@@ -72,13 +72,13 @@ class Examples:
     def as_dataset(self, batch_size: int | None = None, labels: bool = False, training: bool = True, strategy=None):
         """Returns the batches that `fit` takes of the examples, or `evaluate` if it is not `training`.
 
-        A batch has 100 examples by default, or all of fewer. See `ganzoo.data.batches` for other choices, and for the
-        `strategy`.
+        A batch has 100 examples by default, or all of fewer. See `ganzoo.data.batches` for other choices. If a
+        `strategy` of several machines is given, each of them reads only its part of each batch.
         """
-        from ganzoo.data.pipeline import batches  # which imports this module
+        from ganzoo.data.pipeline import shared_batches  # which imports this module
 
         size = min(100, len(self)) if batch_size is None else batch_size
-        return batches(self, size, labels=labels, shuffle=training, drop_remainder=training, strategy=strategy)
+        return shared_batches(strategy, self, size, labels=labels, shuffle=training, drop_remainder=training)
 
     def head(self, count: int) -> "Examples":
         """Returns the first `count` examples, or all of them if there are fewer."""

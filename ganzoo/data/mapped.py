@@ -44,6 +44,7 @@ class MappedImages:
             rows = self.numbers[rows]
         elif not isinstance(rows, slice):
             rows = np.asarray(rows)
+            rows = rows if rows.size else rows.astype("int64")
         found = self.array[rows] if isinstance(rows, slice) else np.take(self.array, rows, axis=0)
         return np.array(found, self.dtype)
 

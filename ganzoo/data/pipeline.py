@@ -24,8 +24,8 @@ def batches(
     drop_remainder: bool = True,
     labelled_share: float = 0.2,
     flip: bool = False,
-    strategy: tf.distribute.Strategy | None = None,
-) -> tf.data.Dataset | tf.distribute.DistributedDataset:
+    context: tf.distribute.InputContext | None = None,
+) -> tf.data.Dataset:
     """Returns a prefetching data set of shuffled batches, for `fit`.
 
     It yields x, float32 (batch_size, *examples.shape): images in [-1, 1] (uint8 is converted by x / 127.5 - 1), or
@@ -46,8 +46,8 @@ def batches(
             only some examples have labels and batches are shuffled. Otherwise, a batch from 60,000 images with 100
             labels would rarely contain a labelled one. 0 reserves nothing.
         flip: whether to mirror each image, left to right, with probability 1/2. Paired images are mirrored together.
-        strategy: if it is one of several machines, each of them reads and converts only its own part of each batch, and
-            the result is distributed already. `drop_remainder` must be true. Otherwise it has no effect.
+        context: of one machine among several, to yield only what its replicas take of each batch, one after the other;
+            see `shared_batches`. `drop_remainder` must be true.
 
     Raises ValueError if `batch_size`, `start` or `labelled_share` is out of range, if there are no labels to yield, if
     vectors are to be flipped, or if the machines cannot share batches evenly; and TypeError if a number has another
@@ -83,16 +83,27 @@ def batches(
             found[0] = tf.tensor_scatter_nd_update(found[0], places[:, tf.newaxis], turns)
         return tf.stack(found), tf.ensure_shape(mirrored, (orders, rows.shape[0]))
 
-    def of_machine(context=None):
-        places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
-        chosen = places.map(rows_of)
-        if context is not None:
-            chosen = _own_rows(chosen, context, batch_size)
-        return chosen.map(read, num_parallel_calls=readers).prefetch(2).with_options(_options())
+    places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)
+    chosen = places.map(rows_of)
+    if context is not None:
+        chosen = _own_rows(chosen, context, batch_size)
+    return chosen.map(read, num_parallel_calls=readers).prefetch(2).with_options(_options())
 
-    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
-        return strategy.distribute_datasets_from_function(of_machine)
-    return of_machine()
+
+def shared_batches(
+    strategy: tf.distribute.Strategy, examples: Examples | ImagePairs, batch_size: int, **arguments: object
+) -> tf.data.Dataset | tf.distribute.DistributedDataset:
+    """Returns `batches`; on several machines, distributed so that each reads and converts only its part of each batch.
+
+    The examples of a step are the same as on one machine.
+
+    Raises ValueError as `batches` does, and if the replicas of several machines cannot share a batch evenly.
+    """
+    if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        return batches(examples, batch_size, **arguments)
+    return strategy.distribute_datasets_from_function(
+        lambda context: batches(examples, batch_size, context=context, **arguments)
+    )
 
 
 def _parts(examples):

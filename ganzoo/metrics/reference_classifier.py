@@ -15,6 +15,7 @@ from keras import layers
 
 from ganzoo import data
 from ganzoo.data.examples import Examples
+from ganzoo.data.mapped import MappedImages
 from ganzoo.metrics import cache as cache_file
 
 CACHE = pathlib.Path("~/.cache/ganzoo")
@@ -151,7 +152,11 @@ def digest(about: str, *sets: Examples) -> str:
     """Returns a hash, 12 hexadecimal digits, of a text and the contents of some examples."""
     hashed = hashlib.sha256(about.encode())
     for examples in sets:
-        for array in (examples.images, () if examples.labels is None else examples.labels):
+        images = examples.images
+        if isinstance(images, MappedImages):  # in a file, which may be large
+            hashed.update(images.digest().encode())
+            images = ()
+        for array in (images, () if examples.labels is None else examples.labels):
             array = np.ascontiguousarray(array)
             hashed.update(f"{array.shape}, {array.dtype}: ".encode())
             hashed.update(array.data)

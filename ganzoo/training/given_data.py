@@ -45,7 +45,7 @@ def training_data(model, x, y, arguments: dict) -> tuple:
     elif held_out is not None:
         arguments["validation_data"], _ = check_arrays(model, held_out, None)
     if is_examples(x):
-        x = x.as_dataset(arguments.pop("batch_size", None), takes_labels(model))
+        x = x.as_dataset(arguments.pop("batch_size", None), takes_labels(model), strategy=model.distribute_strategy)
     x, y = check_arrays(model, x, y, training=True)
     check_ends(x, arguments.get("steps_per_epoch"), "steps_per_epoch")
     check_ends(arguments.get("validation_data"), arguments.get("validation_steps"), "validation_steps")

@@ -1,0 +1,283 @@
+"""Sets that are too large for the memory, which are prepared once in the cache. Here, all sets count as such."""
+
+import contextlib
+import json
+import os
+import threading
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from ganzoo import data
+from ganzoo.data import prepared, reading
+from ganzoo.data.mapped import MappedImages
+from image_folders import save
+
+SHAPE = (12, 8, 3)
+
+
+@pytest.fixture
+def nothing_fits(monkeypatch):
+    monkeypatch.setattr(reading, "IN_MEMORY", 0)
+    monkeypatch.setattr(reading, "GROUP", 3)  # images at a time, so that there are many groups
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Thirty files of many kinds in two classes."""
+    random = np.random.default_rng(0)
+    for index in range(30):
+        image = random.integers(256, size=(20 + index, 30, 3), dtype="uint8")
+        place = tmp_path / "photos" / ("cat", "dog")[index % 2]
+        save(place / f"{index}.{('png', 'jpg', 'webp', 'tif')[index % 4]}", image[..., 0] if index % 5 == 0 else image)
+    return tmp_path / "photos"
+
+
+def read(source, tmp_path, **options):
+    return data.examples(source, data_shape=SHAPE, cache_dir=tmp_path / "cache", **options)
+
+
+def cached(tmp_path):
+    """Returns the only folder in the cache."""
+    [found] = [path for path in (tmp_path / "cache" / "prepared").iterdir() if path.is_dir()]
+    return found
+
+
+def assert_same(one, other):
+    np.testing.assert_array_equal(one.images, other.images)
+    np.testing.assert_array_equal(one.labels, other.labels)
+    assert (one.class_names, one.num_classes, one.name) == (other.class_names, other.num_classes, other.name)
+
+
+def without_files(monkeypatch):
+    """Makes reading any image an error, so that what is read comes from the cache."""
+    monkeypatch.setattr(reading, "open_picture", None)
+
+
+def as_folder(tmp_path):
+    return tmp_path / "photos"
+
+
+def as_array(tmp_path):
+    path = tmp_path / "images.npy"
+    np.save(path, np.random.default_rng(0).integers(256, size=(30, 20, 30, 3), dtype="uint8"))
+    return path
+
+
+def as_floats(tmp_path):
+    path = tmp_path / "floats.npy"
+    np.save(path, np.random.default_rng(0).uniform(-1, 1, size=(30, 20, 30, 1)))
+    return path
+
+
+@pytest.mark.parametrize("make", [as_folder, as_array, as_floats])
+@pytest.mark.parametrize("options", [{}, {"crop": 10}, {"holdout": 7}])
+def test_a_set_in_a_file_is_the_set_in_memory(folder, tmp_path, monkeypatch, make, options):
+    source = make(tmp_path)
+    in_memory = read(source, tmp_path, **options)
+    assert isinstance(in_memory.images, np.ndarray)
+    monkeypatch.setattr(reading, "IN_MEMORY", 0)
+    in_file = read(source, tmp_path, **options)
+    assert isinstance(in_file.images, MappedImages)
+    assert in_file.images.dtype == in_memory.images.dtype
+    assert_same(in_file, in_memory)
+    labels = in_memory.labels is not None
+    for start in (None, 5):
+        both = (data.batches(one, 4, seed=3, labels=labels, start=start, flip=True) for one in (in_memory, in_file))
+        for one, other in zip(*(batches.take(9).as_numpy_iterator() for batches in both), strict=True):
+            for left, right in zip(tf.nest.flatten(one), tf.nest.flatten(other), strict=True):
+                np.testing.assert_array_equal(left, right)
+
+
+def test_the_second_time_no_image_is_read(folder, tmp_path, nothing_fits, monkeypatch):
+    first = read(folder, tmp_path)
+    without_files(monkeypatch)
+    assert_same(read(folder, tmp_path), first)
+    with pytest.raises(TypeError):
+        read(folder, tmp_path, crop=5)  # which is another set
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("after", [0, 1, 17])
+@pytest.mark.parametrize("seconds", [0, 1000])
+@pytest.mark.parametrize("broken", [0, 3])
+def test_a_preparation_that_was_killed_goes_on(folder, tmp_path, nothing_fits, monkeypatch, after, seconds, broken):
+    for index in [0, 4, 8][:broken]:
+        next(folder.glob(f"*/{index}.*")).write_bytes(b"broken")
+    monkeypatch.setattr(prepared, "SECONDS", seconds)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    opened, open_picture, kill_at = [], reading.open_picture, after + 1
+
+    def counting(*arguments):
+        opened.append(arguments[0])
+        if len(opened) == kill_at:
+            raise Killed
+        return open_picture(*arguments)
+
+    monkeypatch.setattr(reading, "open_picture", counting)
+    with pytest.raises(Killed):
+        read(folder, tmp_path, skip_broken=broken > 0)
+    partial = cached(tmp_path)
+    progress = partial / prepared.PROGRESS
+    done = json.loads(progress.read_text())["items"] if progress.exists() else 0
+    assert partial.name.endswith(".partial") and (done > 0) == (seconds == 0 and after == 17)
+    for name in (prepared.IMAGES, prepared.LABELS):  # what a process that dies may leave of its last writing
+        with open(partial / name, "ab") as file:
+            file.write(b"half an im")
+    opened.clear()
+    kill_at = None
+    warned = pytest.warns(UserWarning, match="3 broken images") if broken else contextlib.nullcontext()
+    with warned:
+        found = read(folder, tmp_path, skip_broken=broken > 0)
+    assert len(opened) == 30 - done and not cached(tmp_path).name.endswith(".partial")
+    monkeypatch.setattr(reading, "IN_MEMORY", 2**28)
+    with warned:
+        assert_same(found, read(folder, tmp_path, skip_broken=broken > 0))
+
+
+def cut(place):
+    os.truncate(place / prepared.IMAGES, 100)
+
+
+def empty(place):
+    (place / prepared.ABOUT).write_text("")
+
+
+def other_count(place):
+    text = (place / prepared.ABOUT).read_text()
+    (place / prepared.ABOUT).write_text(text.replace('"rows": 30', '"rows": 29'))
+
+
+def no_labels(place):
+    (place / prepared.LABELS).unlink()
+
+
+def a_list(place):
+    (place / prepared.ABOUT).write_text("[]")
+
+
+@pytest.mark.parametrize("damage", [cut, empty, other_count, no_labels, a_list])
+def test_a_damaged_cache_is_prepared_again(folder, tmp_path, nothing_fits, damage):
+    first = np.asarray(read(folder, tmp_path).images)
+    damage(cached(tmp_path))
+    with pytest.warns(UserWarning, match="are damaged .* and are prepared again"):
+        again = read(folder, tmp_path)
+    np.testing.assert_array_equal(again.images, first)
+
+
+@pytest.mark.parametrize("damage", [cut, empty, no_labels])
+def test_a_damaged_part_is_prepared_from_the_start(folder, tmp_path, nothing_fits, monkeypatch, damage):
+    monkeypatch.setattr(prepared, "SECONDS", 0)
+    read(folder, tmp_path)
+    done = cached(tmp_path)
+    (done / prepared.PROGRESS).write_text('{"items": 12, "rows": 12, "broken": []}')
+    damage(done)
+    (done / prepared.ABOUT).unlink()
+    done.rename(done.with_name(f"{done.name}.partial"))
+    again = read(folder, tmp_path)
+    monkeypatch.setattr(reading, "IN_MEMORY", 2**28)
+    assert_same(again, read(folder, tmp_path))
+
+
+def touched(folder):
+    os.utime(folder / "cat" / "0.png", (1, 1))
+
+
+def another_image(folder):
+    save(folder / "dog" / "new.png", np.full((9, 9), 77, "uint8"))
+
+
+def one_fewer(folder):
+    (folder / "dog" / "1.jpg").unlink()
+
+
+def another_class(folder):
+    (folder / "cat" / "0.png").rename(folder / "dog" / "0.png")
+
+
+@pytest.mark.parametrize("change", [touched, another_image, one_fewer, another_class])
+def test_a_folder_that_has_changed_is_prepared_again(folder, tmp_path, nothing_fits, monkeypatch, capsys, change):
+    read(folder, tmp_path)
+    earlier = cached(tmp_path)
+    assert "changed" not in capsys.readouterr().out
+    change(folder)
+    found = read(folder, tmp_path)
+    assert "has changed since it was prepared, and is prepared again" in capsys.readouterr().out
+    assert cached(tmp_path) != earlier  # which is deleted
+    monkeypatch.setattr(reading, "IN_MEMORY", 2**28)
+    assert_same(found, read(folder, tmp_path))
+
+
+def test_sets_of_one_cache_do_not_mix(folder, tmp_path, nothing_fits):
+    both = [data.examples(folder, data_shape=shape, cache_dir=tmp_path / "cache") for shape in (SHAPE, (4, 4, 1))]
+    assert [one.shape for one in both] == [SHAPE, (4, 4, 1)]
+    assert len(list((tmp_path / "cache" / "prepared").glob("*x*"))) >= 2
+
+
+def test_too_little_disk_is_said_before_anything_is_read(tmp_path, nothing_fits):
+    path = tmp_path / "endless.npy"
+    np.lib.format.open_memmap(path, "w+", "uint8", (10**6, 1000, 1000, 3)).flush()  # 3 TB, of which none are written
+    with pytest.raises(ValueError, match=r"take 3,145.7 GB, but .* only .* GB free; free some disk space, choose"):
+        data.examples(path, data_shape=(1024, 1024, 3), cache_dir=tmp_path / "cache")
+
+
+def test_two_that_want_the_same_images_prepare_them_once(folder, tmp_path, nothing_fits, monkeypatch):
+    opened, open_picture, found = [], reading.open_picture, []
+
+    def counting(*arguments):
+        opened.append(arguments[0])
+        return open_picture(*arguments)
+
+    monkeypatch.setattr(reading, "open_picture", counting)
+    threads = [threading.Thread(target=lambda: found.append(read(folder, tmp_path))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 30
+    for one in found[1:]:
+        assert_same(one, found[0])
+
+
+def test_a_cache_that_cannot_be_written_is_named(folder, tmp_path, nothing_fits):
+    (tmp_path / "cache").write_text("a file")
+    with pytest.raises(OSError, match="cache"):
+        read(folder, tmp_path)
+    with pytest.raises(ValueError, match=r"cache must be a folder on a local disk, not 'gs://bucket/cache'"):
+        data.examples(folder, data_shape=SHAPE, cache_dir="gs://bucket/cache")
+
+
+def test_an_image_that_cannot_be_read_is_named_and_the_rest_is_kept(folder, tmp_path, nothing_fits, monkeypatch):
+    monkeypatch.setattr(prepared, "SECONDS", 0)
+    broken = folder / "dog" / "9.jpg"
+    broken.write_bytes(broken.read_bytes()[:100])
+    with pytest.raises(ValueError, match=r"photos/dog/9.jpg' cannot be read; .* `skip_broken=True`"):
+        read(folder, tmp_path)
+    assert cached(tmp_path).name.endswith(".partial")
+
+
+def test_a_folder_on_another_file_system_is_read_too(folder, tmp_path, nothing_fits):
+    for path in folder.rglob("*.*"):
+        target = f"ram://photos-{tmp_path.name}/{path.relative_to(folder)}"
+        tf.io.gfile.makedirs(os.path.dirname(target))
+        with tf.io.gfile.GFile(target, "wb") as file:
+            file.write(path.read_bytes())
+    remote, local = read(f"ram://photos-{tmp_path.name}", tmp_path), read(folder, tmp_path)
+    np.testing.assert_array_equal(remote.images, local.images)
+    np.testing.assert_array_equal(remote.labels, local.labels)
+    assert remote.class_names == local.class_names
+
+
+def test_large_jpeg_files_are_decoded_at_a_fraction_of_their_size(tmp_path):
+    smooth = np.asarray(Image.fromarray(np.random.default_rng(0).integers(256, size=(6, 8, 3), dtype="uint8")))
+    large = Image.fromarray(smooth).resize((800, 600), Image.Resampling.BICUBIC)
+    (tmp_path / "photos").mkdir()
+    large.save(tmp_path / "photos" / "a.jpg", quality=95)
+    found = data.examples(tmp_path / "photos", data_shape=(48, 64, 3)).images[0]
+    whole = np.asarray(large.resize((64, 48), Image.Resampling.BILINEAR))
+    assert np.abs(found.astype(int) - whole).mean() < 2
