@@ -1,0 +1,127 @@
+"""The flags that say which data a script takes, and how it reads them."""
+
+import dataclasses
+import json
+import pathlib
+
+from absl import flags
+
+from experiments.support import flag_values
+
+flags.disclaim_key_flags()  # the flags that functions of this module define are those of the script
+
+
+def define(about: str, default: str = "digits", holdout: bool = True) -> None:
+    """Defines --dataset, with the help `about`, and the flags that say how images are read."""
+    flags.DEFINE_string("dataset", default, about)
+    flags.DEFINE_integer(
+        "crop",
+        None,
+        "Side of the central square that is cut out of each image before it is resized, such as CelebA's usual 108 or "
+        "178. Default: as much as possible is kept.",
+        lower_bound=1,
+    )
+    if holdout:
+        flags.DEFINE_integer(
+            "holdout",
+            None,
+            "Number of images to hold out of training, always the same ones, as the split 'test'. Default: none if the "
+            "data have that split; else what the run of the checkpoint held out, or a tenth, at most 10,000.",
+            lower_bound=0,
+        )
+    flags.DEFINE_bool("skip_broken", False, "Leave out image files that cannot be read, and go on with the others.")
+    flags.DEFINE_string(
+        "cache_dir",
+        flag_values.CACHE,
+        "Folder on a local disk for sets of more than 256 MB, which are decoded, cropped and resized there once.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Dataset:
+    """A data set as flags describe it.
+
+    Attributes:
+        name: what `ganzoo.data.examples` takes.
+        crop, skip_broken, cache_dir: as for `ganzoo.data.examples`.
+        holdout: the number of images that are the split "test". If it is None, the data's own split is, or a tenth of
+            the images if there is none.
+    """
+
+    name: object
+    crop: int | None = None
+    holdout: int | None = None
+    skip_broken: bool = False
+    cache_dir: str = flag_values.CACHE
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def train(self, data_shape: tuple[int, ...] | None = None):
+        """Returns the whole split "train", but for images that are held out because `holdout` says so."""
+        return self._read("train", data_shape, self.holdout or 0)
+
+    def test(self, data_shape: tuple[int, ...] | None = None):
+        """Returns the split "test", or the images that are held out in its place."""
+        from ganzoo import data
+
+        try:
+            return self._read("test", data_shape, self.holdout or 0)
+        except data.NoSplitError as error:
+            if self.holdout == 0:
+                raise data.NoSplitError(f"{error} Or hold images out of the training, with --holdout=1000.") from None
+            if self.holdout is not None:
+                raise
+        return self._usual(data_shape)[1]
+
+    def both(self, data_shape: tuple[int, ...] | None = None):
+        """Returns the splits "train" and "test", of which the latter may be held out of the former."""
+        from ganzoo import data
+
+        if self.holdout is not None:
+            return self.train(data_shape), self.test(data_shape)
+        try:
+            test = self._read("test", data_shape, 0)
+        except data.NoSplitError:
+            return self._usual(data_shape)
+        return self.train(data_shape), test
+
+    def _usual(self, data_shape):
+        from ganzoo.data.holdout import held_out, usual_holdout
+
+        whole = self._read("train", data_shape, 0)
+        return tuple(held_out(whole, split, usual_holdout(len(whole))) for split in ("train", "test"))
+
+    def _read(self, split, data_shape, holdout):
+        from ganzoo import data
+
+        options = {"crop": self.crop, "skip_broken": self.skip_broken, "cache_dir": self.cache_dir}
+        return data.examples(self.name, split, data_shape, holdout=holdout, **options)
+
+
+def as_dataset(data: object) -> Dataset:
+    """Returns a `Dataset` as it is, and what else `ganzoo.data.examples` takes as one that is read in the usual way."""
+    return data if isinstance(data, Dataset) else Dataset(data)
+
+
+def chosen(args: flags.FlagValues) -> Dataset:
+    """Returns what the flags describe; what they leave open is as in the run of --checkpoint, if it had these data."""
+    recorded = _recorded(getattr(args, "checkpoint", None), args.dataset)
+    given = {"crop": args.crop, "holdout": getattr(args, "holdout", None), "skip_broken": args.skip_broken or None}
+    options = {name: recorded.get(name) if value is None else value for name, value in given.items()}
+    return Dataset(args.dataset, **options | {"skip_broken": bool(options["skip_broken"])}, cache_dir=args.cache_dir)
+
+
+def _recorded(checkpoint, dataset):
+    """Returns the config.json of the run that a checkpoint belongs to, if it was trained on the data set, else {}."""
+    if checkpoint is None:
+        return {}
+    path = pathlib.Path(checkpoint)
+    for folder in (path, path.parent, path.parent.parent):
+        try:
+            found = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(found, dict) and found.get("dataset") == dataset:
+            return found
+    return {}
