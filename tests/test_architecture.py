@@ -23,6 +23,7 @@ LEVELS = [
     {"execution", "losses", "networks"},
     {"keras_internals", "distribution", "priors", "images", "plots", "checkpoint_files", "serializable"},
     {"registry", "random_numbers", "files", "version", "arguments"},
+    {"remote_paths"},
 ]
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
 
