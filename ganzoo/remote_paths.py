@@ -157,6 +157,7 @@ class RemotePath(os.PathLike):
         return content if mode == "rb" else io.TextIOWrapper(content, encoding, newline=newline)
 
     def write_bytes(self, content: bytes) -> None:
+        self.unlink(missing_ok=True)  # ram:// would append to an earlier file
         with self._errors(), tf.io.gfile.GFile(str(self), "wb") as file:
             file.write(content)
 
@@ -170,6 +171,7 @@ class RemotePath(os.PathLike):
 
     def upload(self, source: pathlib.Path) -> None:
         """Makes this file a copy of a local one."""
+        self.unlink(missing_ok=True)
         with self._errors():
             tf.io.gfile.copy(str(source), str(self), overwrite=True)
 
