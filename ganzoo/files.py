@@ -38,7 +38,7 @@ def as_path(path: str | os.PathLike) -> AnyPath:
     """
     if isinstance(path, RemotePath):
         return path
-    found = re.fullmatch(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", os.fspath(path), re.DOTALL)
+    found = re.fullmatch(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", str(path), re.DOTALL)
     if not found:
         return pathlib.Path(path)
     scheme, inside = found.groups()

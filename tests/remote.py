@@ -1,4 +1,7 @@
-"""TensorFlow's file system in memory, ram://, stands for the remote ones in tests; it is a process's own."""
+"""TensorFlow's file system in memory, ram://, stands for the remote ones in tests; it is a process's own.
+
+It lists in a folder `samples` the file `-seed0.png` too, if `samples-seed0.png` is beside the folder; no others do so.
+"""
 
 import itertools
 
@@ -16,12 +19,12 @@ def new_folder():
 
 def names(folder):
     """The names of what is in a folder, sorted."""
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.exists())
 
 
 def files(folder):
     """{path in the folder: content} of all files in a remote folder and its folders."""
-    return {str(path).removeprefix(f"{folder}/"): path.read_bytes() for path in folder.rglob("*")}
+    return {str(path).removeprefix(f"{folder}/"): path.read_bytes() for path in folder.rglob("*") if path.exists()}
 
 
 def fail_in_the_middle(monkeypatch, error):

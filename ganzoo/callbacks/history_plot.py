@@ -63,10 +63,9 @@ def read(path: str | os.PathLike) -> list[dict]:
 
     Raises ValueError if the file is damaged, or is another kind of table.
     """
-    path = as_path(path)
-    if not path.exists():
+    if not as_path(path).exists():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
+    with as_path(path).open(newline="", encoding="utf-8") as file:
         try:
             names, *lines = csv.reader(file)
             names.index("epoch")
