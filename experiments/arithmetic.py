@@ -33,7 +33,6 @@ if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
 import math
-import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -42,7 +41,7 @@ from experiments.support import checkpoint_generators, sample_groups
 from experiments.support.config import versions
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, metrics, plots
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, write_json
 
 CELL = 112
 SIGNS = {"a": "a", "b": "− b", "c": "+ c"}
@@ -50,15 +49,15 @@ MEASURES = {"ink": latent.ink, "slant": latent.slant}
 
 
 def calculate(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     a: str,
     b: str,
     c: str,
     dataset: str | None = None,
     draws: int = 1000,
     seed: int = 0,
-    out: pathlib.Path | str | None = None,
-    cache: pathlib.Path | str = metrics.CACHE,
+    out: AnyPath | str | None = None,
+    cache: AnyPath | str = metrics.CACHE,
     verbose: bool = True,
 ) -> dict:
     """Writes arithmetic.png and arithmetic.json, and returns the content of the latter.

@@ -35,7 +35,6 @@ import functools
 import importlib.util
 import json
 import os
-import pathlib
 import resource
 import statistics
 import subprocess
@@ -51,7 +50,7 @@ from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
 from experiments.support.locks import hold
 from ganzoo import registry
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, as_path, write_json
 
 
 def measure_one(workload: str, contender: str, seconds: float = 4.0) -> dict[str, float]:
@@ -113,7 +112,7 @@ def measure(
     workload_names: Sequence[str],
     contenders: Sequence[str],
     repetitions: int,
-    workdir: pathlib.Path | str,
+    workdir: AnyPath | str,
     seconds: float = 4.0,
 ) -> dict:
     """Makes the measurements that are not in the workdir yet, writes benchmark.json and returns its content.
@@ -138,7 +137,7 @@ def measure(
     about = {"cores": os.cpu_count(), "versions": versions()}
     for workload, contender, number in tqdm(turns, unit=" measurements"):
         one = f"{workload}:{contender}"
-        folder = pathlib.Path(workdir) / "measurements" / f"{workload}-{contender}-{number}"
+        folder = as_path(workdir) / "measurements" / f"{workload}-{contender}-{number}"
         numbers = load_or_run(
             folder,
             about | {"seconds": seconds},
@@ -147,7 +146,7 @@ def measure(
         for name, number in numbers.items():
             found[workload][contender].setdefault(name, []).append(number)
     result = {"found": found} | about
-    write_json(pathlib.Path(workdir) / "benchmark.json", result)
+    write_json(as_path(workdir) / "benchmark.json", result)
     return result
 
 

@@ -20,7 +20,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
-import pathlib
 
 import numpy as np
 
@@ -28,12 +27,10 @@ import ganzoo
 from experiments.support.config import versions
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, write_json
 
 
-def measure(
-    checkpoint: pathlib.Path | str, dataset: str, count: int = 10_000, out: pathlib.Path | str | None = None
-) -> dict:
+def measure(checkpoint: AnyPath | str, dataset: str, count: int = 10_000, out: AnyPath | str | None = None) -> dict:
     """Writes clusters.json and clusters.png, and returns the content of the former.
 
     Each cluster is assigned the most frequent class among its members in the first `count` training images. `error` is

@@ -22,7 +22,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
-import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -32,19 +31,19 @@ from experiments.clusters import most_frequent_classes
 from experiments.support.config import versions
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, write_json
 from ganzoo.priors import Codes
 
 ROWS, WIDEST = 8, 2.0
 
 
 def measure(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     dataset: str,
     count: int = 10_000,
     seed: int = 0,
-    out: pathlib.Path | str | None = None,
-    cache: pathlib.Path | str = metrics.CACHE,
+    out: AnyPath | str | None = None,
+    cache: AnyPath | str = metrics.CACHE,
 ) -> dict:
     """Writes codes.json and a picture for each kind of code, and returns the content of the former.
 

@@ -44,19 +44,19 @@ from collections.abc import Sequence
 import numpy as np
 from tqdm import tqdm
 
-from experiments.support.cached_runs import load_or_run, mean_and_deviation
+from experiments.support.cached_runs import load_array, load_or_run, mean_and_deviation
 from experiments.support.config import Config, parse_settings, parse_shape, versions
 from experiments.support.locks import hold
 from experiments.support.run import create
 from experiments.support.run_data import load_examples, load_test_examples, takes_labels
 from ganzoo import data, images, metrics, plots
-from ganzoo.files import atomic_write, write_json
+from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 from ganzoo.zoo import variants
 
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 
 
-def train(config: Config, seconds: float, clock: str, looks: int, folder: pathlib.Path) -> dict:
+def train(config: Config, seconds: float, clock: str, looks: int, folder: AnyPath) -> dict:
     """Trains one run for `seconds`, and measures it `looks` times, at equal intervals.
 
     Returns {"curve": rows}. A row {seconds, step, epochs, metric: number} is measured at the end of the first epoch
@@ -85,7 +85,7 @@ def train(config: Config, seconds: float, clock: str, looks: int, folder: pathli
 
 
 def compare(
-    configs: Sequence[Config], workdir: pathlib.Path | str, seconds: float, clock: str = "wall", looks: int = 6
+    configs: Sequence[Config], workdir: AnyPath | str, seconds: float, clock: str = "wall", looks: int = 6
 ) -> list[dict]:
     """Trains the runs that are not in the workdir yet, and returns rows {variant, seed, curve} of all of them.
 
@@ -94,7 +94,7 @@ def compare(
     """
     for config in configs:
         variants.settings_of(config.variant)
-    workdir, rows = pathlib.Path(workdir), []
+    workdir, rows = as_path(workdir), []
     for config in configs:
         folder = workdir / f"{config.variant}-seed-{config.seed}"
         folder.mkdir(parents=True, exist_ok=True)
@@ -105,7 +105,7 @@ def compare(
     return rows
 
 
-def write(rows: list[dict], workdir: pathlib.Path, settings: dict) -> None:
+def write(rows: list[dict], workdir: AnyPath, settings: dict) -> None:
     """Writes results.json, results.md, curves.png and samples.png to the workdir."""
     table = summarize(rows)
     shared = {name: value for name, value in settings.items() if name not in ("variant", "seed", "settings")}
@@ -115,7 +115,7 @@ def write(rows: list[dict], workdir: pathlib.Path, settings: dict) -> None:
         path.write_text(format_table(table))
     images.save_png(workdir / "curves.png", curves(rows))
     first_rows = {row["variant"]: row for row in reversed(rows)}
-    samples = [np.load(workdir / f"{name}-seed-{row['seed']}" / "samples.npy") for name, row in first_rows.items()]
+    samples = [load_array(workdir / f"{name}-seed-{row['seed']}" / "samples.npy") for name, row in first_rows.items()]
     drawable = [one for one in reversed(samples) if images.drawable(one.shape[1:])]
     if drawable:
         images.save_png(workdir / "samples.png", images.grid(np.concatenate(drawable), columns=15))
@@ -197,10 +197,10 @@ def main(args: flags.FlagValues) -> None:
                     settings={name: value for name, value in settings.items() if name in known},
                 )
             )
-    workdir = args.workdir or f"runs/compare-{pathlib.Path(args.dataset).stem}"
+    workdir = args.workdir or f"runs/compare-{pathlib.PurePath(args.dataset).stem}"
     with hold(workdir, "compare"):
         rows = compare(configs, workdir, args.minutes * 60, args.clock, args.looks)
-    print(f"\n{format_table(summarize(rows))}\n{pathlib.Path(workdir) / 'curves.png'}")
+    print(f"\n{format_table(summarize(rows))}\n{as_path(workdir) / 'curves.png'}")
 
 
 if __name__ == "__main__":

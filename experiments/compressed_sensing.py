@@ -34,19 +34,18 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
-import pathlib
 import time
 from collections.abc import Sequence
 
 import numpy as np
 
 from experiments.support import checkpoint_generators
-from experiments.support.cached_runs import error_bar, load_or_run
+from experiments.support.cached_runs import error_bar, load_array, load_or_run
 from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, plots
-from ganzoo.files import atomic_write, write_json
+from ganzoo.files import AnyPath, atomic_write, write_json
 from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
 
 COLOURS = {"pixels": plots.SIGN, "dct": plots.VALUE, "wavelets": plots.JUDGE}
@@ -54,7 +53,7 @@ SHOWN = 12
 
 
 def measure(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     dataset: str,
     count: int = 300,
     measurements: Sequence[int] = MEASUREMENTS,
@@ -62,7 +61,7 @@ def measure(
     noise_norm: float = 0.1,
     lasso_weights: Sequence[float] = (0.1, 0.01),
     seed: int = 0,
-    out: pathlib.Path | str | None = None,
+    out: AnyPath | str | None = None,
     restarts: int = 10,
     **search,
 ) -> dict:
@@ -97,7 +96,7 @@ def measure(
                 return _recover(recover, measurement, observed, truth, folder)
 
             rows.append({"measurement": kind, "method": method, **load_or_run(folder, settings, run, ["first.npy"])})
-            pictures.append(np.load(folder / "first.npy"))
+            pictures.append(load_array(folder / "first.npy"))
         images.save_png(out / f"{kind}.png", images.grid(np.concatenate(pictures), columns=len(pictures[0])))
     result = {**about, **search, "rows": rows, "versions": versions()}
     write_json(out / "compressed_sensing.json", result)

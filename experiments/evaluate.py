@@ -31,7 +31,6 @@ if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
 import json
-import pathlib
 import resource
 import sys
 from collections.abc import Sequence
@@ -42,14 +41,15 @@ import ganzoo
 from experiments.support.config import versions
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, latent, metrics
+from ganzoo.files import AnyPath, append_line
 
 
 def evaluate(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     dataset: str,
     names: Sequence[str] = flag_values.METRICS,
     seed: int = 0,
-    cache: pathlib.Path | str = metrics.CACHE,
+    cache: AnyPath | str = metrics.CACHE,
 ) -> dict:
     """Adds a line to metrics.jsonl in the folder of the checkpoint or run, and returns it as a dict.
 
@@ -81,18 +81,11 @@ def evaluate(
         "versions": versions(),
     }
     if out:
-        _append(out / "metrics.jsonl", json.dumps(line))
+        append_line(out / "metrics.jsonl", json.dumps(line))
         if images.drawable(gan.data_shape):
             pictures = latent.beside_nearest(gan.sample(10, seed=seed), train.images, verbose=False)
             images.save_png(out / "nearest.png", images.grid(pictures, columns=6))
     return line
-
-
-def _append(path, line):
-    """Appends a line to a file, in which the last line may have been cut short, for instance by a full disk."""
-    earlier = path.read_bytes() if path.exists() else b""
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(("" if earlier.endswith(b"\n") or not earlier else "\n") + line + "\n")
 
 
 class TrainingExamples:

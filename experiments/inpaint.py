@@ -44,22 +44,22 @@ from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, metrics
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, write_json
 
 SHOWN = 12
 SMALLEST_ERROR = 0.5 / 255
 
 
 def measure(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     dataset: str = "digits",
     masks: Sequence[str] = MASKS,
     count: int = 64,
     steps: int = 1500,
     restarts: int = 4,
     seed: int = 0,
-    out: pathlib.Path | str | None = None,
-    cache: pathlib.Path | str = metrics.CACHE,
+    out: AnyPath | str | None = None,
+    cache: AnyPath | str = metrics.CACHE,
 ) -> dict:
     """Writes inpaint.json and an inpaint-MASK.png for each mask, and returns the content of the former.
 
@@ -99,7 +99,7 @@ def measure(
         completed = _complete(originals, arrays[name], mean, search)
         rows = np.concatenate([originals[:SHOWN], *(pictures[:SHOWN] for pictures in completed.values())])
         picture = images.grid(rows, columns=min(SHOWN, count))
-        images.save_png(out / f"inpaint-{pathlib.Path(name).stem}.png", picture)
+        images.save_png(out / f"inpaint-{pathlib.PurePath(name).stem}.png", picture)
         found = {"missing": float(1 - arrays[name].mean())}
         for way, pictures in completed.items():
             found[way] = psnr(pictures, originals, arrays[name])
@@ -109,7 +109,7 @@ def measure(
 
     for name in masks:
         settings = asked | {"mask": hashlib.sha256(arrays[name].tobytes()).hexdigest()}
-        folder = out / "inpaint" / pathlib.Path(name).stem
+        folder = out / "inpaint" / pathlib.PurePath(name).stem
         result["masks"][name] = load_or_run(folder, settings, lambda: run(name))  # noqa: B023
     result["versions"] = versions()
     write_json(out / "inpaint.json", result)

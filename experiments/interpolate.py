@@ -26,7 +26,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
-import pathlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -37,18 +36,18 @@ from experiments.support import checkpoint_generators
 from experiments.support.config import versions
 from experiments.support.workdir import results_folder
 from ganzoo import images, latent, priors
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, write_json
 
 FILMS, WAYPOINTS = 16, 4
 
 
 def interpolate(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     count: int = 10,
     steps: int = 10,
     seed: int = 0,
     labels: int | Sequence[int] | None = None,
-    out: pathlib.Path | str | None = None,
+    out: AnyPath | str | None = None,
     verbose: bool = True,
 ) -> dict:
     """Writes pictures and interpolation.json, and returns the content of the latter.

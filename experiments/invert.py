@@ -25,7 +25,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
-import pathlib
 import time
 
 import keras
@@ -38,17 +37,17 @@ from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images
-from ganzoo.files import atomic_write, write_json
+from ganzoo.files import AnyPath, atomic_write, write_json
 from ganzoo.latent import invert, squared_error
 
 
 def measure(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     dataset: str,
     count: int = 64,
     labelled: bool = False,
     seed: int = 0,
-    out: pathlib.Path | str | None = None,
+    out: AnyPath | str | None = None,
     race: bool = False,
     restarts: int = 10,
     **search,

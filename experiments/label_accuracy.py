@@ -24,7 +24,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
-import pathlib
 
 import numpy as np
 
@@ -35,16 +34,16 @@ from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, write_json
 
 
 def measure(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     dataset: str,
     count: int = 10_000,
     seed: int = 0,
-    out: pathlib.Path | str | None = None,
-    cache: pathlib.Path | str = metrics.CACHE,
+    out: AnyPath | str | None = None,
+    cache: AnyPath | str = metrics.CACHE,
 ) -> dict:
     """Writes label_accuracy.json and label_accuracy.png, a row of samples for each class; returns the JSON's content.
 

@@ -20,7 +20,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
-import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -30,19 +29,19 @@ from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images, latent, plots
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, write_json
 
 SHOWN, NEIGHBOURS, PATHS, COLUMNS = 10, 5, 5, 13
 
 
 def measure(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     dataset: str,
     count: int = 1000,
     pairs: int = 20,
     steps: int = 48,
     seed: int = 0,
-    out: pathlib.Path | str | None = None,
+    out: AnyPath | str | None = None,
     verbose: bool = True,
 ) -> dict:
     """Writes three pictures and memorization.json, and returns the content of the latter.

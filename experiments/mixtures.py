@@ -51,7 +51,6 @@ if __name__ == "__main__":
     cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
 import math
-import pathlib
 import time
 from collections.abc import Sequence
 
@@ -60,11 +59,11 @@ import numpy as np
 from tqdm import tqdm
 
 import ganzoo
-from experiments.support.cached_runs import load_or_run, mean_and_deviation
+from experiments.support.cached_runs import load_array, load_or_run, mean_and_deviation
 from experiments.support.config import versions
 from experiments.support.locks import hold
 from ganzoo import data, images, metrics, plots, registry
-from ganzoo.files import atomic_write, write_json
+from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 
 PUBLISHED = {
     "ring": {
@@ -91,7 +90,7 @@ def train(
     game: str,
     dataset: str,
     seed: int,
-    folder: pathlib.Path,
+    folder: AnyPath,
     steps: int = 8000,
     width: int = 256,
     depth: int = 3,
@@ -133,7 +132,7 @@ def measure(
     games: Sequence[str],
     datasets: Sequence[str],
     seeds: int,
-    workdir: pathlib.Path | str,
+    workdir: AnyPath | str,
     learning_rate: float = 1e-3,
     **settings,
 ) -> list[dict]:
@@ -152,7 +151,7 @@ def measure(
         mixture = data.examples(dataset).mixture
         if mixture is None or mixture.means.shape[1] != 2:
             raise ValueError(f"{dataset} is not a mixture of Gaussians in the plane: choose ring or grid.")
-    workdir, rows = pathlib.Path(workdir), []
+    workdir, rows = as_path(workdir), []
     runs = [(seed, dataset, game) for seed in range(seeds) for dataset in datasets for game in games]
     for seed, dataset, game in tqdm(runs, unit=" runs"):
         folder = workdir / f"{dataset}-{game}-seed-{seed}"
@@ -171,7 +170,7 @@ def measure(
     return rows
 
 
-def write(rows: list[dict], workdir: pathlib.Path, settings: dict) -> None:
+def write(rows: list[dict], workdir: AnyPath, settings: dict) -> None:
     """Writes results.json, results.md and a picture for each data set to the workdir."""
     table = summarize(rows)
     content = {"settings": settings, "summary": table, "rows": rows, "versions": versions()}
@@ -218,7 +217,7 @@ def _cell(line, name, digits, scale=1):
     return f"{mean:.{digits}f}" + ("" if deviation is None else f" +- {deviation * scale:.{digits}f}")
 
 
-def panels(rows: list[dict], dataset: str, workdir: pathlib.Path, columns: int = 7) -> np.ndarray:
+def panels(rows: list[dict], dataset: str, workdir: AnyPath, columns: int = 7) -> np.ndarray:
     """Returns a picture with a panel for each game: the samples of its first seed over the data."""
     chosen = [row for row in rows if row["dataset"] == dataset and row["seed"] == 0]
     examples = data.examples(dataset)
@@ -227,7 +226,7 @@ def panels(rows: list[dict], dataset: str, workdir: pathlib.Path, columns: int =
     figure = plots.figure(width=2 * columns, height=2.2 * panel_rows)
     for number, row in enumerate(chosen, 1):
         axes = figure.add_subplot(panel_rows, columns, number, aspect="equal")
-        samples = np.load(workdir / f"{dataset}-{row['game']}-seed-0" / "samples.npy")
+        samples = load_array(workdir / f"{dataset}-{row['game']}-seed-0" / "samples.npy")
         axes.scatter(*examples.images[:1000].T, s=6, color=plots.REAL)
         axes.scatter(*np.float32(samples).T, s=1, color=plots.GENERATED, alpha=0.4)
         axes.set(xlim=(-edge, edge), ylim=(-edge, edge), xticks=[], yticks=[])
@@ -240,7 +239,7 @@ def main(args: flags.FlagValues) -> None:
     settings = {name: getattr(args, name) for name in ("steps", "width", "depth", "batch_size", "learning_rate")}
     with hold(args.workdir, "mixtures"):
         rows = measure(args.only, args.datasets, args.seeds, args.workdir, **settings)
-    print(f"\n{format_table(summarize(rows))}\n{pathlib.Path(args.workdir) / 'results.md'}")
+    print(f"\n{format_table(summarize(rows))}\n{as_path(args.workdir) / 'results.md'}")
 
 
 if __name__ == "__main__":

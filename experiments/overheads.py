@@ -26,7 +26,6 @@ if __name__ == "__main__":
     cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
 import json
-import pathlib
 import statistics
 import subprocess
 import sys
@@ -44,7 +43,7 @@ from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.support.workloads import WORKLOADS
 from ganzoo.distribution import strategies
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, as_path, write_json
 
 RATIOS = {
     "input": "seconds of the input pipeline for a batch, over seconds of a step",
@@ -103,7 +102,7 @@ def import_ratio(repetitions: int) -> float:
     return statistics.median(seconds("ganzoo") / seconds("tensorflow") for _ in range(repetitions))
 
 
-def measure(workloads: Sequence[str], repetitions: int, workdir: pathlib.Path | str) -> dict:
+def measure(workloads: Sequence[str], repetitions: int, workdir: AnyPath | str) -> dict:
     """Measures what is not in the workdir yet, writes overheads.json and returns it.
 
     It is {"import": ratio, "workloads": {workload: {name in RATIOS: ratio}}, "versions": ...}.
@@ -112,14 +111,14 @@ def measure(workloads: Sequence[str], repetitions: int, workdir: pathlib.Path | 
         ValueError: for an unknown workload.
     """
     benchmark.check_workloads(workloads)
-    found, folder, about = {}, pathlib.Path(workdir) / "measurements", {"versions": versions()}
+    found, folder, about = {}, as_path(workdir) / "measurements", {"versions": versions()}
     asked = about | {"repetitions": repetitions}
     for name in tqdm(workloads, unit=" workloads"):
         arguments = "experiments.overheads", name, f"--repetitions={repetitions}"
         found[name] = load_or_run(folder / name, asked, lambda: benchmark.run_in_process(*arguments))  # noqa: B023
     importing = load_or_run(folder / "import", asked, lambda: {"ratio": import_ratio(repetitions)})
     result = {"import": importing["ratio"], "workloads": found} | about
-    write_json(pathlib.Path(workdir) / "overheads.json", result)
+    write_json(as_path(workdir) / "overheads.json", result)
     return result
 
 

@@ -21,7 +21,6 @@ if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
 import collections
-import pathlib
 import time
 
 import tensorflow as tf
@@ -31,10 +30,10 @@ from experiments.support import baselines
 from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.support.workloads import WORKLOADS
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, as_path, write_json
 
 
-def profile(workload: str, workdir: pathlib.Path | str, steps: int = 50) -> dict:
+def profile(workload: str, workdir: AnyPath | str, steps: int = 50) -> dict:
     """Writes profile.json and returns its content.
 
     Returns a dict of
@@ -48,20 +47,20 @@ def profile(workload: str, workdir: pathlib.Path | str, steps: int = 50) -> dict
     check_workloads([workload])
     gan, batches = baselines.gan_and_batches(WORKLOADS[workload], jit_compile=False)
     gan.fit(batches, steps_per_epoch=steps, verbose=0)
-    folder = pathlib.Path(workdir) / "profile"
+    folder = as_path(workdir) / "profile"
     with tf.profiler.experimental.Profile(str(folder)):
         start = time.perf_counter()
         gan.fit(batches, steps_per_epoch=steps, verbose=0)
         seconds = time.perf_counter() - start
-    newest = max(folder.rglob("*.xplane.pb"), key=lambda path: path.stat().st_mtime)
+    newest = max(folder.rglob("*.xplane.pb"))  # their folders are called by date and time
     kinds = {kind: [total / steps, calls / steps] for kind, (total, calls) in operations(newest).items()}
     busy = sum(total for total, _ in kinds.values()) * steps / seconds
     result = {"step": seconds / steps, "threads": busy, "kinds": kinds, "versions": versions()}
-    write_json(pathlib.Path(workdir) / "profile.json", result)
+    write_json(as_path(workdir) / "profile.json", result)
     return result
 
 
-def operations(file: pathlib.Path) -> dict[str, tuple[float, int]]:
+def operations(file: AnyPath) -> dict[str, tuple[float, int]]:
     """Returns {kind: (seconds, calls)} of the operations in a file of TensorFlow's profiler, the slowest kind first."""
     from tensorflow.tsl.profiler.protobuf import xplane_pb2  # slow to import
 

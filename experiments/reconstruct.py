@@ -23,7 +23,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
-import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -34,19 +33,19 @@ from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
 from ganzoo import data, images
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, write_json
 from ganzoo.latent import invert
 
 
 def measure(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     dataset: str,
     count: int = 64,
     steps: int = 0,
     learning_rate: float = 0.1,
     restarts: int = 10,
     seed: int = 0,
-    out: pathlib.Path | str | None = None,
+    out: AnyPath | str | None = None,
 ) -> dict:
     """Writes reconstructions.json and reconstructions.png, and returns the content of the first.
 

@@ -26,7 +26,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
-import pathlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,23 +33,23 @@ import numpy as np
 import ganzoo
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import images
-from ganzoo.files import atomic_write
+from ganzoo.files import AnyPath, as_path, atomic_write
 
 
 def draw(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     count: int = 64,
     seed: int = 0,
-    out: pathlib.Path | str | None = None,
+    out: AnyPath | str | None = None,
     labels: int | Sequence[int] | None = None,
-) -> list[pathlib.Path]:
+) -> list[AnyPath]:
     """Writes `out`.npz with the array `images` (count, *data_shape), and `out`.png if they are images.
 
     A translation writes the arrays `a` and `b`, and draws them side by side.
 
     Returns the paths of the files.
     """
-    out = pathlib.Path(out) if out else results_folder(checkpoint) / f"samples-seed{seed}"
+    out = as_path(out) if out else results_folder(checkpoint) / f"samples-seed{seed}"
     gan = ganzoo.load(find_checkpoint(checkpoint))
     examples = gan.sample(count, labels=labels, seed=seed)
     paths = [out.with_name(out.name + ".npz")]

@@ -52,11 +52,11 @@ from experiments.support.locks import hold
 from experiments.support.workdir import find_checkpoint
 from ganzoo import data, images, plots
 from ganzoo.callbacks import history_plot
-from ganzoo.files import atomic_write, write_json
+from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 
 
 def compare(
-    config: Config, budgets: Sequence[int], draws: int, workdir: pathlib.Path | str, updates: int = 2000
+    config: Config, budgets: Sequence[int], draws: int, workdir: AnyPath | str, updates: int = 2000
 ) -> list[dict]:
     """Trains a run for each number of labels and each draw of them, and returns a row for each run.
 
@@ -67,7 +67,7 @@ def compare(
     Raises:
         ValueError: as `run` does, for instance if the workdir holds runs with another configuration.
     """
-    workdir, rows = pathlib.Path(workdir), []
+    workdir, rows = as_path(workdir), []
     for labels in budgets:
         for draw in range(draws):
             print(f"\n{config.variant}, {labels} labels, draw {draw + 1} of {draws}")
@@ -113,7 +113,7 @@ def train_alone(config: Config, updates: int) -> float:
     return classifier.evaluate(test, verbose=0, return_dict=True)["accuracy"]
 
 
-def write(rows: list[dict], config: Config, workdir: pathlib.Path) -> None:
+def write(rows: list[dict], config: Config, workdir: AnyPath) -> None:
     """Writes results.json, results.csv and accuracy.png to the workdir."""
     table = summarize(rows)
     content = {"variant": config.variant, "dataset": config.dataset, "settings": config.settings}
@@ -189,10 +189,10 @@ def main(args: flags.FlagValues) -> None:
         test_every=args.test_every or -(-args.epochs // 10),
         settings=parse_settings(args.set),
     )
-    workdir = args.workdir or f"runs/semi-supervised-{config.variant}-{pathlib.Path(config.dataset).stem}"
+    workdir = args.workdir or f"runs/semi-supervised-{config.variant}-{pathlib.PurePath(config.dataset).stem}"
     with hold(workdir, "semi_supervised"):
         rows = compare(config, parse_budgets(args.labels), args.draws, workdir, args.updates_alone)
-    print(f"\n{format_table(summarize(rows))}\n\n{pathlib.Path(workdir) / 'accuracy.png'}")
+    print(f"\n{format_table(summarize(rows))}\n\n{as_path(workdir) / 'accuracy.png'}")
 
 
 if __name__ == "__main__":

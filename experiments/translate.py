@@ -20,7 +20,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
-import pathlib
 
 import numpy as np
 
@@ -28,16 +27,16 @@ import ganzoo
 from experiments.support.config import versions
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
-from ganzoo.files import write_json
+from ganzoo.files import AnyPath, write_json
 
 SPLITS = ("train", "test")
 
 
 def measure(
-    checkpoint: pathlib.Path | str,
+    checkpoint: AnyPath | str,
     dataset: str,
-    out: pathlib.Path | str | None = None,
-    cache: pathlib.Path | str = metrics.CACHE,
+    out: AnyPath | str | None = None,
+    cache: AnyPath | str = metrics.CACHE,
 ) -> dict:
     """Writes translate.json and the pictures translate_to_b.png and translate_to_a.png; returns the former's content.
 

@@ -3,18 +3,17 @@
 import os
 import re
 import warnings
-from pathlib import Path
 
-from ganzoo.files import is_whole_zip
+from ganzoo.files import AnyPath, as_path, is_whole_zip
 
 
-def checkpoints_in(folder: str | os.PathLike) -> dict[int, Path]:
+def checkpoints_in(folder: str | os.PathLike) -> dict[int, AnyPath]:
     """Returns {step: path} of all checkpoints in ascending order, without temporary files and files of other names."""
-    matches = ((re.fullmatch(r"step-(\d+)\.keras", path.name), path) for path in Path(folder).glob("step-*.keras"))
+    matches = ((re.fullmatch(r"step-(\d+)\.keras", path.name), path) for path in as_path(folder).glob("step-*.keras"))
     return dict(sorted((int(match[1]), path) for match, path in matches if match))
 
 
-def latest(folder: str | os.PathLike) -> Path | None:
+def latest(folder: str | os.PathLike) -> AnyPath | None:
     """Returns the path of the newest complete checkpoint in `folder`, by its step, or None if there are none.
 
     Incomplete checkpoints are skipped with a warning. Raises ValueError if all of them are incomplete.
@@ -32,12 +31,12 @@ def latest(folder: str | os.PathLike) -> Path | None:
     return None
 
 
-def find_checkpoint(path: str | os.PathLike) -> Path:
+def find_checkpoint(path: str | os.PathLike) -> AnyPath:
     """Returns the path of a file as it is; of the folder of a run or of checkpoints, its newest complete checkpoint.
 
     Raises FileNotFoundError if the folder holds no checkpoint.
     """
-    path = Path(path)
+    path = as_path(path)
     if not path.is_dir():
         return path
     newest = latest(path / "checkpoints") or latest(path)

@@ -1,15 +1,15 @@
 """Images in the one range that ganzoo uses, [-1, 1], and pictures of them as PNG and GIF files."""
 
 import math
+import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
 from ganzoo.arguments import check_count
-from ganzoo.files import atomic_write
+from ganzoo.files import AnyPath, as_path, atomic_write
 
 LOW, HIGH = -1.0, 1.0
 
@@ -101,7 +101,7 @@ def drawable(data_shape: tuple[int, ...]) -> bool:
     return len(data_shape) == 3 and data_shape[-1] in (1, 3)
 
 
-def save_png(path: str | Path, image: np.ndarray) -> Path:
+def save_png(path: str | os.PathLike, image: np.ndarray) -> AnyPath:
     """Saves one uint8 picture (H, W, C), grey (C = 1) or RGB (C = 3), and returns its path.
 
     Missing folders are created. The file is written atomically.
@@ -110,10 +110,12 @@ def save_png(path: str | Path, image: np.ndarray) -> Path:
     """
     with atomic_write(path) as temporary:
         pillow(image).save(temporary, format="PNG")
-    return Path(path)
+    return as_path(path)
 
 
-def save_gif(path: str | Path, frames: Iterable[np.ndarray], seconds_per_frame: float = 0.15, hold: float = 10) -> Path:
+def save_gif(
+    path: str | os.PathLike, frames: Iterable[np.ndarray], seconds_per_frame: float = 0.15, hold: float = 10
+) -> AnyPath:
     """Saves pictures as a GIF that repeats forever, and returns its path.
 
     Args:
@@ -131,7 +133,7 @@ def save_gif(path: str | Path, frames: Iterable[np.ndarray], seconds_per_frame: 
     milliseconds = [round(1000 * seconds_per_frame)] * len(others) + [round(1000 * hold * seconds_per_frame)]
     with atomic_write(path) as temporary:
         first.save(temporary, format="GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
-    return Path(path)
+    return as_path(path)
 
 
 def _check_channels(images):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pathlib
 import re
 import warnings
 import zipfile
@@ -11,12 +10,12 @@ import keras
 
 from ganzoo.arguments import shown
 from ganzoo.checkpoint_files import find_checkpoint
-from ganzoo.files import is_whole_zip
+from ganzoo.files import is_whole_zip, local_copy
 from ganzoo.games.game import Game
 from ganzoo.version import __version__
 
 
-def load(path: str | pathlib.Path) -> Game:
+def load(path: str | os.PathLike) -> Game:
     """Loads a model from a .keras file, compiled, with its optimizers and its step restored.
 
     `fit` continues from there as if training had never stopped. Code in the file is never run, because Keras's safe
@@ -50,9 +49,15 @@ def load(path: str | pathlib.Path) -> Game:
         raise FileNotFoundError(f"There is no checkpoint at {path}.")
     if not path.is_file():
         raise ValueError(f"{path} is not a file: name a .keras file that `save` wrote.")
-    if not is_whole_zip(path):
+    with local_copy(path) as file:
+        return _load(path, file)
+
+
+def _load(path, file):
+    """Loads the model in `file`, which is `path` or a copy of it."""
+    if not is_whole_zip(file):
         raise ValueError(f"{path} is not a complete .keras file (was a copy interrupted?): load an earlier checkpoint.")
-    if _is_of_first_version(path):
+    if _is_of_first_version(file):
         raise ValueError(
             f"{path} was saved by ganzoo 0.1, whose files ganzoo {__version__} cannot read: load it with ganzoo 0.1, "
             "or train the model again."
@@ -60,7 +65,7 @@ def load(path: str | pathlib.Path) -> Game:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "Skipping variable loading")  # where an optimizer's state would be lost
-            model = keras.models.load_model(path, safe_mode=True)
+            model = keras.models.load_model(file, safe_mode=True)
     except Exception as error:
         raise ValueError(_reason(path, str(error))) from error
     if not isinstance(model, Game):
@@ -68,10 +73,10 @@ def load(path: str | pathlib.Path) -> Game:
     return model
 
 
-def _is_of_first_version(path):
+def _is_of_first_version(file):
     """Whether ganzoo 0.1 saved this file. It recorded no version, but every GAN of it had the setting `reuse_fakes`."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             model = json.loads(archive.read("config.json"))
         settings = model["config"]
         from_ganzoo = str(model.get("module")).startswith("ganzoo.") or "reuse_fakes" in settings

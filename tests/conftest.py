@@ -32,6 +32,7 @@ SLOWEST_FILES = (
     "test_readme.py",
     "experiments/test_train_and_sample.py",
     "experiments/test_several_devices.py",
+    "experiments/test_remote_runs.py",
     "experiments/test_measurements.py",
     "contract/test_saving.py",
     "execution/test_execution.py",

@@ -23,6 +23,7 @@ LEVELS = [
     {"execution", "losses", "networks"},
     {"keras_internals", "distribution", "priors", "images", "plots", "checkpoint_files", "serializable"},
     {"registry", "random_numbers", "files", "version", "arguments"},
+    {"remote_paths"},
 ]
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
 
@@ -94,6 +95,19 @@ def test_files_are_small_and_flags_stay_in_scripts(path):
     assert "print(" not in text or path.parts[0] == "experiments" or "callbacks" in path.parts
     if "absl" in text and "flags" in text:
         assert path.parts[0] == "experiments"
+
+
+# The files that may make a pathlib.Path: of a user's text only the first one does, by `as_path`.
+MAKERS = ("ganzoo/files.py", "ganzoo/metrics/reference_classifier.py", "experiments/support/config.py")
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.as_posix() not in MAKERS], ids=str)
+def test_paths_of_users_are_made_in_one_place(path):
+    """A pathlib.Path of gs://bucket would be a local folder called gs:."""
+    if path.parts[:2] == ("ganzoo", "data"):
+        pytest.skip("reading data has its own paths")
+    calls = [ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    assert not [name for name in calls if name in ("Path", "pathlib.Path")]
 
 
 def test_packages_that_others_forget_to_declare_are_declared_here():

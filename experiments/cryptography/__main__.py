@@ -27,18 +27,17 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags, "Continue with the same command.")  # before the imports that take seconds
 
-import pathlib
 
 from experiments.cryptography import pictures, training
 from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
 from experiments.support.locks import hold
 from ganzoo import images
-from ganzoo.files import read_json, write_json
+from ganzoo.files import AnyPath, as_path, read_json, write_json
 
 
 def run(
-    workdir: pathlib.Path | str,
+    workdir: AnyPath | str,
     seed: int = 0,
     attempts: int = 3,
     steps: int = 20_000,
@@ -52,7 +51,7 @@ def run(
 
     Raises ValueError if the workdir holds a run with other settings.
     """
-    workdir = pathlib.Path(workdir)
+    workdir = as_path(workdir)
     settings = {"steps": steps, "batch_size": batch_size, "learning_rate": learning_rate, "every": every}
     _check(workdir / "settings.json", settings)
     histories = {}

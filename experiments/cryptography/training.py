@@ -1,7 +1,6 @@
 """Trains the three players, then new Eves against an Alice and a Bob that stay as they are."""
 
 import math
-import pathlib
 import time
 
 import keras
@@ -10,7 +9,7 @@ import ganzoo
 from experiments.cryptography.game import Cryptography, create
 from experiments.cryptography.networks import BITS, batches, network
 from ganzoo.callbacks import Progress
-from ganzoo.files import read_json, write_json
+from ganzoo.files import AnyPath, read_json, write_json
 
 BOB, EVE = 0.05, 7.3
 """Training has succeeded when Bob gets fewer bits of 16 wrong, and Eve more, on the mean over an epoch."""
@@ -24,7 +23,7 @@ def succeeded(row: dict) -> bool:
 
 
 def train(
-    folder: pathlib.Path, seed: int, steps: int, batch_size: int, learning_rate: float, every: int
+    folder: AnyPath, seed: int, steps: int, batch_size: int, learning_rate: float, every: int
 ) -> tuple[Cryptography, list[dict]]:
     """Plays the game until it has succeeded, or for `steps`; continues what an earlier call left in `folder`.
 

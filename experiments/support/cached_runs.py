@@ -2,24 +2,21 @@
 
 import json
 import math
-import pathlib
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from ganzoo.files import read_json, write_json
+from ganzoo.files import AnyPath, as_path, local_copy, read_json, write_json
 
 
-def load_or_run(
-    folder: pathlib.Path | str, settings: dict, run: Callable[[], dict], arrays: Sequence[str] = ()
-) -> dict:
+def load_or_run(folder: AnyPath | str, settings: dict, run: Callable[[], dict], arrays: Sequence[str] = ()) -> dict:
     """Returns the results of `run()`: from the folder if they are there with the same settings, else by running it.
 
     What is damaged in the folder is made again, by another run. `arrays` are names of .npy files that `run` writes to
     the folder.
     """
-    path, settings = pathlib.Path(folder) / "entry.json", json.loads(json.dumps(settings))
+    path, settings = as_path(folder) / "entry.json", json.loads(json.dumps(settings))
     if path.exists():
         try:
             entry = read_json(path, "it is made again")
@@ -34,9 +31,15 @@ def load_or_run(
     return results
 
 
+def load_array(path: AnyPath) -> np.ndarray:
+    """Returns the array in a .npy file."""
+    with local_copy(path) as file:
+        return np.load(file)
+
+
 def _check_array(path):
     try:
-        np.load(path)
+        load_array(path)
     except (OSError, ValueError, EOFError) as error:
         raise ValueError(f"{path} is missing or damaged: it is made again.") from error
 

@@ -1,7 +1,6 @@
 """Generators from checkpoints, as the functions that `ganzoo.latent` takes."""
 
 import hashlib
-import pathlib
 from collections.abc import Callable, Sequence
 
 import keras
@@ -10,9 +9,10 @@ import tensorflow as tf
 
 import ganzoo
 from experiments.support.workdir import find_checkpoint
+from ganzoo.files import AnyPath
 
 
-def load(checkpoint: pathlib.Path | str) -> ganzoo.GAN:
+def load(checkpoint: AnyPath | str) -> ganzoo.GAN:
     """Loads a .keras file, or the newest checkpoint of a run. Players that keep averages get them as their weights.
 
     Raises:

@@ -3,19 +3,19 @@
 import contextlib
 import fcntl
 import os
-import pathlib
 import socket
 from collections.abc import Iterator
 
-from ganzoo.files import make_folder
+from ganzoo.files import AnyPath, as_path, make_folder
+from ganzoo.remote_paths import RemotePath
 
 
 @contextlib.contextmanager
-def hold(folder: pathlib.Path | str, script: str, doing: str = "works", is_new: bool = False) -> Iterator[None]:
+def hold(folder: AnyPath | str, script: str, doing: str = "works", is_new: bool = False) -> Iterator[None]:
     """Keeps other processes of the same script out of a folder, which is made if necessary, until the block ends.
 
     The operating system releases the lock when the process dies, however it dies. On a file system without locks,
-    nothing is locked.
+    nothing is locked; nor is it on a remote one, such as gs://, where no lock can be held and the folder is not made.
 
     Args:
         script: the name of the script.
@@ -26,7 +26,10 @@ def hold(folder: pathlib.Path | str, script: str, doing: str = "works", is_new: 
     Raises:
         ValueError: if another process holds the lock.
     """
-    folder, owner = pathlib.Path(folder), f"process {os.getpid()} on {socket.gethostname()}"
+    folder, owner = as_path(folder), f"process {os.getpid()} on {socket.gethostname()}"
+    if isinstance(folder, RemotePath):
+        yield
+        return
     is_new, path = is_new or not folder.exists(), folder / f".{script}.lock"
     file = _lock(path, f"{doing} in {folder}")
     try:

@@ -3,7 +3,6 @@
 import dataclasses
 import errno
 import os
-import pathlib
 import time
 
 import keras
@@ -17,7 +16,7 @@ from experiments.support.config import Config, versions
 from experiments.support.run_data import has_classes, load_test_examples, select_examples, takes_labels, test_batches
 from ganzoo import callbacks, data, metrics
 from ganzoo.distribution import strategies, tf_config
-from ganzoo.files import read_json, write_json
+from ganzoo.files import AnyPath, read_json, write_json
 from ganzoo.zoo import variants
 
 LOST_MACHINE = (
@@ -29,7 +28,7 @@ LOST_MACHINE = (
 """What TensorFlow raises if another machine does not answer."""
 
 
-def run(config: Config, workdir: pathlib.Path | str | None = None, resume: bool = False) -> dict:
+def run(config: Config, workdir: AnyPath | str | None = None, resume: bool = False) -> dict:
     """Trains a run to its end, and returns what is written to metrics.json.
 
     Raises:

@@ -8,23 +8,23 @@ import re
 from experiments.support.config import MAY_CHANGE, Config, versions
 from ganzoo import Game
 from ganzoo.checkpoint_files import find_checkpoint as find_checkpoint
-from ganzoo.files import read_json
+from ganzoo.files import AnyPath, as_path, read_json
 
 CURE = "restore it from a copy, or choose another --workdir"
 
 
-def choose(workdir: pathlib.Path | str | None, config: Config, resume: bool) -> pathlib.Path:
+def choose(workdir: AnyPath | str | None, config: Config, resume: bool) -> AnyPath:
     """Returns the given folder; for None the next free runs/VARIANT-DATASET-N, or the last existing one to resume."""
     if workdir:
-        return pathlib.Path(workdir)
-    stem = f"{config.variant}-{pathlib.Path(config.dataset).stem}"
+        return as_path(workdir)
+    runs, stem = as_path("runs"), f"{config.variant}-{pathlib.PurePath(config.dataset).stem}"
     number = 1
-    while pathlib.Path("runs", f"{stem}-{number}").exists():
+    while (runs / f"{stem}-{number}").exists():
         number += 1
-    return pathlib.Path("runs", f"{stem}-{max(number - 1, 1) if resume else number}")
+    return runs / f"{stem}-{max(number - 1, 1) if resume else number}"
 
 
-def claim(workdir: pathlib.Path, config: Config) -> pathlib.Path:
+def claim(workdir: AnyPath, config: Config) -> AnyPath:
     """Makes the chosen folder, or the next free one if another run has taken it in the meantime, and returns it."""
     while True:
         try:
@@ -34,7 +34,7 @@ def claim(workdir: pathlib.Path, config: Config) -> pathlib.Path:
             workdir = choose(None, config, resume=False)
 
 
-def check(workdir: pathlib.Path, config: Config, resume: bool) -> bool:
+def check(workdir: AnyPath, config: Config, resume: bool) -> bool:
     """Returns whether the folder holds an earlier part of this run.
 
     Raises:
@@ -62,13 +62,13 @@ def check(workdir: pathlib.Path, config: Config, resume: bool) -> bool:
     return True
 
 
-def begun_by(workdir: pathlib.Path) -> dict:
+def begun_by(workdir: AnyPath) -> dict:
     """Returns the `versions` with which the run in a folder was begun."""
     found = read_json(workdir / "config.json", CURE).get("versions")
     return found if isinstance(found, dict) else {}
 
 
-def check_checkpoint(path: pathlib.Path, saved: Game, new: Game, workdir: pathlib.Path) -> None:
+def check_checkpoint(path: AnyPath, saved: Game, new: Game, workdir: AnyPath) -> None:
     """Compares the game in a checkpoint with a new one that config.json describes.
 
     If other code began the run, only the variant and the seed are compared, since its defaults may be others.
@@ -99,7 +99,7 @@ def _description(game):
     return found
 
 
-def results_folder(checkpoint: pathlib.Path | str, out: pathlib.Path | str | None = None) -> pathlib.Path:
+def results_folder(checkpoint: AnyPath | str, out: AnyPath | str | None = None) -> AnyPath:
     """Returns the folder for results of a checkpoint: `out` if given, else the folder of the checkpoint or run."""
-    path = pathlib.Path(checkpoint)
-    return pathlib.Path(out) if out else (path if path.is_dir() else path.parent)
+    path = as_path(checkpoint)
+    return as_path(out) if out else (path if path.is_dir() else path.parent)

@@ -22,7 +22,6 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags, "To continue, run the same command.")  # before the imports that take seconds
 
-import pathlib
 import time
 from collections.abc import Sequence
 
@@ -31,7 +30,7 @@ from tqdm import tqdm
 from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.theory import descent, failures, optimum
-from ganzoo.files import read_json, write_json
+from ganzoo.files import AnyPath, as_path, read_json, write_json
 from ganzoo.registry import nearest
 
 PARTS = {
@@ -49,7 +48,7 @@ PARTS = {
 }
 
 
-def run_parts(workdir: pathlib.Path | str, parts: Sequence[str] = tuple(PARTS), seed: int = 0) -> dict:
+def run_parts(workdir: AnyPath | str, parts: Sequence[str] = tuple(PARTS), seed: int = 0) -> dict:
     """Runs some parts, and returns the content of theory.json: their numbers, and those of parts that ran earlier.
 
     A part that ran earlier with the same seed and versions is not run again.
@@ -60,7 +59,7 @@ def run_parts(workdir: pathlib.Path | str, parts: Sequence[str] = tuple(PARTS), 
     for name in parts:
         if name not in PARTS:
             raise ValueError(nearest("part", name, PARTS))
-    workdir = pathlib.Path(workdir)
+    workdir = as_path(workdir)
     path = workdir / "theory.json"
     numbers = read_json(path, "delete it, and run the parts again") if path.exists() else {}
     about = {"seed": seed, "versions": versions()}

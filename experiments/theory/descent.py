@@ -1,6 +1,5 @@
 """Proposition 2 and Figure 1: how the density of a generator on the line changes as it learns."""
 
-import pathlib
 from collections.abc import Callable, Sequence
 
 import keras
@@ -11,6 +10,7 @@ from scipy import stats
 import ganzoo
 from experiments.theory import densities, pictures, players
 from ganzoo import data, images, priors
+from ganzoo.files import AnyPath
 
 EDGES = np.linspace(-3, 6, 601)
 CENTRES, CELLS = (EDGES[1:] + EDGES[:-1]) / 2, np.diff(EDGES)
@@ -46,7 +46,7 @@ def continue_training(
 
 
 def proposition_2(
-    folder: pathlib.Path, seed: int, steps: int = 600, records: int = 60, ks: Sequence[int] = (1, 5, 25)
+    folder: AnyPath, seed: int, steps: int = 600, records: int = 60, ks: Sequence[int] = (1, 5, 25)
 ) -> dict:
     """Follows JSD(p_data || p_g) over the generator's steps, for k discriminator steps before each of them."""
     p, lines = _data_density(), {}
@@ -69,7 +69,7 @@ def proposition_2(
     }
 
 
-def figure_1(folder: pathlib.Path, seed: int, steps: int = 800, frames: int = 5) -> dict:
+def figure_1(folder: AnyPath, seed: int, steps: int = 800, frames: int = 5) -> dict:
     """Draws the paper's Figure 1 from one run: (a) early D, (b) D trained with G fixed, (c) G moved, (d) the end.
 
     Latents are normal here. They are drawn at their ranks, so that they are uniform on the line z as in the paper.

@@ -1,7 +1,5 @@
 """What goes wrong in practice: vanishing gradients and dropped modes."""
 
-import pathlib
-
 import keras
 import numpy as np
 import tensorflow as tf
@@ -10,12 +8,13 @@ from scipy.special import logit
 import ganzoo
 from experiments.theory import pictures, players
 from ganzoo import data, images, metrics, priors
+from ganzoo.files import AnyPath
 from ganzoo.losses import objectives
 
 GENERATOR_LOSSES = {"minimax": "log(1 - D(G(z)))", "non_saturating": "-log D(G(z))"}
 
 
-def saturation(folder: pathlib.Path, seed: int, steps: int = 150) -> dict:
+def saturation(folder: AnyPath, seed: int, steps: int = 150) -> dict:
     """Compares the gradients of two generator losses, with respect to a score and to G's weights early in a run.
 
     The run is `nsgan` on the digits with k = 5, so that D is soon ahead of G.
@@ -58,7 +57,7 @@ def saturation(folder: pathlib.Path, seed: int, steps: int = 150) -> dict:
 RATES = {"collapsed": 2e-4, "covering": 1e-3}
 
 
-def collapse(folder: pathlib.Path, seed: int, steps: int = 8000, frames: int = 40, batch_size: int = 256) -> dict:
+def collapse(folder: AnyPath, seed: int, steps: int = 8000, frames: int = 40, batch_size: int = 256) -> dict:
     """Compares two runs on the ring that differ in G's learning rate alone.
 
     D's learning rate is 1e-3, and both rates fall to 0 along a cosine. If G is five times slower than D, it ends with a

@@ -1,7 +1,5 @@
 """Proposition 1, Theorem 1, and the divergences that discriminators of other objectives estimate."""
 
-import pathlib
-
 import numpy as np
 from scipy.special import expit
 
@@ -9,6 +7,7 @@ from experiments.theory import densities, pictures, players
 from ganzoo import images
 from ganzoo.data import mixtures
 from ganzoo.data.mixtures import Mixture
+from ganzoo.files import AnyPath
 from ganzoo.losses.divergences import DIVERGENCES
 
 THREE = Mixture([[-2.0], [0.0], [2.0]], 0.5)
@@ -22,7 +21,7 @@ PAIRS = {
 }
 
 
-def proposition_1(folder: pathlib.Path, seed: int, steps: int = 1500, steps_2d: int = 4000) -> dict:
+def proposition_1(folder: AnyPath, seed: int, steps: int = 1500, steps_2d: int = 4000) -> dict:
     """Compares D, trained against fixed generators, with D*; errors are where 99 % of the mass of p_data + p_g lies."""
     numbers, lines, planes = {}, [], []
     for name, (real, fake) in PAIRS.items():
@@ -55,7 +54,7 @@ FAMILY = {
 }
 
 
-def theorem_1(folder: pathlib.Path, seed: int, steps: int = 1500, family: dict = FAMILY) -> dict:
+def theorem_1(folder: AnyPath, seed: int, steps: int = 1500, family: dict = FAMILY) -> dict:
     """Compares V(D, G) on new samples, for trained D, with C(G) = -log 4 + 2 JSD by quadrature, for some generators."""
     points, weights = densities.grid(-25, 25, 5001)
     p = np.exp(THREE.log_density(points))
@@ -99,16 +98,14 @@ F_GAN = {f"fgan_{name}": (name, lambda loss: -loss) for name in DIVERGENCES if n
 }
 
 
-def divergences(
-    folder: pathlib.Path, seed: int, steps: int = 1500, distances: tuple = (0.0, 0.5, 1.0, 2.0, 4.0)
-) -> dict:
+def divergences(folder: AnyPath, seed: int, steps: int = 1500, distances: tuple = (0.0, 0.5, 1.0, 2.0, 4.0)) -> dict:
     """Compares divergences of N(0, 1) and N(d, 1), estimated by trained discriminators, with quadrature."""
     numbers, lines = _compare(ESTIMATES, seed, steps, distances)
     images.save_png(folder / "divergences.png", pictures.divergences(lines))
     return numbers
 
 
-def f_gan(folder: pathlib.Path, seed: int, steps: int = 1500, distances: tuple = (0.0, 0.5, 1.0)) -> dict:
+def f_gan(folder: AnyPath, seed: int, steps: int = 1500, distances: tuple = (0.0, 0.5, 1.0)) -> dict:
     """Does the same for the divergences of Nowozin et al. (2016).
 
     At larger distances, Pearson's and Neyman's divergences need too many samples.

@@ -1,12 +1,13 @@
 """Checkpoints of whole models. Once one is saved, there is always a complete one."""
 
 import math
-from pathlib import Path
+import os
 
 import keras
 
 from ganzoo.arguments import check_count
 from ganzoo.checkpoint_files import checkpoints_in
+from ganzoo.files import as_path
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -27,9 +28,9 @@ class Checkpoints(keras.callbacks.Callback):
 
     chief_only = True
 
-    def __init__(self, folder: str | Path, every: int = 1, keep: int = 3):
+    def __init__(self, folder: str | os.PathLike, every: int = 1, keep: int = 3):
         super().__init__()
-        self.folder = Path(folder)
+        self.folder = as_path(folder)
         self.every, self.keep = check_count("every", every), check_count("keep", keep)
         self.saved, self.broken = None, False
 

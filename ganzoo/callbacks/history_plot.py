@@ -1,13 +1,13 @@
 """The logs of a run as a table and as curves."""
 
 import csv
+import os
 import time
-from pathlib import Path
 
 import keras
 
 from ganzoo.callbacks.figures import curves
-from ganzoo.files import atomic_write
+from ganzoo.files import as_path, atomic_write
 from ganzoo.images import save_png
 
 SECONDS_BETWEEN_DRAWINGS = 10
@@ -28,9 +28,9 @@ class HistoryPlot(keras.callbacks.Callback):
 
     chief_only = True
 
-    def __init__(self, folder: str | Path):
+    def __init__(self, folder: str | os.PathLike):
         super().__init__()
-        self.folder = Path(folder)
+        self.folder = as_path(folder)
 
     def on_train_begin(self, logs=None):
         self.rows = None
@@ -58,14 +58,14 @@ class HistoryPlot(keras.callbacks.Callback):
         self.drawn = time.monotonic()
 
 
-def read(path: str | Path) -> list[dict]:
+def read(path: str | os.PathLike) -> list[dict]:
     """Reads a `history.csv` as dicts of numbers, without empty cells; returns no rows if there is no such file.
 
     Raises ValueError if the file is damaged, or is another kind of table.
     """
-    if not Path(path).exists():
+    if not as_path(path).exists():
         return []
-    with open(path, newline="", encoding="utf-8") as file:
+    with as_path(path).open(newline="", encoding="utf-8") as file:
         try:
             names, *lines = csv.reader(file)
             names.index("epoch")
@@ -79,7 +79,7 @@ def read(path: str | Path) -> list[dict]:
             ) from error
 
 
-def write(path: str | Path, rows: list[dict]) -> None:
+def write(path: str | os.PathLike, rows: list[dict]) -> None:
     """Writes rows, dicts of numbers, with one column for each name that occurs in any of them."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     with atomic_write(path) as part, open(part, "w", newline="", encoding="utf-8") as file:

@@ -1,16 +1,16 @@
 """Pictures of samples from the same latents, epoch after epoch."""
 
 import math
+import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import keras
 import numpy as np
 from PIL import Image
 
 from ganzoo.arguments import check_count
-from ganzoo.files import atomic_write
+from ganzoo.files import as_path, atomic_write, local_copy
 from ganzoo.games.pictures import draw_samples
 from ganzoo.images import save_gif, save_png, side_by_side
 
@@ -44,22 +44,23 @@ class SampleGrid(keras.callbacks.Callback):
 
     def __init__(
         self,
-        folder: str | Path,
+        folder: str | os.PathLike,
         count: int | None = None,
         every: int = 1,
         seed: int = 0,
         labels: Sequence[int] | None = None,
         columns: int | None = None,
-        tensorboard: str | Path | None = None,
+        tensorboard: str | os.PathLike | None = None,
         real: np.ndarray | None = None,
     ):
         super().__init__()
-        self.folder = Path(folder)
+        self.folder = as_path(folder)
         if count is None and labels is not None:
             count = len(labels)
         self.count = None if count is None else check_count("count", count)
         self.every = check_count("every", every)
-        self.seed, self.labels, self.columns, self.tensorboard = seed, labels, columns, tensorboard
+        self.seed, self.labels, self.columns = seed, labels, columns
+        self.tensorboard = None if tensorboard is None else as_path(tensorboard)
         self.real = None if real is None else np.asarray(real)
 
     def on_train_begin(self, logs=None):
@@ -117,6 +118,11 @@ def _frames(folder, last):
     paths = dict(sorted((int(match[1]), path) for match, path in numbered if match and int(match[1]) <= last))
     paths = list(paths.values())
     chosen = np.unique(np.linspace(0, len(paths) - 1, min(FRAMES, len(paths))).round().astype(int))
-    frames = [np.asarray(Image.open(paths[index])) for index in chosen]
+    frames = [_read(paths[index]) for index in chosen]
     frames = [frame if frame.ndim == 3 else frame[..., None] for frame in frames]
     return [frame for frame in frames if frame.shape == frames[-1].shape]
+
+
+def _read(path):
+    with local_copy(path) as file:
+        return np.asarray(Image.open(file))

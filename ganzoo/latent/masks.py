@@ -1,7 +1,7 @@
 """Masks (H, W, 1) for inpainting, True where a pixel is known: by name, or from an image file."""
 
+import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,6 +9,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from ganzoo.arguments import check_count
+from ganzoo.files import as_path, local_copy
 from ganzoo.registry import Registry, nearest
 
 MASKS = Registry("mask")
@@ -36,7 +37,7 @@ def mask(name: str, data_shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
     height, width = (check_count("A side of the images", side) for side in data_shape[:2])
     if name in MASKS:
         known = MASKS[name](height, width, np.random.default_rng(seed))
-    elif isinstance(name, (str, Path)) and Path(name).is_file():
+    elif isinstance(name, (str, os.PathLike)) and as_path(name).is_file():
         known = _drawn(name, height, width)
     else:
         raise ValueError(
@@ -74,7 +75,7 @@ def pattern(height: int, width: int, generator: np.random.Generator) -> np.ndarr
 
 def _drawn(path, height, width):
     try:
-        with Image.open(path) as picture:
+        with local_copy(path) as file, Image.open(file) as picture:
             picture = picture.convert("LA")
     except (OSError, ValueError) as error:
         raise ValueError(f"The mask {str(path)!r} cannot be read as an image: give a PNG file.") from error

@@ -16,6 +16,7 @@ from keras import layers
 from ganzoo import data
 from ganzoo.data.examples import Examples
 from ganzoo.data.mapped import MappedImages
+from ganzoo.files import as_path, local_copy
 from ganzoo.metrics import cache as cache_file
 
 CACHE = pathlib.Path("~/.cache/ganzoo")
@@ -86,8 +87,8 @@ def classifier(train: Examples, test: Examples, cache: str | os.PathLike = CACHE
             f"A classifier needs labelled images, but {train.name!r} lacks labels or holds vectors: choose other data."
         )
     path = (
-        pathlib.Path(cache).expanduser()
-        / f"classifier-{pathlib.Path(train.name).stem}-{digest(PROTOCOL, train, test)}.keras"
+        as_path(cache).expanduser()
+        / f"classifier-{pathlib.PurePath(train.name).stem}-{digest(PROTOCOL, train, test)}.keras"
     )
     model = network(train.shape, train.num_classes)
     if (known := cache_file.load(lambda: _read(path, model))) is not None:
@@ -101,7 +102,8 @@ def classifier(train: Examples, test: Examples, cache: str | os.PathLike = CACHE
 
 def _read(path, like):
     """Returns the `Classifier` in a file, or None if its shapes are not those of the model `like`."""
-    model = keras.models.load_model(path)
+    with local_copy(path) as file:
+        model = keras.models.load_model(file)
     shapes = [[weight.shape for weight in one.weights] for one in (model, like)]
     accuracy = float(json.loads(path.with_suffix(".json").read_text())["accuracy"])
     return Classifier(model, accuracy) if shapes[0] == shapes[1] and 0 <= accuracy <= 1 else None

@@ -1,7 +1,6 @@
 """Metrics of a model by name. The name states the whole protocol, so results under one name are comparable."""
 
 import os
-import pathlib
 import re
 import time
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ import keras
 import numpy as np
 
 from ganzoo import data
+from ganzoo.files import as_path, local_copy
 from ganzoo.metrics import cache as cache_file
 from ganzoo.metrics import features
 from ganzoo.metrics.formulas import FORMULAS, NO_LABELS, FeatureSet
@@ -77,7 +77,7 @@ class Suite:
             )
         self.parts = [_parsed(name) for name in names]
         self.train, self.test, self.seed = train, test, seed
-        self.cache = pathlib.Path(cache).expanduser()
+        self.cache = as_path(cache).expanduser()
         kinds = dict.fromkeys(extractor for _, extractor, _, _ in self.parts)
         self.extractors = {kind: features.get(kind, train, test, self.cache, verbose) for kind in kinds}
         self._real = {kind: self._real_features(extractor) for kind, extractor in self.extractors.items()}
@@ -145,7 +145,7 @@ class Suite:
 
 def _read(path, count):
     """Returns the arrays of a file of features of `count` examples, or None if they are others."""
-    with np.load(path, allow_pickle=False) as file:
+    with local_copy(path) as copy, np.load(copy, allow_pickle=False) as file:
         known = {name: file[name] for name in file.files}
     others = known.keys() - {"features", "validation", "probabilities"}
     kept = [known["features"], known.get("probabilities", known["features"])]

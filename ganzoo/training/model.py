@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import pathlib
 
 import keras
 import numpy as np
@@ -11,7 +12,7 @@ from ganzoo.distribution.global_batch import replica_id
 from ganzoo.execution.batches import check_divisible, check_parts
 from ganzoo.execution.graphs import graph_function
 from ganzoo.execution.mixin import ExecutionMixin, as_list, needs_every_batch
-from ganzoo.files import atomic_write
+from ganzoo.files import as_path, atomic_write
 from ganzoo.keras_internals import parameters
 from ganzoo.random_numbers import fold_in, split
 from ganzoo.training import compiling, given_data
@@ -232,9 +233,9 @@ class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
             raise ValueError(
                 f"The file name must end in .keras; got {filepath}. (generator.export writes a SavedModel.)"
             )
-        if not overwrite:
+        if not overwrite and isinstance(as_path(filepath), pathlib.Path):
             return super().save(filepath, overwrite=False, **arguments)
-        with atomic_write(filepath) as path:
+        with atomic_write(filepath, overwrite) as path:
             super().save(path, **arguments)
 
     def get_compile_config(self):

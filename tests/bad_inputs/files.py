@@ -11,7 +11,8 @@ import keras
 import numpy as np
 
 import ganzoo
-from ganzoo import callbacks
+from ganzoo import callbacks, data, latent, metrics
+from ganzoo.files import as_path, read_json
 
 from .judging import family
 
@@ -168,10 +169,39 @@ def places():
     for keep in (0, -1, 2.5, "all"):
         yield f"keep={keep!r}", lambda folder, k=keep: callbacks.Checkpoints(folder, keep=k)
     blocked = pathlib.Path("/dev/null/here")
-    data = np.zeros((8, 2), "float32")
+    points = np.zeros((8, 2), "float32")
     for make in (callbacks.Checkpoints, callbacks.SampleGrid, callbacks.HistoryPlot):
-        yield f"{make.__name__} in a device", lambda _, m=make: model.fit(data, callbacks=[m(blocked)], verbose=0)
+        yield f"{make.__name__} in a device", lambda _, m=make: model.fit(points, callbacks=[m(blocked)], verbose=0)
     yield "no checkpoint that is whole", _latest_of_damaged
+
+
+@family
+def file_systems():
+    """Paths on file systems that are not there, or that hold something else."""
+    model = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
+    yield "save to an unknown file system", lambda _: model.save("nowhere://bucket/gan.keras")
+    yield "load from an unknown file system", lambda _: ganzoo.load("nowhere://bucket/gan.keras")
+    yield "a web page", lambda _: ganzoo.load("nowhere+https://host/gan.keras")
+    yield "a scheme alone", lambda _: ganzoo.load("gs://")
+    for make in (callbacks.Checkpoints, callbacks.SampleGrid, callbacks.HistoryPlot):
+        yield f"{make.__name__} on an unknown file system", lambda _, m=make: m("nowhere://bucket/run")
+    yield "pictures for an unknown TensorBoard", lambda folder: callbacks.SampleGrid(folder, tensorboard="nowhere://a")
+    yield "an unknown cache", lambda _: metrics.classifier(*[data.examples("digits")] * 2, cache="nowhere://cache")
+    yield "nothing in memory", lambda _: ganzoo.load("ram://bad/none.keras")
+    yield "a folder without checkpoints in memory", lambda _: ganzoo.load(remote("ram://bad/none/a").parent)
+    yield "a damaged model in memory", lambda _: ganzoo.load(remote("ram://bad/damaged.keras"))
+    yield "no whole checkpoint in memory", lambda _: callbacks.latest(remote("ram://bad/run/step-1.keras").parent)
+    yield "save into a file in memory", lambda _: model.save(remote("ram://bad/file") / "gan.keras")
+    yield "save over a folder in memory", lambda _: model.save(remote("ram://bad/m.keras/file").parent)
+    yield "no history in memory", lambda _: callbacks.history_plot.read(remote("ram://bad/history.csv"))
+    yield "no JSON in memory", lambda _: read_json(remote("ram://bad/config.json"), "restore it from a copy")
+    yield "no mask in memory", lambda _: latent.mask(str(remote("ram://bad/mask.png")), (8, 8, 1))
+
+
+def remote(path):
+    """Writes a file that is nothing but text on TensorFlow's file system in memory."""
+    as_path(path).write_text("text")
+    return as_path(path)
 
 
 def _latest_of_damaged(folder):
