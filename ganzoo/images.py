@@ -100,13 +100,14 @@ def grid_of_classes(images: ArrayLike, names: Sequence[str], columns: int | None
     Args:
         images: as in `grid`.
         names: the name of each image's class, (N,), of which those that are long are cut.
-        columns: images per row; by default as many as the grid would have without names, or fewer if no class has that
-            many. Cells that are left over are white.
+        columns: images per row, or fewer if no class has as many; by default as for a grid without names. Cells that
+            are left over are white.
     """
     images, names = np.asarray(images), np.asarray(names)
     images = images if images.dtype == np.uint8 else to_uint8(images)
     members = Counter(names.tolist())
-    columns = columns or min(max(members.values()), math.ceil(math.sqrt(len(names))))
+    columns = math.ceil(math.sqrt(len(names))) if columns is None else check_count("columns", columns)
+    columns = min(columns, max(members.values()))
     cells, titles = [], []
     for name, count in members.items():
         rows = math.ceil(count / columns)

@@ -159,4 +159,6 @@ def test_names_of_any_length_and_language_have_a_narrow_margin():
     widths = [grid_of_classes(images, [name] * 4).shape[1] - 102 for name in STRANGE]
     assert all(12 < width < 200 for width in widths)
     assert grid_of_classes(images, ["a", "b", "a", "a"]).shape[0] == 3 * 50 + 2  # two columns, as without names
-    assert grid_of_classes(images[:2], ["a", "b"]).shape[0] == 2 * 50 + 2
+    assert grid_of_classes(images[:2], ["a", "b"], columns=9).shape[0] == 2 * 50 + 2
+    with pytest.raises(ValueError, match="columns must be an integer of at least 1; got 0"):
+        grid_of_classes(images, ["a"] * 4, columns=0)

@@ -13,7 +13,7 @@ def parse(label: Label, names: Sequence[str] | None) -> Label:
 
 
 def parse_list(labels: Label | Sequence[Label] | None, names: Sequence[str] | None) -> Label | list[Label] | None:
-    """Does so for each label of a list; one alone stands for all examples."""
+    """Returns such labels for one or a list of them; if the list has only one, that stands for all examples."""
     if not isinstance(labels, (list, tuple)):
         return parse(labels, names)
     found = [parse(label, names) for label in labels]

@@ -148,7 +148,7 @@ def create(config: Config, examples: data.Examples) -> ganzoo.Game:
     settings = dict(config.settings)
     if has_classes(config):
         settings.setdefault("num_classes", examples.num_classes)
-    if "class_names" in variants.settings_of(config.variant) and settings["num_classes"] == examples.num_classes:
+    if "class_names" in variants.settings_of(config.variant) and settings.get("num_classes") == examples.num_classes:
         settings.setdefault("class_names", examples.class_names)
     try:
         return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
