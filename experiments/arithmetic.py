@@ -17,8 +17,8 @@ def define_flags() -> None:
         flags.DEFINE_string(
             name,
             None,
-            f"The group {name} in a - b + c: a class (class:7), an attribute ({', '.join(flag_values.ATTRIBUTES)}), "
-            "both (class:7+thick), or indices of samples (3,17,20).",
+            f"The group {name} in a - b + c: a class (class:7, or class:cat if it has a name), an attribute "
+            f"({', '.join(flag_values.ATTRIBUTES)}), both (class:7+thick), or indices of samples (3,17,20).",
             required=True,
         )
     flags.DEFINE_string(
@@ -78,14 +78,15 @@ def calculate(
         ValueError: if the groups cannot be chosen.
     """
     gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
-    groups = {name: sample_groups.parse(text) for name, text in zip("abc", (a, b, c), strict=True)}
+    classifier, names = _classifier(dataset, gan.data_shape, cache) if dataset else (None, None)
+    names = gan.class_names if gan.is_conditional else names
+    groups = {name: sample_groups.parse(text, names) for name, text in zip("abc", (a, b, c), strict=True)}
     labels = sample_groups.labels(gan, groups)
     if not (gan.is_conditional or dataset) and any(group.label is not None for group in groups.values()):
         raise ValueError(
             f"{gan.name} is unconditional: to find classes among its samples, give a --dataset with labels, for "
             "instance mnist."
         )
-    classifier = _classifier(dataset, gan.data_shape, cache) if dataset else None
     latents = gan.prior.sample(draws, seed)
     generators = {label: checkpoint_generators.generator(gan, label) for label in set(labels.values())}
     samples = {label: latent.draw(generate, latents, verbose=verbose) for label, generate in generators.items()}
@@ -116,7 +117,9 @@ def calculate(
 
 
 def _classifier(dataset, shape, cache):
-    return metrics.classifier(*(data.examples(dataset, split, shape) for split in ("train", "test")), cache)
+    """Returns the classifier of a data set, and the names of its classes."""
+    train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
+    return metrics.classifier(train, test, cache), train.class_names
 
 
 def _describe(pictures, classifier, samples, probabilities):

@@ -17,8 +17,8 @@ def define_flags() -> None:
     flags.DEFINE_list(
         "labels",
         None,
-        "Classes of the rows, for a conditional variant: one for all, or a list that is repeated. Default: all classes "
-        "in turn.",
+        "Classes of the rows, for a conditional variant, by name or number: one for all, or a list that is repeated. "
+        "Default: all classes in turn.",
     )
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
@@ -31,12 +31,14 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from experiments.sample import parse_labels
 from experiments.support import checkpoint_generators
 from experiments.support.config import versions
+from experiments.support.labels import Label, parse_list
 from experiments.support.workdir import results_folder
 from ganzoo import images, latent, priors
 from ganzoo.files import AnyPath, write_json
+from ganzoo.games.class_names import numbered
+from ganzoo.games.pictures import draw_samples, names_of_samples
 
 FILMS, WAYPOINTS = 16, 4
 
@@ -46,7 +48,7 @@ def interpolate(
     count: int = 10,
     steps: int = 10,
     seed: int = 0,
-    labels: int | Sequence[int] | None = None,
+    labels: Label | Sequence[Label] | None = None,
     out: AnyPath | str | None = None,
     verbose: bool = True,
 ) -> dict:
@@ -57,18 +59,20 @@ def interpolate(
       from one to the next.
     - classes.png, for a conditional variant, has a row from each class to the next, at most `count`, of one latent.
 
-    `labels` are the classes of the paths: one for all, a list that is repeated, or by default each class in turn.
+    `labels` are the classes of the paths, by name or number: one for all, a list that is repeated, or by default each
+    class in turn. If the classes have names, the pictures show those of their rows.
     `largest_step` in the JSON is the share that the largest step of the median row has in its whole change of pixels.
     """
     gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
+    labels = parse_list(labels, getattr(gan, "class_names", None))
     generate, prior = checkpoint_generators.generator(gan, labels), gan.prior
     ends = tf.reshape(prior.sample(2 * count, seed), (2, count, -1))
     films = {"interpolation": latent.frames(generate, latent.path(prior, ends, steps), verbose)}
     if gan.is_conditional:
         films["classes"] = _between_classes(gan, count, steps, seed, verbose)
+    of_rows = {} if labels is None else {"interpolation": np.resize(numbered(labels, gan.class_names), count)}
     for name, frames in films.items():
-        rows = np.concatenate(np.swapaxes(frames, 0, 1))
-        images.save_png(out / f"{name}.png", images.grid(rows, columns=len(frames)))
+        images.save_png(out / f"{name}.png", _picture(gan, frames, of_rows.get(name)))
     waypoints = tf.reshape(prior.sample(WAYPOINTS * FILMS, seed), (WAYPOINTS, FILMS, -1))
     loop = latent.frames(generate, latent.path(prior, waypoints, 2 * steps, closed=True), verbose)
     images.save_gif(out / "interpolation.gif", map(images.grid, loop), seconds_per_frame=0.08, hold=1)
@@ -87,6 +91,12 @@ def interpolate(
     return result
 
 
+def _picture(gan, frames, labels):
+    """Returns a grid with a row for each path of frames (F, N, H, W, C), which has one of these labels."""
+    rows, names = np.concatenate(np.swapaxes(frames, 0, 1)), names_of_samples(gan, frames.shape[1], labels)
+    return draw_samples(rows, columns=len(frames), names=None if names is None else np.repeat(names, len(frames)))
+
+
 def _between_classes(gan, count, steps, seed, verbose):
     """Returns frames (steps + 1, N, H, W, C) of one latent, whose label moves in a line from each class to the next."""
     generate, classes = checkpoint_generators.generator_of_class_weights(gan), np.eye(gan.num_classes, dtype="float32")
@@ -98,8 +108,7 @@ def _between_classes(gan, count, steps, seed, verbose):
 
 def main(args: flags.FlagValues) -> None:
     """Interpolates and prints the paths of the files."""
-    labels = parse_labels(args.labels)
-    result = interpolate(args.checkpoint, args.count, args.steps, args.seed, labels, args.out)
+    result = interpolate(args.checkpoint, args.count, args.steps, args.seed, args.labels, args.out)
     folder = results_folder(args.checkpoint, args.out)
     for name, share in result["largest_step"].items():
         change = "nothing changes" if share is None else f"the largest step makes {share:.1%} of the change"

@@ -35,6 +35,7 @@ from experiments.support.locks import hold
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
 from ganzoo.files import AnyPath, write_json
+from ganzoo.games.pictures import draw_samples, names_of_samples
 
 
 def measure(
@@ -98,8 +99,9 @@ def measure(
         "versions": versions(),
     }
     write_json(out / "label_accuracy.json", result)
-    rows = np.concatenate([samples[labels == label][:10] for label in range(gan.num_classes)])
-    images.save_png(out / "label_accuracy.png", images.grid(rows, columns=10))
+    shown = np.concatenate([np.flatnonzero(labels == label)[:10] for label in range(gan.num_classes)])
+    names = names_of_samples(gan, len(shown), labels[shown])
+    images.save_png(out / "label_accuracy.png", draw_samples(samples[shown], columns=10, names=names))
     return result
 
 

@@ -11,12 +11,15 @@ from experiments.support import cli
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file, or the workdir of a run (for its newest checkpoint).")
-    flags.DEFINE_integer("count", 64, "Number of examples.", lower_bound=1)
+    flags.DEFINE_integer(
+        "count", None, "Number of examples. Default: one for each of several labels, or else 64.", lower_bound=1
+    )
     flags.DEFINE_integer("seed", 0, "Random seed: the same seed draws the same examples.", lower_bound=0)
     flags.DEFINE_list(
         "labels",
         None,
-        "Classes for a conditional variant: one for all examples, or one for each. Default: all classes in turn.",
+        "Classes for a conditional variant, by name or number: one for all examples, or one for each. Default: all "
+        "classes in turn.",
     )
     flags.DEFINE_string(
         "out", None, "Path of the files, without extension. Default: samples-seedN in the folder of --checkpoint."
@@ -31,48 +34,44 @@ from collections.abc import Sequence
 import numpy as np
 
 import ganzoo
+from experiments.support.labels import Label, parse_list
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import images
 from ganzoo.files import AnyPath, as_path, atomic_write
+from ganzoo.games.pictures import draw_samples, names_of_samples
 
 
 def draw(
     checkpoint: AnyPath | str,
-    count: int = 64,
+    count: int | None = None,
     seed: int = 0,
     out: AnyPath | str | None = None,
-    labels: int | Sequence[int] | None = None,
+    labels: Label | Sequence[Label] | None = None,
 ) -> list[AnyPath]:
     """Writes `out`.npz with the array `images` (count, *data_shape), and `out`.png if they are images.
 
-    A translation writes the arrays `a` and `b`, and draws them side by side.
+    A translation writes the arrays `a` and `b`, and draws them side by side. If a conditional variant has the names of
+    its classes, the picture shows them. `labels` are names or numbers, also as texts, of which one stands for all.
 
     Returns the paths of the files.
     """
     out = as_path(out) if out else results_folder(checkpoint) / f"samples-seed{seed}"
     gan = ganzoo.load(find_checkpoint(checkpoint))
+    labels = parse_list(labels, getattr(gan, "class_names", None))
+    count = count or (len(labels) if isinstance(labels, list) else 64)
     examples = gan.sample(count, labels=labels, seed=seed)
     paths = [out.with_name(out.name + ".npz")]
     with atomic_write(paths[0]) as path:
         np.savez_compressed(path, **(examples if isinstance(examples, dict) else {"images": examples}))
     if images.drawable(gan.data_shape):
         paths.append(out.with_name(out.name + ".png"))
-        images.save_png(paths[1], images.grid(images.side_by_side(examples)))
+        images.save_png(paths[1], draw_samples(examples, names=names_of_samples(gan, count, labels)))
     return paths
-
-
-def parse_labels(texts: Sequence[str] | None) -> int | list[int] | None:
-    """Returns the labels in a flag's list of strings: one integer, a list of several, or None."""
-    try:
-        labels = [int(text) for text in texts or []]
-    except ValueError:
-        raise ValueError(f"--labels are integers, for instance 3 or 0,1,2; got {','.join(texts)}.") from None
-    return (labels[0] if len(labels) == 1 else labels) if labels else None
 
 
 def main(args: flags.FlagValues) -> None:
     """Draws the examples and prints the paths of the files."""
-    print(*draw(args.checkpoint, args.count, args.seed, args.out, parse_labels(args.labels)), sep="\n")
+    print(*draw(args.checkpoint, args.count, args.seed, args.out, args.labels), sep="\n")
 
 
 if __name__ == "__main__":

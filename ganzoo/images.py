@@ -2,11 +2,12 @@
 
 import math
 import os
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from ganzoo.arguments import check_count
 from ganzoo.files import AnyPath, as_path, atomic_write
@@ -15,6 +16,8 @@ LOW, HIGH = -1.0, 1.0
 
 BACKGROUND = 255
 SMALLEST_CELL = 48
+TEXT_SIZE = 12
+LONGEST_NAME = 20
 
 
 def to_uint8(images: ArrayLike) -> np.ndarray:
@@ -89,6 +92,51 @@ def grid(images: ArrayLike, columns: int | None = None, padding: int = 2, scale:
         top, left = padding + row * (height + padding), padding + column * (width + padding)
         picture[top : top + height, left : left + width] = image
     return picture
+
+
+def grid_of_classes(images: ArrayLike, names: Sequence[str], columns: int | None = None) -> np.ndarray:
+    """Arranges images in a grid, each class in rows of its own, with its name at the left of the first of them.
+
+    Args:
+        images: as in `grid`.
+        names: the name of each image's class, (N,), of which those that are long are cut.
+        columns: images per row, or fewer if no class has as many; by default as for a grid without names. Cells that
+            are left over are white.
+    """
+    images, names = np.asarray(images), np.asarray(names)
+    images = images if images.dtype == np.uint8 else to_uint8(images)
+    members = Counter(names.tolist())
+    columns = math.ceil(math.sqrt(len(names))) if columns is None else check_count("columns", columns)
+    columns = min(columns, max(members.values()))
+    cells, titles = [], []
+    for name, count in members.items():
+        rows = math.ceil(count / columns)
+        white = np.full((rows * columns - count, *images.shape[1:]), BACKGROUND, "uint8")
+        cells += [images[names == name], white]
+        titles += [name] + [""] * (rows - 1)
+    return _with_titles(grid(np.concatenate(cells), columns), titles)
+
+
+def _with_titles(picture, titles):
+    """Returns a picture, grey or RGB, with a margin at its left and in it a title for each row of the same height."""
+    titles = [" ".join(title.split()) for title in titles]
+    titles = [title if len(title) <= LONGEST_NAME else f"{title[: LONGEST_NAME - 1]}…" for title in titles]
+    font = _font()
+    width, row = math.ceil(max(map(font.getlength, titles))) + TEXT_SIZE, picture.shape[0] / len(titles)
+    whole = pillow(np.pad(picture, [(0, 0), (width, 0), (0, 0)], constant_values=BACKGROUND))
+    drawing = ImageDraw.Draw(whole)
+    for place, title in enumerate(titles):
+        middle = width - TEXT_SIZE / 2, (place + 0.5) * row
+        drawing.text(middle, title, fill="black", font=font, anchor="rm")
+    return np.asarray(whole).reshape(*whole.size[::-1], -1)
+
+
+def _font():
+    """Returns a font with the letters of many languages, which comes with matplotlib."""
+    import matplotlib  # imported here, so that `import ganzoo` stays fast
+
+    path = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    return ImageFont.truetype(path, TEXT_SIZE, layout_engine=ImageFont.Layout.BASIC)  # which draws any text
 
 
 def side_by_side(samples: dict[str, np.ndarray] | np.ndarray) -> np.ndarray:

@@ -7,12 +7,16 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
-def nearest(kind: str, name: str, known: Iterable[str], plural: str | None = None) -> str:
-    """Returns the error message for an unknown name, which suggests the nearest known name and lists all of them."""
+def nearest(kind: str, name: str, known: Iterable[str], plural: str | None = None, most: int | None = None) -> str:
+    """Returns the error message for an unknown name, which suggests the nearest known name and lists all of them.
+
+    It lists the first `most` of them, if that is given.
+    """
     known = sorted(known)
     close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
     guess = f"; did you mean {close[0]!r}?" if close else "."
-    listed = ", ".join(known) or "none"
+    more = f" and {len(known) - most} more" if most and len(known) > most else ""
+    listed = (", ".join(known[:most]) or "none") + more
     return f"Unknown {kind} {name!r}{guess} Known {plural or kind + 's'}: {listed}."
 
 

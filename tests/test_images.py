@@ -3,7 +3,17 @@ import pytest
 from PIL import Image, ImageSequence
 from sklearn.datasets import load_digits
 
-from ganzoo.images import drawable, floats, from_uint8, grid, save_gif, save_png, side_by_side, to_uint8
+from ganzoo.images import (
+    drawable,
+    floats,
+    from_uint8,
+    grid,
+    grid_of_classes,
+    save_gif,
+    save_png,
+    side_by_side,
+    to_uint8,
+)
 
 
 def digits(count):
@@ -125,3 +135,30 @@ def test_floats_converts_uint8_and_keeps_floats():
     np.testing.assert_array_equal(floats(bytes_), from_uint8(bytes_))
     np.testing.assert_array_equal(floats(from_uint8(bytes_).astype("float64")), from_uint8(bytes_))
     assert floats(np.zeros((1, 2, 2, 1), "float64")).dtype == np.float32
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_each_class_has_rows_of_its_own_and_its_name_beside_the_first(channels):
+    images, names = bytes_of((6, 48, 48, channels)), ["eel", "cat", "eel", "eel", "cat", "eel"]
+    picture = grid_of_classes(images, names, columns=3)
+    white = np.full((1, 48, 48, channels), 255, "uint8")
+    expected = grid(np.concatenate([images[[0, 2, 3, 5]], white, white, images[[1, 4]], white]), columns=3)
+    margin = picture.shape[1] - expected.shape[1]
+    np.testing.assert_array_equal(picture[:, margin:], expected)
+    ink = (picture[:, :margin] < 128).any(axis=(1, 2))
+    assert 20 < margin < 60 and np.flatnonzero(ink).min() > 15
+    assert ink[:52].any() and not ink[52:102].any() and ink[102:].any()  # the second row goes on with the first class
+    np.testing.assert_array_equal(grid_of_classes(from_uint8(images), names, columns=3), picture)
+
+
+STRANGE = ["ü", "猫", "🐈\n", "\x00\t.", "\udcff", "قطة", "a long name " * 99]
+
+
+def test_names_of_any_length_and_language_have_a_narrow_margin():
+    images = bytes_of((4, 8, 8, 1))
+    widths = [grid_of_classes(images, [name] * 4).shape[1] - 102 for name in STRANGE]
+    assert all(12 < width < 200 for width in widths)
+    assert grid_of_classes(images, ["a", "b", "a", "a"]).shape[0] == 3 * 50 + 2  # two columns, as without names
+    assert grid_of_classes(images[:2], ["a", "b"], columns=9).shape[0] == 2 * 50 + 2
+    with pytest.raises(ValueError, match="columns must be an integer of at least 1; got 0"):
+        grid_of_classes(images, ["a"] * 4, columns=0)

@@ -19,7 +19,7 @@ from ganzoo.zoo import variants
 
 ROOT = pathlib.Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-FIRST, OWN_DATA, OWN_VARIANT, SEVERAL_PLAYERS, METRICS, SEMI_SUPERVISED, LATENT, DEVICES = re.findall(
+FIRST, OWN_DATA, CLASS_NAMES, OWN_VARIANT, SEVERAL_PLAYERS, METRICS, SEMI_SUPERVISED, LATENT, DEVICES = re.findall(
     r"```python\n(.*?)```", README, re.DOTALL
 )
 
@@ -36,6 +36,14 @@ def test_the_lines_on_data_of_your_own_run():
     names = {}
     exec(OWN_DATA, names)
     assert names["gan"].step == 10 and names["gan"].sample(2).shape == (2, 16, 16, 3)
+
+
+def test_the_lines_on_classes_by_name_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(CLASS_NAMES, names)
+    assert names["gan"].class_names == ("cat", "dog") and names["gan"].step == 4
+    assert (tmp_path / "dogs.png").exists()
 
 
 def test_links_lead_to_files():

@@ -1,7 +1,7 @@
 import pytest
 
 import ganzoo
-from ganzoo.registry import Registry
+from ganzoo.registry import Registry, nearest
 
 
 def test_register_get_and_names():
@@ -41,6 +41,12 @@ def test_errors_for_unknown_names_suggest_the_nearest_and_list_all():
         things["aple"]
     with pytest.raises(ValueError, match=r"^Unknown thing 'zzz'\. Known things: apple, pear\.$"):
         things["zzz"]
+
+
+def test_of_many_names_the_first_are_listed():
+    known = [f"name {number}" for number in range(10, 40)]
+    assert nearest("thing", "name 39", known, most=2).endswith("'name 39'? Known things: name 10, name 11 and 28 more.")
+    assert nearest("thing", "zzz", known[:2], most=2) == "Unknown thing 'zzz'. Known things: name 10, name 11."
 
 
 @pytest.mark.parametrize(

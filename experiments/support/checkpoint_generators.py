@@ -26,11 +26,13 @@ def load(checkpoint: AnyPath | str) -> ganzoo.GAN:
     return gan
 
 
-def generator(gan: ganzoo.GAN, labels: Sequence[int] | int | None = None) -> Callable:
+def generator(gan: ganzoo.GAN, labels: Sequence[int | str] | int | str | None = None) -> Callable:
     """Returns a function from latents (M, dim) to images (M, H, W, C).
 
-    A conditional variant makes them with these labels, which are repeated as often as needed.
+    A conditional variant makes them with these labels, by name or number, which are repeated as often as needed.
     """
+    if labels is not None:
+        labels = gan.sample_context(np.size(labels), labels).numpy()
     return lambda latents: gan.synthesize(latents, _context(gan, latents, labels), training=False)
 
 

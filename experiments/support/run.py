@@ -143,10 +143,12 @@ def _create_or_load(config, folder, resume, strategy, examples):
 
 
 def create(config: Config, examples: data.Examples) -> ganzoo.Game:
-    """Returns the new model of a run on these examples, with as many classes as they have."""
+    """Returns the new model of a run on these examples, with as many classes as they have, and their names."""
     settings = dict(config.settings)
     if has_classes(config):
         settings.setdefault("num_classes", examples.num_classes)
+    if "class_names" in variants.settings_of(config.variant) and settings.get("num_classes") == examples.num_classes:
+        settings.setdefault("class_names", examples.class_names)
     try:
         return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
     except TypeError as error:

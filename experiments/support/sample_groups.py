@@ -1,13 +1,15 @@
-"""Groups of samples, as flags name them: class:7+thick, thin, 3,17,20 or class:7+3,17,20."""
+"""Groups of samples, as flags name them: class:7+thick, class:cat, thin, 3,17,20 or class:7+3,17,20."""
 
 import dataclasses
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 import ganzoo
+from experiments.support.labels import parse as parse_label
 from ganzoo import latent
+from ganzoo.games.class_names import numbered
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,10 +22,12 @@ class Group:
     indices: tuple
 
 
-def parse(text: str) -> Group:
+def parse(text: str, class_names: Sequence[str] | None = None) -> Group:
     """Returns the group that a text names; raises ValueError if it names none."""
     words = [word.strip() for word in text.split("+")]
-    labels = [int(word[6:]) for word in words if re.fullmatch(r"class:\d+", word)]
+    a_class = "class:.+" if class_names else r"class:\d+"
+    labels = [parse_label(word[6:], class_names) for word in words if re.fullmatch(a_class, word)]
+    labels = numbered(labels, class_names)
     lists = [tuple(map(int, word.split(","))) for word in words if re.fullmatch(r"\d+(,\d+)*", word)]
     attributes = tuple(word for word in words if word in latent.ATTRIBUTES)
     if len(labels) + len(lists) + len(attributes) < len(words) or len(labels) > 1 or len(lists) + bool(attributes) > 1:

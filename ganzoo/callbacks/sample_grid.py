@@ -11,7 +11,7 @@ from PIL import Image
 
 from ganzoo.arguments import check_count
 from ganzoo.files import as_path, atomic_write, local_copy
-from ganzoo.games.pictures import draw_samples
+from ganzoo.games.pictures import draw_samples, names_of_samples
 from ganzoo.images import save_gif, save_png, side_by_side
 
 FRAMES = 100
@@ -24,16 +24,20 @@ class SampleGrid(keras.callbacks.Callback):
     generator. At the end of training, `folder/samples.gif` is made from at most 100 of the pictures, including those
     before a resumption of the run.
 
+    Where a conditional variant has `class_names`, each class has rows of its own, with its name at the left, unless
+    there are more than 20.
+
     Vectors of one dimension are drawn as a histogram, those of two dimensions as a scatter plot, and pairs
     {"a": images, "b": images} side by side. Samples that cannot be drawn, such as longer vectors or images that are
     neither grey nor RGB, are saved as `folder/epoch-0007.npy`.
 
     Args:
         folder: where the files are saved; it is created if necessary.
-        count: how many samples to draw; by default one for each of `labels`, or else 64 images or 1000 vectors.
+        count: how many samples to draw; by default one for each of a list of labels, or else 64 images or 1000 vectors.
         every: the number of epochs between pictures.
         seed: of the samples.
-        labels: the classes of the samples of a conditional variant, which are passed to `model.sample`.
+        labels: the classes of the samples of a conditional variant, by number or name, which are passed to
+            `model.sample`.
         columns: images per row of the grid; by default it is nearly square.
         tensorboard: a folder for TensorBoard's logs, to which each picture is added as the image `samples`.
         real: real vectors (N, D), which are drawn in grey and determine the limits of the axes. Without them, the
@@ -48,14 +52,14 @@ class SampleGrid(keras.callbacks.Callback):
         count: int | None = None,
         every: int = 1,
         seed: int = 0,
-        labels: Sequence[int] | None = None,
+        labels: Sequence[int | str] | int | str | None = None,
         columns: int | None = None,
         tensorboard: str | os.PathLike | None = None,
         real: np.ndarray | None = None,
     ):
         super().__init__()
         self.folder = as_path(folder)
-        if count is None and labels is not None:
+        if count is None and np.ndim(labels):
             count = len(labels)
         self.count = None if count is None else check_count("count", count)
         self.every = check_count("every", every)
@@ -88,7 +92,8 @@ class SampleGrid(keras.callbacks.Callback):
         """Draws samples, and saves their picture under the number of the current epoch."""
         samples = self._sample()
         path = self.folder / f"epoch-{self.epoch:04d}.png"
-        picture = draw_samples(samples, f"epoch {self.epoch}", self.columns, self.real)
+        names = names_of_samples(self.model, self.count, self.labels)
+        picture = draw_samples(samples, f"epoch {self.epoch}", self.columns, self.real, names)
         if picture is None:
             with atomic_write(path.with_suffix(".npy")) as temporary:
                 np.save(temporary, side_by_side(samples))

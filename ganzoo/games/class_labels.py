@@ -1,16 +1,28 @@
 """Integer class labels: checks of those that a dataset yields, and the labels of the examples that `sample` returns."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
+from ganzoo.games.class_names import check_class_names, numbered
+
 MOST_CLASSES = 100_000
 """Of which the one-hot labels of a batch still fit into memory."""
 
 
-def check_num_classes(num_classes: int | None) -> int:
-    """Returns the number of classes; raises ValueError unless it is an int from 2 to MOST_CLASSES."""
+def check_num_classes(num_classes: int | None, class_names: Sequence[str] | None = None) -> int:
+    """Returns the number of classes, by default that of their names.
+
+    Raises ValueError unless it is an int from 2 to MOST_CLASSES, and there are as many names, if there are any.
+
+    >>> check_num_classes(None, ("cat", "dog"))
+    2
+    """
+    names = check_class_names(class_names, num_classes)
+    num_classes = len(names) if names and num_classes is None else num_classes
     if not isinstance(num_classes, (int, np.integer)) or not 2 <= num_classes <= MOST_CLASSES:
         raise ValueError(
             f"num_classes is the number of classes, an int of at least 2 and at most {MOST_CLASSES}; got "
@@ -65,19 +77,22 @@ def label_faults(labels: tf.Tensor, num_classes: int, lowest: int = 0) -> dict[s
     return {sentence: (labels < lowest) | (labels >= num_classes)}
 
 
-def requested_labels(labels: ArrayLike | None, count: int, num_classes: int) -> tf.Tensor:
+def requested_labels(
+    labels: ArrayLike | None, count: int, num_classes: int, class_names: Sequence[str] | None = None
+) -> tf.Tensor:
     """Returns the labels (count,) of examples to be sampled, int32.
 
     Args:
-        labels: one integer for all of them, or one for each; None uses each class in turn.
+        labels: one integer or name for all of them, or one for each; None uses each class in turn.
         count: the number of examples.
         num_classes: the number of classes.
+        class_names: their names, if they have any.
 
-    Raises ValueError for labels that are not `count` integers from 0 to num_classes - 1.
+    Raises ValueError for labels that are not `count` names or integers from 0 to num_classes - 1.
     """
     if labels is None:
         labels = np.arange(count) % num_classes
-    labels = np.asarray(labels)
+    labels = np.asarray(numbered(labels, class_names))
     labels = np.full(count, labels) if labels.ndim == 0 else labels
     check_labels(labels, count, num_classes)
     return tf.constant(labels, tf.int32)

@@ -1,6 +1,7 @@
 """Conditional GANs, Mirza & Osindero (2014): both players are given the label."""
 
 import typing
+from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
@@ -12,15 +13,20 @@ from ganzoo.games.class_labels import (
     requested_labels,
     unpack_labelled,
 )
+from ganzoo.games.class_names import HasClasses
 from ganzoo.games.gan import GAN
 from ganzoo.priors import Prior
 
 
-class ConditionalGAN(GAN):
+class ConditionalGAN(HasClasses, GAN):
     """The game min_G max_D E log D(x, y) + E log(1 - D(G(z, y), y)), where each fake has the label of a real example.
 
     The dataset yields (x, y), with integers y (N,) in [0, num_classes). The generator takes [latents, y] and the
     discriminator [images, y], with y one-hot (N, num_classes).
+
+    Args:
+        class_names: the names of the classes, in the order of the labels. They are kept in the model's file, `sample`
+            takes them as labels, and pictures show them. Recipes need no num_classes if there are names.
     """
 
     is_conditional = True
@@ -31,10 +37,12 @@ class ConditionalGAN(GAN):
         discriminator: keras.Model,
         prior: Prior,
         num_classes: int,
+        class_names: Sequence[str] | None = None,
         **settings: typing.Any,
     ):
         super().__init__(generator, discriminator, prior, **settings)
         self.num_classes = check_num_classes(num_classes)
+        self.class_names = class_names
 
     def unpack(self, data):
         return unpack_labelled(data)
@@ -54,7 +62,4 @@ class ConditionalGAN(GAN):
         return self.discriminator([images, tf.one_hot(context, self.num_classes)], training=training)
 
     def sample_context(self, count, labels):
-        return requested_labels(labels, count, self.num_classes)
-
-    def get_config(self):
-        return {**super().get_config(), "num_classes": self.num_classes}
+        return requested_labels(labels, count, self.num_classes, self.class_names)

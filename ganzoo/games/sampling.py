@@ -100,11 +100,14 @@ class SamplingGame(PlotsSamples, Game):
         with self.averaged(self.generator_player, training):
             return self.synthesize(latents, context, training)
 
-    def sample(self, count, labels=None, seed=None, batch_size=256):
+    def sample(self, count=None, labels=None, seed=None, batch_size=256):
         """Returns `count` examples, float32 (count, *data_shape), images in [-1, 1].
 
-        Equal seeds give equal examples; without a seed, each call gives new ones.
+        Equal seeds give equal examples; without a seed, each call gives new ones. A conditional variant takes labels:
+        one for all examples, or one for each, of which there are then as many by default. A label is the number of a
+        class or, where the model has `class_names`, its name. Without labels, the examples are of each class in turn.
         """
+        count = np.size(labels) if count is None and labels is not None else count
         seed = check_request(count, seed, batch_size)
         latents, context = self.prior.sample(count, seed), self.sample_context(count, labels)
         return self.in_batches(self._sampler, latents if context is None else (latents, context), batch_size)

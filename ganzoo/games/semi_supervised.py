@@ -1,6 +1,7 @@
 """Semi-supervised GANs, Odena (2016), Salimans et al. (2016): a discriminator that classifies, from a few labels."""
 
 import typing
+from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
@@ -8,6 +9,7 @@ import tensorflow as tf
 from ganzoo.arguments import check_number
 from ganzoo.distribution.global_batch import global_mean, masked_mean
 from ganzoo.games.class_labels import check_labels, check_num_classes, label_faults, unpack_labelled
+from ganzoo.games.class_names import HasClasses
 from ganzoo.games.classification import ClassifierMixin
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs
@@ -15,7 +17,7 @@ from ganzoo.losses.objectives import Objective
 from ganzoo.priors import Prior
 
 
-class SemiSupervisedGAN(ClassifierMixin, GAN):
+class SemiSupervisedGAN(HasClasses, ClassifierMixin, GAN):
     """A game whose discriminator is a classifier of K classes, with fakes as class K+1, whose logit is fixed at 0:
 
         p(K+1 | x) = 1 / (1 + sum_k exp l_k(x))
@@ -31,6 +33,8 @@ class SemiSupervisedGAN(ClassifierMixin, GAN):
         supervised: the weight of the classification of labelled examples in D's loss.
         feature_matching: the weight of the squared distance of the mean features in G's loss; 0 leaves it out.
         cross_entropy: the weight of the adversarial term in G's loss; 0 leaves it out.
+        class_names: the names of the classes, in the order of the labels, which are kept in the model's file. Recipes
+            need no num_classes if there are names.
 
     Raises ValueError if both `feature_matching` and `cross_entropy` are 0, which leaves the generator without a loss.
     """
@@ -45,10 +49,12 @@ class SemiSupervisedGAN(ClassifierMixin, GAN):
         supervised: float = 1.0,
         feature_matching: float = 0.0,
         cross_entropy: float = 1.0,
+        class_names: Sequence[str] | None = None,
         **settings: typing.Any,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
         self.num_classes = check_num_classes(num_classes)
+        self.class_names = class_names
         check_outputs(discriminator, logits=num_classes, features=None)
         self.supervised = check_number("supervised", supervised)
         self.feature_matching = check_number("feature_matching", feature_matching)
@@ -92,5 +98,5 @@ class SemiSupervisedGAN(ClassifierMixin, GAN):
         return {**super().discriminator_terms(play), "supervised": self.supervised * masked_mean(errors, labels >= 0)}
 
     def get_config(self):
-        names = ("num_classes", "supervised", "feature_matching", "cross_entropy")
+        names = ("supervised", "feature_matching", "cross_entropy")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

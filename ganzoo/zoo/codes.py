@@ -39,7 +39,8 @@ def acgan(
     Departure: the networks are those of `dcgan`, with a second head of D for the classes; the paper's D is deeper and
     has dropout.
     """
-    num_classes, latent_dim = check_num_classes(num_classes), check_count("latent_dim", latent_dim)
+    num_classes = check_num_classes(num_classes, game.get("class_names"))
+    latent_dim = check_count("latent_dim", latent_dim)
     networks = {"width": width, "normalization": normalization, "synchronized": synchronized, "augment": augment}
     head = heads.scores_and_logits(num_classes)
     generator, discriminator = build_networks(latent_dim + num_classes, data_shape, **networks, head=head)

@@ -78,7 +78,7 @@ def cdcgan(
     The data are images. The departures are those of `dcgan`; the label is a part of G's latents, and for D as many
     channels of the image as there are classes.
     """
-    num_classes = check_num_classes(num_classes)
+    num_classes = check_num_classes(num_classes, game.get("class_names"))
     settings = {"width": default_width(data_shape, width), "synchronized": synchronized}
     generator = label_inputs.dcgan_generator(latent_dim, num_classes, data_shape, **settings)
     discriminator = label_inputs.dcgan_discriminator(num_classes, data_shape, **settings)

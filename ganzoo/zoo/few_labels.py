@@ -48,7 +48,8 @@ def sgan(
     that few labels require: D has a further layer, layer norm instead of batch norm, the noise, and parameters that are
     averaged for evaluation.
     """
-    num_classes, width = check_num_classes(num_classes), default_width(data_shape, width)
+    num_classes = check_num_classes(num_classes, game.get("class_names"))
+    width = default_width(data_shape, width)
     generator = dcgan_networks.generator(latent_dim, data_shape, width, synchronized)
     classifier = dcgan_networks.classifier(data_shape, num_classes, width, noise)
     game["discriminator_ema"] = discriminator_ema
@@ -98,7 +99,7 @@ def improved_gan(
     start from constants, as `ganzoo.networks.improved` explains, not from 500 images; D's averages forget their first
     values sooner.
     """
-    num_classes = check_num_classes(num_classes)
+    num_classes = check_num_classes(num_classes, game.get("class_names"))
     generator = improved.generator(latent_dim, data_shape, units, synchronized)
     discriminator = improved.discriminator(data_shape, num_classes, discriminator_units, noise)
     if feature_matching is None:
@@ -138,7 +139,7 @@ def catgan(
     at best with 20 clusters and no labels. Departures: the networks are those of `improved_gan`, with its noise, which
     the paper's D has too; D's parameters are averaged for evaluation.
     """
-    num_classes = check_num_classes(num_classes)
+    num_classes = check_num_classes(num_classes, game.get("class_names"))
     generator = improved.generator(latent_dim, data_shape, units, synchronized)
     discriminator = improved.discriminator(data_shape, num_classes, discriminator_units, noise)
     game["discriminator_ema"] = discriminator_ema

@@ -103,7 +103,7 @@ def cgan(
     initial weights. Here D's are as small as in `gan`, since otherwise D wins at once on MNIST; those of the label's
     layer and of G are Keras's defaults. Departure: G minimises -log D(G(z, y), y), as in `nsgan`.
     """
-    num_classes = check_num_classes(num_classes)
+    num_classes = check_num_classes(num_classes, game.get("class_names"))
     generator = label_inputs.mlp_generator(latent_dim, num_classes, data_shape, dropout=dropout)
     discriminator = label_inputs.mlp_discriminator(num_classes, data_shape, dropout=dropout, scale=0.005)
     prior = priors.Uniform(latent_dim, 0, 1)

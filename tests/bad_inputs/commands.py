@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 
+import ganzoo
+
 from .judging import SECONDS, family
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -63,12 +65,27 @@ FLAGS = {
 }  # fmt: skip
 
 
+def with_names(script, *arguments):
+    """Returns a case that runs a script with a model whose classes have names."""
+
+    def case(folder):
+        gan = ganzoo.create("cdcgan", (8, 8, 1), class_names=("cat", "dog", "eel"), width=4, latent_dim=4, seed=0)
+        gan.save(folder / "gan.keras")
+        run(folder, script, "--checkpoint=gan.keras", *arguments)
+
+    return case
+
+
 @family
 def flags():
     """Flags that scripts cannot obey."""
     for script, lines in FLAGS.items():
         for arguments in lines:
             yield f"{script} {' '.join(arguments)}"[:60], lambda folder, s=script, a=arguments: run(folder, s, *a)
+    for labels in ("caat", "cat,dgo", "-1", "3", "1.5", '"'):
+        for script in ("sample", "interpolate"):
+            yield f"{script} named --labels={labels}", with_names(script, f"--labels={labels}")
+    yield "arithmetic named", with_names("arithmetic", "--a=class:cat", "--b=class:dgo", "--c=class:dog")
 
 
 def in_workdir(*arguments, **files):

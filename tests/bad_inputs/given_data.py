@@ -214,6 +214,16 @@ def samples():
         yield f"batch_size={size!r}", lambda _, s=size: model().sample(2, batch_size=s)
     for labels in (5, -1, [0, 1, 2], "three", 1.5, [[0], [1]], [0, 9], math.nan):
         yield f"labels={labels!r}", lambda _, n=labels: model("cgan").sample(2, labels=n)
+    named = functools.partial(model, "cgan", class_names=("cat", "dog", "eel"))
+    for labels in ("caat", "Cat", "", "1", ["cat", "dgo"], ["cat", 3], ["cat", None], ["cat", b"dog"], ["cat"] * 3,
+                   [["cat"], ["dog"]], np.array(["cat", "fox"]), b"cat", []):  # fmt: skip
+        yield f"named labels={labels!r}", lambda _, n=labels: named().sample(2, labels=n)
+        yield f"plot named labels={labels!r}", lambda _, n=labels: named().plot(2, labels=n)
+    many = tuple(f"kind {number}" for number in range(1000))
+    yield "one of many names", lambda _: model("cgan", num_classes=1000, class_names=many).sample(2, labels="kind")
+    yield "a name without classes", lambda _: model().sample(2, labels="cat")
+    yield "a name of a classifier's class", lambda _: model("sgan", class_names=("a", "b", "c")).sample(2, labels="a")
+    yield "two names for three classes", lambda _: setattr(model("cgan"), "class_names", ("cat", "dog"))
     yield "labels without classes", lambda _: model().sample(2, labels=1)
     for given in (None, np.zeros((2, 5)), np.zeros((2, 8, 8, 1)), "latents", np.zeros((0, 4)), {"x": 1}):
         yield f"predict {np.shape(given)} {given if given is None else ''}", lambda _, g=given: model().predict(g)

@@ -17,8 +17,13 @@ SHAPES = [
 COUNTS = [0, -3, 2.5, "8"]
 RATES = [NAN, -1, "fast", INF]
 WEIGHTS = [-1, NAN, "much"]
+NAMES = [
+    (), ("cat", "dog"), ("cat", "dog", "eel", "fox"), ("cat", "dog", "cat"), ("cat", "dog", ""), ("cat", "dog", 3),
+    (["cat"], "dog", "eel"), "cat", "cat,dog,eel", 3, {"cat", "dog", "eel"}, np.arange(3), b"cat",
+]  # fmt: skip
 SETTINGS = {
     "lsgan": {
+        "class_names": [("cat", "dog")],
         "latent_dim": [*COUNTS, None],
         "width": COUNTS,
         "prior": ["gaussian", 3, None],
@@ -52,13 +57,13 @@ SETTINGS = {
     "r1": {"weight": [0, *WEIGHTS], "generator_ema": [1.0]},
     "ebgan": {"margin": WEIGHTS, "code": COUNTS, "pulling_away": WEIGHTS},
     "began": {"gamma": WEIGHTS, "gain": WEIGHTS, "latent_dim": [0, 2.5]},
-    "acgan": {"num_classes": [None, *COUNTS, 10**9], "real_class": WEIGHTS, "fake_class": [NAN]},
+    "acgan": {"num_classes": [None, *COUNTS, 10**9], "real_class": WEIGHTS, "class_names": NAMES},
     "infogan": {"categories": [(1,), (0,), "ten"], "codes": [-1, 1.5], "noise_dim": COUNTS, "categorical": WEIGHTS},
-    "sgan": {"noise": WEIGHTS, "supervised": WEIGHTS, "num_classes": [0]},
+    "sgan": {"noise": WEIGHTS, "supervised": WEIGHTS, "num_classes": [0], "class_names": NAMES},
     "improved_gan": {"units": [(0,), "wide", (2.5,)], "discriminator_units": [(0,), (-3,)], "noise": [(-1, 0.5)]},
     "catgan": {"marginal": WEIGHTS, "num_classes": [None, 2.5]},
     "cgan": {"num_classes": [None, *COUNTS, 10**9], "dropout": [1.5, -1, "half"]},
-    "cdcgan": {"num_classes": [None, 2.5], "width": [0]},
+    "cdcgan": {"num_classes": [None, 2.5], "width": [0], "class_name": [("cat", "dog", "eel")]},
     "cyclegan": {"blocks": [-1, 1.5], "cycle": WEIGHTS, "history_size": [-1, 2.5], "kept_images": [0, -1, 2.5]},
     "pix2pix": {"l1": WEIGHTS, "dropout": [1.5], "kept_images": [0, -1]},
     "vaegan": {"gamma": WEIGHTS, "latent_dim": COUNTS, "learning_rate": RATES},

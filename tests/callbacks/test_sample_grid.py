@@ -127,3 +127,44 @@ def test_images_that_are_neither_grey_nor_rgb_are_kept_as_numbers(tmp_path, chan
 
 def test_a_label_for_each_sample(tmp_path):
     assert SampleGrid(tmp_path, labels=np.arange(10)).count == 10
+
+
+def test_a_label_for_all_samples(tmp_path):
+    assert SampleGrid(tmp_path, labels="cat").count is None and SampleGrid(tmp_path, labels=3, count=2).count == 2
+
+
+def rows_of(folder, names, **arguments):
+    """The first picture of a conditional variant whose classes have these names, and the model."""
+    gan = ganzoo.create("cdcgan", (8, 8, 1), num_classes=3, class_names=names, width=4, latent_dim=4, seed=0)
+    callback = SampleGrid(folder, **arguments)
+    callback.set_model(gan)
+    callback.on_train_begin()
+    callback.on_epoch_begin(0)
+    return read_picture(folder / "epoch-0000.png"), gan
+
+
+def test_names_of_classes_are_shown_beside_their_rows(tmp_path):
+    arguments = {"labels": np.repeat(np.arange(3), 4), "columns": 4}
+    plain, gan = rows_of(tmp_path / "plain", None, **arguments)
+    np.testing.assert_array_equal(plain, grid(gan.sample(12, labels=arguments["labels"], seed=0), columns=4))
+    numbers, _ = rows_of(tmp_path / "numbers", ("0", "1", "2"), **arguments)
+    np.testing.assert_array_equal(numbers, plain)
+    named, _ = rows_of(tmp_path / "named", ("cat", "dog", "eel"), **arguments)
+    margin = named.shape[1] - plain.shape[1]
+    np.testing.assert_array_equal(named[:, margin:], plain)
+    assert (named[:, :margin] < 128).any()
+    by_name, _ = rows_of(tmp_path / "names", ("cat", "dog", "eel"), labels=["cat"] * 4 + ["dog"] * 4, columns=4)
+    np.testing.assert_array_equal(by_name[:, -plain.shape[1] :], plain[:102])
+
+
+def test_more_than_twenty_classes_have_no_names_in_the_picture(tmp_path):
+    model = Samples(np.zeros((30, 8, 8, 1), "float32"))
+    model.is_conditional, model.class_names = True, tuple(f"kind {number}" for number in range(30))
+    model.sample_context = lambda count, labels: tf.range(count)
+    for count, has_names in ((20, True), (21, False)):
+        callback = SampleGrid(tmp_path / str(count), count=count)
+        callback.set_model(model)
+        callback.on_train_begin()
+        callback.on_epoch_begin(0)
+        picture = read_picture(tmp_path / str(count) / "epoch-0000.png")
+        assert (picture.shape == grid(model.samples[:count]).shape) != has_names
