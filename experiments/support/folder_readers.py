@@ -13,6 +13,7 @@ import json
 import math
 import os
 import pathlib
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -80,7 +81,8 @@ def rate(batches: Iterable, seconds: float) -> tuple[float, float, float]:
 
 def cpu_seconds() -> float:
     """Returns the processor time of this process, and of its children that have ended."""
-    return sum(os.times()[:4])
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def first_step(reader: str, settings: Settings) -> dict:
