@@ -7,7 +7,7 @@ python -m experiments.arithmetic --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from experiments.support import cli, data_flags, flag_values
 
 
 def define_flags() -> None:
@@ -21,9 +21,7 @@ def define_flags() -> None:
             f"({', '.join(flag_values.ATTRIBUTES)}), both (class:7+thick), or indices of samples (3,17,20).",
             required=True,
         )
-    flags.DEFINE_string(
-        "dataset", None, "Labelled data, whose classifier finds classes among samples and classifies the result."
-    )
+    data_flags.define("Labelled data, whose classifier finds classes among samples and classifies the result.", None)
     flags.DEFINE_integer("draws", 1000, "Number of samples from which the groups are chosen.", lower_bound=1)
     flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
@@ -39,8 +37,9 @@ import tensorflow as tf
 
 from experiments.support import checkpoint_generators, sample_groups
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.workdir import results_folder
-from ganzoo import data, images, latent, metrics, plots
+from ganzoo import images, latent, metrics, plots
 from ganzoo.files import AnyPath, write_json
 
 CELL = 112
@@ -53,7 +52,7 @@ def calculate(
     a: str,
     b: str,
     c: str,
-    dataset: str | None = None,
+    dataset: Dataset | str | None = None,
     draws: int = 1000,
     seed: int = 0,
     out: AnyPath | str | None = None,
@@ -108,7 +107,13 @@ def calculate(
     pictures = latent.draw(generators[labels["result"]], square, verbose=False)
     found |= _describe(pictures, classifier, samples[labels["result"]], probabilities)
     found["result"]["label"] = labels["result"]
-    found |= {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "draws": draws, "seed": seed}
+    found |= {
+        "variant": gan.name,
+        "step": int(gan.step.numpy()),
+        "dataset": dataset and str(dataset),
+        "draws": draws,
+        "seed": seed,
+    }
     found["versions"] = versions()
     write_json(out / "arithmetic.json", found)
     columns["= a − b + c\nin the middle, with noise around it"] = images.grid(pictures, 3, scale=_scale(pictures))
@@ -118,7 +123,7 @@ def calculate(
 
 def _classifier(dataset, shape, cache):
     """Returns the classifier of a data set, and the names of its classes."""
-    train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
+    train, test, _ = as_dataset(dataset).both(shape)
     return metrics.classifier(train, test, cache), train.class_names
 
 
@@ -152,7 +157,16 @@ def _scale(pictures):
 
 def main(args: flags.FlagValues) -> None:
     """Calculates a - b + c and prints a summary."""
-    found = calculate(args.checkpoint, args.a, args.b, args.c, args.dataset, args.draws, args.seed, args.out)
+    found = calculate(
+        args.checkpoint,
+        args.a,
+        args.b,
+        args.c,
+        args.dataset and data_flags.chosen(args),
+        args.draws,
+        args.seed,
+        args.out,
+    )
     result = found["result"]
     for name in "abc":
         print(f"{name}: {found[name]['group']}, samples {found[name]['indices']}, ink {found[name]['ink']:.3f}")

@@ -6,13 +6,13 @@ python -m experiments.clusters --checkpoint=runs/clusters --dataset=mnist
 
 from absl import flags
 
-from experiments.support import cli
+from experiments.support import cli, data_flags
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file of a catgan, or the workdir of its run.")
-    flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
+    data_flags.define("The labelled data that the model was trained on, with a split 'test'.")
     flags.DEFINE_integer("count", 10_000, "Number of training images whose labels name the clusters.", lower_bound=1)
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
@@ -25,12 +25,15 @@ import numpy as np
 
 import ganzoo
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.workdir import find_checkpoint, results_folder
-from ganzoo import data, images
+from ganzoo import images
 from ganzoo.files import AnyPath, write_json
 
 
-def measure(checkpoint: AnyPath | str, dataset: str, count: int = 10_000, out: AnyPath | str | None = None) -> dict:
+def measure(
+    checkpoint: AnyPath | str, dataset: Dataset | str, count: int = 10_000, out: AnyPath | str | None = None
+) -> dict:
     """Writes clusters.json and clusters.png, and returns the content of the former.
 
     Each cluster is assigned the most frequent class among its members in the first `count` training images. `error` is
@@ -43,7 +46,7 @@ def measure(checkpoint: AnyPath | str, dataset: str, count: int = 10_000, out: A
     out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
     if not hasattr(gan, "classify"):
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not classify: choose a catgan, for instance.")
-    train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
+    train, test, _ = as_dataset(dataset).both(gan.data_shape)
     if test.labels is None:
         raise ValueError(f"Clusters are compared with classes, but {dataset} has no labels: choose labelled data.")
     train_clusters, test_clusters = (
@@ -56,7 +59,7 @@ def measure(checkpoint: AnyPath | str, dataset: str, count: int = 10_000, out: A
         "sizes": np.bincount(test_clusters, minlength=gan.num_classes).tolist(),
         "assigned_by": len(train_clusters),
         "step": int(gan.step.numpy()),
-        "dataset": dataset,
+        "dataset": str(dataset),
         "versions": versions(),
     }
     write_json(out / "clusters.json", result)
@@ -82,7 +85,7 @@ def picture(examples: np.ndarray, clusters: np.ndarray, count: int, columns: int
 
 def main(args: flags.FlagValues) -> None:
     """Measures the clusters and prints a summary."""
-    result = measure(args.checkpoint, args.dataset, args.count, args.out)
+    result = measure(args.checkpoint, data_flags.chosen(args), args.count, args.out)
     sizes = result["sizes"]
     print(
         f"{result['error']:.2%} of the test images are in a cluster of another class. The {len(sizes)} clusters hold "

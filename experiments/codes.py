@@ -6,13 +6,13 @@ python -m experiments.codes --checkpoint=runs/infogan --dataset=mnist
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from experiments.support import cli, data_flags, flag_values
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file of an infogan, or the workdir of its run.")
-    flags.DEFINE_string("dataset", "digits", "The labelled data that the model was trained on, with a split 'test'.")
+    data_flags.define("The labelled data that the model was trained on, with a split 'test'.")
     flags.DEFINE_integer("count", 10_000, "Number of samples for the classifier.", lower_bound=1)
     flags.DEFINE_integer("seed", 0, "Random seed of the latents.", lower_bound=0)
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
@@ -29,8 +29,9 @@ import tensorflow as tf
 import ganzoo
 from experiments.clusters import most_frequent_classes
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.workdir import find_checkpoint, results_folder
-from ganzoo import data, images, metrics
+from ganzoo import images, metrics
 from ganzoo.files import AnyPath, write_json
 from ganzoo.priors import Codes
 
@@ -39,7 +40,7 @@ ROWS, WIDEST = 8, 2.0
 
 def measure(
     checkpoint: AnyPath | str,
-    dataset: str,
+    dataset: Dataset | str,
     count: int = 10_000,
     seed: int = 0,
     out: AnyPath | str | None = None,
@@ -62,7 +63,7 @@ def measure(
         raise ValueError(
             f"{checkpoint} holds {gan.name}, which has no categorical code: choose an infogan, for instance."
         )
-    train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
+    train, test, _ = as_dataset(dataset).both(gan.data_shape)
     if test.labels is None:
         raise ValueError(f"Codes are compared with classes, but {dataset} has no labels: choose labelled data.")
     classifier, size = metrics.classifier(train, test, cache), gan.prior.categories[0]
@@ -78,7 +79,7 @@ def measure(
         "count": count,
         "seed": seed,
         "step": int(gan.step.numpy()),
-        "dataset": dataset,
+        "dataset": str(dataset),
         "classifier_accuracy_on_test": classifier.accuracy,
         "versions": versions(),
     }
@@ -108,7 +109,7 @@ def _generate(gan, latents):
 
 def main(args: flags.FlagValues) -> None:
     """Measures the codes and prints a summary."""
-    result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out, args.cache)
+    result = measure(args.checkpoint, data_flags.chosen(args), args.count, args.seed, args.out, args.cache)
     shares = zip(result["classes"], result["of_each_value"], strict=True)
     each = ", ".join(f"{value}: {label} ({share:.0%})" for value, (label, share) in enumerate(shares))
     print(f"{result['agreement']:.1%} of the samples have the most frequent class of their value. Values: {each}.")

@@ -10,13 +10,13 @@ samples.png to the workdir.
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from experiments.support import cli, data_flags, flag_values
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_list("variants", ["dcgan", "lsgan", "wgan_gp"], f"Some of: {', '.join(flag_values.VARIANTS)}.")
-    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    data_flags.define("Data with the splits 'train' and 'test'.")
     flags.DEFINE_list(
         "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
     )
@@ -48,7 +48,7 @@ from experiments.support.cached_runs import load_array, load_or_run, mean_and_de
 from experiments.support.config import Config, parse_settings, parse_shape, versions
 from experiments.support.locks import hold
 from experiments.support.run import create
-from experiments.support.run_data import load_examples, load_test_examples, takes_labels
+from experiments.support.run_data import load_both, takes_labels
 from ganzoo import data, images, metrics, plots
 from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 from ganzoo.zoo import variants
@@ -62,8 +62,8 @@ def train(config: Config, seconds: float, clock: str, looks: int, folder: AnyPat
     Returns {"curve": rows}. A row {seconds, step, epochs, metric: number} is measured at the end of the first epoch
     that ends after its time.
     """
-    examples = load_examples(config)
-    suite = metrics.Suite(config.metrics, examples, load_test_examples(config, examples))
+    examples, test = load_both(config)
+    suite = metrics.Suite(config.metrics, examples, test)
     gan = create(config, examples)
     suite.check(gan)
     batch_size, labels = config.batch_size * gan.shares, takes_labels(config)
@@ -189,7 +189,7 @@ def main(args: flags.FlagValues) -> None:
             configs.append(
                 Config(
                     variant=variant,
-                    dataset=args.dataset,
+                    **data_flags.settings(args),
                     data_shape=parse_shape(args.data_shape),
                     batch_size=args.batch_size,
                     seed=seed,

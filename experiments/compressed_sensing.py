@@ -9,7 +9,7 @@ against the number of measurements (the paper's Figure 1), and the first recover
 
 from absl import flags
 
-from experiments.support import cli
+from experiments.support import cli, data_flags
 
 MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
 
@@ -17,7 +17,7 @@ MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file of a GAN of images, or the workdir of a run.")
-    flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
+    data_flags.define("Data with a split 'test'.")
     flags.DEFINE_integer("count", 300, "Number of test images.", lower_bound=1)
     flags.DEFINE_list("measurements", list(MEASUREMENTS), "Numbers of Gaussian measurements.")
     flags.DEFINE_list("factors", [2], "Factors of super-resolution.")
@@ -42,9 +42,10 @@ import numpy as np
 from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar, load_array, load_or_run
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
-from ganzoo import data, images, plots
+from ganzoo import images, plots
 from ganzoo.files import AnyPath, atomic_write, write_json
 from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
 
@@ -54,7 +55,7 @@ SHOWN = 12
 
 def measure(
     checkpoint: AnyPath | str,
-    dataset: str,
+    dataset: Dataset | str,
     count: int = 300,
     measurements: Sequence[int] = MEASUREMENTS,
     factors: Sequence[int] = (2, 4),
@@ -73,8 +74,8 @@ def measure(
     """
     gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
     search = {"restarts": restarts, **search}
-    truth = images.floats(data.examples(dataset, "test", gan.data_shape).images[:count])
-    about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": dataset, "count": len(truth)}
+    truth = images.floats(as_dataset(dataset).test(gan.data_shape).images[:count])
+    about = {"variant": gan.name, "step": int(gan.step.numpy()), "dataset": str(dataset), "count": len(truth)}
     about |= {"noise_norm": noise_norm, "seed": seed, "weights": checkpoint_generators.digest(gan.generator)}
     kinds = {f"gaussian_{number}": gaussian(number, gan.data_shape, seed) for number in measurements}
     kinds |= {f"downsampling_{factor}": downsampling(factor, gan.data_shape) for factor in factors}
@@ -176,7 +177,7 @@ def main(args: flags.FlagValues) -> None:
     with hold(results_folder(args.checkpoint, args.out), "compressed_sensing"):
         result = measure(
             args.checkpoint,
-            args.dataset,
+            data_flags.chosen(args),
             args.count,
             measurements,
             factors,

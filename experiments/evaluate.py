@@ -10,13 +10,13 @@ python -m experiments.evaluate --checkpoint=real --dataset=mnist     # what real
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from experiments.support import cli, data_flags, flag_values
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file, the workdir of a run, or real, for training examples.")
-    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    data_flags.define("Data with the splits 'train' and 'test'.")
     flags.DEFINE_list(
         "metrics",
         list(flag_values.METRICS),
@@ -39,6 +39,7 @@ import numpy as np
 
 import ganzoo
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, latent, metrics
 from ganzoo.files import AnyPath, append_line
@@ -46,7 +47,7 @@ from ganzoo.files import AnyPath, append_line
 
 def evaluate(
     checkpoint: AnyPath | str,
-    dataset: str,
+    dataset: Dataset | str,
     names: Sequence[str] = flag_values.METRICS,
     seed: int = 0,
     cache: AnyPath | str = metrics.CACHE,
@@ -61,18 +62,18 @@ def evaluate(
         FileNotFoundError: if there is no checkpoint.
     """
     if str(checkpoint) == "real":
-        train, test = (data.examples(dataset, split) for split in ("train", "test"))
+        train, test, _ = as_dataset(dataset).both()
         gan, step, out = TrainingExamples(train), None, None
     else:
         gan = ganzoo.load(find_checkpoint(checkpoint))
         shape = gan.data_shape if len(gan.data_shape) == 3 else None
-        train, test = (data.examples(dataset, split, shape) for split in ("train", "test"))
+        train, test, _ = as_dataset(dataset).both(shape)
         step, out = int(gan.step.numpy()), results_folder(checkpoint)
     suite = metrics.Suite(names, train, test, cache, seed, verbose=1 if sys.stdout.isatty() else 2)
     line = {
         "variant": gan.name,
         "step": step,
-        "dataset": dataset,
+        "dataset": str(dataset),
         "seed": seed,
         "metrics": suite(gan),
         "extractors": {name: extractor.about for name, extractor in suite.extractors.items()},
@@ -114,7 +115,7 @@ def format_metrics(line: dict) -> str:
 
 def main(args: flags.FlagValues) -> None:
     """Evaluates the checkpoint and prints the metrics."""
-    print(format_metrics(evaluate(args.checkpoint, args.dataset, args.metrics, args.seed, args.cache)))
+    print(format_metrics(evaluate(args.checkpoint, data_flags.chosen(args), args.metrics, args.seed, args.cache)))
 
 
 if __name__ == "__main__":

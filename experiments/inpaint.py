@@ -7,7 +7,7 @@ If the script is stopped, the same command continues with the mask where it was.
 
 from absl import flags
 
-from experiments.support import cli
+from experiments.support import cli, data_flags
 
 MASKS = ("center", "random", "left", "pattern")
 
@@ -15,7 +15,7 @@ MASKS = ("center", "random", "left", "pattern")
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file, or the workdir of a run.")
-    flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
+    data_flags.define("The data that the model was trained on, with a split 'test'.")
     flags.DEFINE_list("masks", list(MASKS), "Which pixels are missing: center, random, left, pattern, or image files.")
     flags.DEFINE_integer("count", 64, "Number of test images.", lower_bound=1)
     flags.DEFINE_integer("steps", 1500, "Number of steps of each search for a latent.", lower_bound=1)
@@ -41,9 +41,10 @@ import numpy as np
 from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
-from ganzoo import data, images, latent, metrics
+from ganzoo import images, latent, metrics
 from ganzoo.files import AnyPath, write_json
 
 SHOWN = 12
@@ -52,7 +53,7 @@ SMALLEST_ERROR = 0.5 / 255
 
 def measure(
     checkpoint: AnyPath | str,
-    dataset: str = "digits",
+    dataset: Dataset | str = "digits",
     masks: Sequence[str] = MASKS,
     count: int = 64,
     steps: int = 1500,
@@ -81,7 +82,7 @@ def measure(
     """
     gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
     arrays = {name: latent.mask(name, gan.data_shape, seed) for name in masks}
-    train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
+    train, test, _ = as_dataset(dataset).both(gan.data_shape)
     if not 1 <= count <= len(test):
         raise ValueError(f"--count={count} of the {len(test)} test images of {dataset!r}: choose 1 to {len(test)}.")
     classifier = None if test.labels is None else metrics.classifier(train, test, cache)
@@ -178,9 +179,9 @@ def _with_bar(found, key):
 
 def main(args: flags.FlagValues) -> None:
     """Completes the images and prints a table."""
-    names = ("checkpoint", "dataset", "masks", "count", "steps", "restarts", "seed", "out")
+    names = ("checkpoint", "masks", "count", "steps", "restarts", "seed", "out")
     with hold(results_folder(args.checkpoint, args.out), "inpaint"):
-        print(format_table(measure(**{name: getattr(args, name) for name in names})))
+        print(format_table(measure(dataset=data_flags.chosen(args), **{name: getattr(args, name) for name in names})))
 
 
 if __name__ == "__main__":

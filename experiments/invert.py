@@ -5,13 +5,13 @@ python -m experiments.invert --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 
 from absl import flags
 
-from experiments.support import cli
+from experiments.support import cli, data_flags
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file of a GAN of images, or the workdir of a run.")
-    flags.DEFINE_string("dataset", "digits", "Data with a split 'test'.")
+    data_flags.define("Data with a split 'test'.")
     flags.DEFINE_integer("count", 64, "Number of test images.", lower_bound=1)
     flags.DEFINE_bool("labelled", False, "Whether to give a conditional variant the labels of the images.")
     flags.DEFINE_integer("steps", 1000, "Number of steps of each search.", lower_bound=1)
@@ -34,16 +34,17 @@ import tensorflow as tf
 from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
-from ganzoo import data, images
+from ganzoo import images
 from ganzoo.files import AnyPath, atomic_write, write_json
 from ganzoo.latent import invert, squared_error
 
 
 def measure(
     checkpoint: AnyPath | str,
-    dataset: str,
+    dataset: Dataset | str,
     count: int = 64,
     labelled: bool = False,
     seed: int = 0,
@@ -65,7 +66,7 @@ def measure(
     """
     gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
     search = {"restarts": restarts, **search}
-    test = data.examples(dataset, "test", gan.data_shape)
+    test = as_dataset(dataset).test(gan.data_shape)
     truth = images.floats(test.images[:count])
     labels = checkpoint_generators.labels_of_restarts(gan, len(truth), restarts)
     generate = checkpoint_generators.generator(gan, test.labels[:count] if labelled else labels)
@@ -76,7 +77,7 @@ def measure(
     result = {
         "variant": gan.name,
         "step": int(gan.step.numpy()),
-        "dataset": dataset,
+        "dataset": str(dataset),
         "count": len(truth),
         "seed": seed,
         **search,
@@ -115,9 +116,9 @@ def _seconds_in_loop(generate, prior, truth, seed, steps=1000, learning_rate=0.0
 def main(args: flags.FlagValues) -> None:
     """Inverts the generator and prints a summary."""
     search = {"steps": args.steps, "learning_rate": args.learning_rate, "restarts": args.restarts}
-    names = ("checkpoint", "dataset", "count", "labelled", "seed", "out", "race")
+    names = ("checkpoint", "count", "labelled", "seed", "out", "race")
     with hold(results_folder(args.checkpoint, args.out), "invert"):
-        result = measure(**{name: getattr(args, name) for name in names}, **search)
+        result = measure(dataset=data_flags.chosen(args), **{name: getattr(args, name) for name in names}, **search)
     print(
         f"The mean squared error of a pixel in [0, 1] is {result['error']:.4f} +- {result['bar'] or 0:.4f}, over "
         f"{result['count']} test images; the search took {result['seconds']:.1f} s."

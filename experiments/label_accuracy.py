@@ -7,14 +7,14 @@ If the script is stopped, the same command continues with the classifier that it
 
 from absl import flags
 
-from experiments.support import cli
+from experiments.support import cli, data_flags
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file of a conditional GAN, or the workdir of its run.")
-    flags.DEFINE_string(
-        "dataset", None, "The labelled data that the model was trained on, with a split 'test'.", required=True
+    data_flags.define(
+        "The labelled data that the model was trained on, with a split 'test'.", default=None, required=True
     )
     flags.DEFINE_integer("count", 10_000, "Number of samples, whose labels are all classes in turn.", lower_bound=1)
     flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
@@ -31,6 +31,7 @@ import ganzoo
 from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import load_or_run
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.locks import hold
 from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
@@ -40,7 +41,7 @@ from ganzoo.games.pictures import draw_samples, names_of_samples
 
 def measure(
     checkpoint: AnyPath | str,
-    dataset: str,
+    dataset: Dataset | str,
     count: int = 10_000,
     seed: int = 0,
     out: AnyPath | str | None = None,
@@ -59,7 +60,7 @@ def measure(
     out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
     if not gan.is_conditional:
         raise ValueError(f"{checkpoint} holds {gan.name}, whose samples have no labels: choose a conditional variant.")
-    train, test = (data.examples(dataset, split, gan.data_shape) for split in ("train", "test"))
+    train, test, _ = as_dataset(dataset).both(gan.data_shape)
     if train.num_classes != gan.num_classes:
         raise ValueError(
             f"The model knows {gan.num_classes} classes, but {dataset} has {train.num_classes}: choose the data that "
@@ -113,7 +114,7 @@ def _spread(pictures, labels):
 def main(args: flags.FlagValues) -> None:
     """Measures the samples and prints a summary."""
     with hold(results_folder(args.checkpoint, args.out), "label_accuracy"):
-        result = measure(args.checkpoint, args.dataset, args.count, args.seed, args.out)
+        result = measure(args.checkpoint, data_flags.chosen(args), args.count, args.seed, args.out)
     print(
         f"{result['accuracy']:.2%} of {result['count']} samples look like their label to a classifier that is right on "
         f"{result['classifier_accuracy_on_test']:.2%} of the test images.\n"

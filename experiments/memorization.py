@@ -5,13 +5,13 @@ python -m experiments.memorization --checkpoint=runs/dcgan-mnist-1 --dataset=mni
 
 from absl import flags
 
-from experiments.support import cli
+from experiments.support import cli, data_flags
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file, or the workdir of a run (for its newest checkpoint).")
-    flags.DEFINE_string("dataset", "digits", "The data that the model was trained on, with a split 'test'.")
+    data_flags.define("The data that the model was trained on, with a split 'test'.")
     flags.DEFINE_integer("count", 1000, "Number of samples, and of test images.", lower_bound=1)
     flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
@@ -26,9 +26,10 @@ import tensorflow as tf
 
 from experiments.support import checkpoint_generators
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
-from ganzoo import data, images, latent, plots
+from ganzoo import images, latent, plots
 from ganzoo.files import AnyPath, write_json
 
 SHOWN, NEIGHBOURS, PATHS, COLUMNS = 10, 5, 5, 13
@@ -36,7 +37,7 @@ SHOWN, NEIGHBOURS, PATHS, COLUMNS = 10, 5, 5, 13
 
 def measure(
     checkpoint: AnyPath | str,
-    dataset: str,
+    dataset: Dataset | str,
     count: int = 1000,
     pairs: int = 20,
     steps: int = 48,
@@ -64,7 +65,7 @@ def measure(
         ValueError: if the data has another shape than the model's.
     """
     gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
-    train, test = (data.examples(dataset, split, gan.data_shape).images for split in ("train", "test"))
+    train, test = (found.images for found in as_dataset(dataset).both(gan.data_shape)[:2])
     samples = gan.sample(count, seed=seed)
     held_out = test[np.random.default_rng(seed).permutation(len(test))[:count]]
     of_samples, of_held_out = (
@@ -134,7 +135,7 @@ def _histograms(of_samples, of_held_out, threshold):
 def main(args: flags.FlagValues) -> None:
     """Measures the samples and prints a summary."""
     with hold(results_folder(args.checkpoint, args.out), "memorization"):
-        result = measure(args.checkpoint, args.dataset, args.count, seed=args.seed, out=args.out)
+        result = measure(args.checkpoint, data_flags.chosen(args), args.count, seed=args.seed, out=args.out)
     distances, largest = result["distances"], result["largest_step"]
     print(
         f"The median distance to the nearest training image is {distances['samples']:.2f} for samples and "

@@ -5,13 +5,13 @@ python -m experiments.reconstruct --checkpoint=runs/vaegan-mnist-1 --dataset=mni
 
 from absl import flags
 
-from experiments.support import cli
+from experiments.support import cli, data_flags
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file of an autoencoder, or the workdir of a run.")
-    flags.DEFINE_string("dataset", "digits", "Data with the splits 'train' and 'test'.")
+    data_flags.define("Data with the splits 'train' and 'test'.")
     flags.DEFINE_integer("count", 64, "Number of test images to draw and to invert.", lower_bound=1)
     flags.DEFINE_integer("steps", 0, "Steps of an inversion from the encoder's latents. Default: none.", lower_bound=0)
     flags.DEFINE_float("learning_rate", 0.1, "Learning rate of the inversion, which uses Adam.")
@@ -30,16 +30,17 @@ import tensorflow as tf
 from experiments.support import checkpoint_generators
 from experiments.support.cached_runs import error_bar, load_or_run
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.locks import hold
 from experiments.support.workdir import results_folder
-from ganzoo import data, images
+from ganzoo import images
 from ganzoo.files import AnyPath, write_json
 from ganzoo.latent import invert
 
 
 def measure(
     checkpoint: AnyPath | str,
-    dataset: str,
+    dataset: Dataset | str,
     count: int = 64,
     steps: int = 0,
     learning_rate: float = 0.1,
@@ -59,13 +60,13 @@ def measure(
     gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
     if not hasattr(gan, "reconstruct"):
         raise ValueError(f"{checkpoint} holds {gan.name}, which has no encoder: choose a vaegan.")
-    train, test = (images.floats(data.examples(dataset, split, gan.data_shape).images) for split in ("train", "test"))
+    train, test = (images.floats(found.images) for found in as_dataset(dataset).both(gan.data_shape)[:2])
     rebuilt = gan.reconstruct(test)
     errors = _errors(rebuilt, test)
     result = {
         "variant": gan.name,
         "step": int(gan.step.numpy()),
-        "dataset": dataset,
+        "dataset": str(dataset),
         "images": len(test),
         "error": float(errors.mean()),
         "bar": error_bar(errors),
@@ -103,9 +104,9 @@ def _errors(made, truth):
 
 def main(args: flags.FlagValues) -> None:
     """Measures the reconstructions and prints a summary."""
-    names = ("checkpoint", "dataset", "count", "steps", "learning_rate", "restarts", "seed", "out")
+    names = ("checkpoint", "count", "steps", "learning_rate", "restarts", "seed", "out")
     with hold(results_folder(args.checkpoint, args.out), "reconstruct"):
-        result = measure(**{name: getattr(args, name) for name in names})
+        result = measure(dataset=data_flags.chosen(args), **{name: getattr(args, name) for name in names})
     print(
         f"The mean squared error of a pixel in [0, 1] is {result['error']:.4f} +- {result['bar']:.4f}, over "
         f"{result['images']} test images; that of the mean image is {result['mean_image']:.4f}."

@@ -8,13 +8,13 @@ the same command continues where it was. Writes results.json, results.csv and ac
 
 from absl import flags
 
-from experiments.support import cli
+from experiments.support import cli, data_flags
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("variant", "sgan", "A semi-supervised variant: sgan, improved_gan or catgan.")
-    flags.DEFINE_string("dataset", "digits", "Labelled data with the splits 'train' and 'test'.")
+    data_flags.define("Labelled data with the splits 'train' and 'test'.")
     flags.DEFINE_list(
         "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
     )
@@ -81,7 +81,7 @@ def compare(
 
 def _train_and_test(config, folder, updates):
     runs.run(config, folder, resume=(folder / "config.json").exists())
-    test = run_data.load_test_examples(config, run_data.load_examples(config))
+    _, test = run_data.load_both(config)
     gan = ganzoo.load(find_checkpoint(folder))
     history = history_plot.read(folder / "history.csv")
     return {
@@ -96,8 +96,8 @@ def _train_and_test(config, folder, updates):
 def train_alone(config: Config, updates: int) -> float:
     """Trains the variant's classifier on the labelled examples alone, and returns its accuracy on the split "test"."""
     keras.utils.set_random_seed(config.seed)
-    train = run_data.load_examples(config)
-    test = run_data.test_batches(config, run_data.load_test_examples(config, train))
+    train, test = run_data.load_both(config)
+    test = run_data.test_batches(config, test)
     labelled = np.flatnonzero(train.labels >= 0)
     train = data.Examples(train.images[labelled], train.labels[labelled], train.num_classes)
     gan = runs.create(config, train)
@@ -181,7 +181,7 @@ def main(args: flags.FlagValues) -> None:
     """Compares the accuracies and prints a table."""
     config = Config(
         variant=args.variant,
-        dataset=args.dataset,
+        **data_flags.settings(args),
         data_shape=parse_shape(args.data_shape),
         epochs=args.epochs,
         batch_size=args.batch_size,

@@ -7,16 +7,14 @@ python -m experiments.train --workdir=runs/first --resume
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from experiments.support import cli, data_flags, flag_values
 from experiments.support.config import Config, parse_settings, parse_shape
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     flags.DEFINE_string("variant", Config.variant, f"The variant to train, one of: {', '.join(flag_values.VARIANTS)}.")
-    flags.DEFINE_string(
-        "dataset",
-        Config.dataset,
+    data_flags.define(
         f"The data to train on: {', '.join(flag_values.DATASETS)} (all included), the name of a TFDS image set, a "
         "folder of images, a .npy or .npz file, or stacked:NAME. Variants for translation take a pair of data sets: "
         "recoloured:NAME or NAME+NAME for cyclegan, outlined:NAME or paired:NAME+NAME for pix2pix.",
@@ -24,6 +22,7 @@ def define_flags() -> None:
     flags.DEFINE_list(
         "data_shape", None, "Height,width,channels to which images are resized. Default: their own shape."
     )
+    flags.DEFINE_bool("flip", Config.flip, "Mirror each image, left to right, with probability 1/2.")
     flags.DEFINE_integer(
         "examples",
         None,
@@ -90,7 +89,8 @@ def main(args: flags.FlagValues) -> None:
     """Trains the run that the flags describe."""
     config = Config(
         variant=args.variant,
-        dataset=args.dataset,
+        **data_flags.settings(args),
+        flip=args.flip,
         data_shape=parse_shape(args.data_shape),
         examples=args.examples,
         labels=args.labels,

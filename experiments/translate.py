@@ -5,14 +5,14 @@ python -m experiments.translate --checkpoint=runs/cyclegan-recoloured_digits-1 -
 
 from absl import flags
 
-from experiments.support import cli
+from experiments.support import cli, data_flags
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file of a model that translates, or the workdir of its run.")
-    flags.DEFINE_string(
-        "dataset", "recoloured_digits", "The pair of domains that the model was trained on, with a split 'test'."
+    data_flags.define(
+        "The pair of domains that the model was trained on, with a split 'test'.", "recoloured_digits", holdout=False
     )
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
 
@@ -25,8 +25,9 @@ import numpy as np
 
 import ganzoo
 from experiments.support.config import versions
+from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.workdir import find_checkpoint, results_folder
-from ganzoo import data, images, metrics
+from ganzoo import images, metrics
 from ganzoo.files import AnyPath, write_json
 
 SPLITS = ("train", "test")
@@ -34,7 +35,7 @@ SPLITS = ("train", "test")
 
 def measure(
     checkpoint: AnyPath | str,
-    dataset: str,
+    dataset: Dataset | str,
     out: AnyPath | str | None = None,
     cache: AnyPath | str = metrics.CACHE,
 ) -> dict:
@@ -58,7 +59,7 @@ def measure(
     out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
     if not hasattr(gan, "translate"):
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not translate: choose a cyclegan, for instance.")
-    train, test = (dict(zip("ab", data.domains(dataset, split, gan.data_shape), strict=True)) for split in SPLITS)
+    train, test = (as_dataset(dataset).domains(split, gan.data_shape) for split in SPLITS)
     result = {"step": int(gan.step.numpy()), "dataset": str(dataset)}
     for target in sorted(gan.targets, reverse=True):
         source = {"a": "b", "b": "a"}[target]
@@ -94,7 +95,7 @@ def _translate(gan, test, source, target):
 
 def main(args: flags.FlagValues) -> None:
     """Measures the translations and prints a summary."""
-    result = measure(args.checkpoint, args.dataset, args.out)
+    result = measure(args.checkpoint, data_flags.chosen(args), args.out)
     for target in (name for name in "ba" if f"to_{name}" in result):
         found = result[f"to_{target}"]
         if "cycle_error" in found:

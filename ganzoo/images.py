@@ -135,7 +135,7 @@ def _font():
     """Returns a font with the letters of many languages, which comes with matplotlib."""
     import matplotlib  # imported here, so that `import ganzoo` stays fast
 
-    path = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    path = f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf"
     return ImageFont.truetype(path, TEXT_SIZE, layout_engine=ImageFont.Layout.BASIC)  # which draws any text
 
 

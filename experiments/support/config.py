@@ -7,6 +7,8 @@ import platform
 import subprocess
 from collections.abc import Iterable, Sequence
 
+from experiments.support.flag_values import CACHE
+
 
 @dataclasses.dataclass(frozen=True)
 class Config:
@@ -15,6 +17,11 @@ class Config:
     variant: str = "nsgan"
     dataset: str = "digits"
     data_shape: tuple | None = None
+    crop: int | None = None
+    flip: bool = False
+    holdout: int | None = None
+    skip_broken: bool = False
+    cache_dir: str = CACHE
     examples: int | None = None
     labels: int | None = None
     epochs: int = 400
@@ -31,7 +38,7 @@ class Config:
     settings: dict = dataclasses.field(default_factory=dict)
 
 
-MAY_CHANGE = {"epochs", "sample_every", "save_every", "test_every", "metrics", "steps_per_execution"}
+MAY_CHANGE = {"cache_dir", "epochs", "sample_every", "save_every", "test_every", "metrics", "steps_per_execution"}
 """The fields that may change when a run is resumed, since they do not affect what the model learns."""
 
 

@@ -1,8 +1,6 @@
 """The flags that say which data a script takes, and how it reads them."""
 
 import dataclasses
-import json
-import pathlib
 
 from absl import flags
 
@@ -11,9 +9,9 @@ from experiments.support import flag_values
 flags.disclaim_key_flags()  # the flags that functions of this module define are those of the script
 
 
-def define(about: str, default: str = "digits", holdout: bool = True) -> None:
-    """Defines --dataset, with the help `about`, and the flags that say how images are read."""
-    flags.DEFINE_string("dataset", default, about)
+def define(about: str, default: str | None = "digits", holdout: bool = True, required: bool = False) -> None:
+    """Defines --dataset, with the help `about`, and the flags that say how images are read; --holdout if wanted."""
+    flags.DEFINE_string("dataset", default, about, required=required)
     flags.DEFINE_integer(
         "crop",
         None,
@@ -67,41 +65,48 @@ class Dataset:
 
         try:
             return self._read("test", data_shape, self.holdout or 0)
-        except data.NoSplitError as error:
-            if self.holdout == 0:
-                raise data.NoSplitError(f"{error} Or hold images out of the training, with --holdout=1000.") from None
-            if self.holdout is not None:
-                raise
-        return self._usual(data_shape)[1]
+        except data.NoSplitError:
+            return self.both(data_shape)[1]
 
     def both(self, data_shape: tuple[int, ...] | None = None):
-        """Returns the splits "train" and "test", of which the latter may be held out of the former."""
+        """Returns the splits "train" and "test", and how many examples of the former are held out to be the latter."""
         from ganzoo import data
-
-        if self.holdout is not None:
-            return self.train(data_shape), self.test(data_shape)
-        try:
-            test = self._read("test", data_shape, 0)
-        except data.NoSplitError:
-            return self._usual(data_shape)
-        return self.train(data_shape), test
-
-    def _usual(self, data_shape):
         from ganzoo.data.holdout import held_out, usual_holdout
 
-        whole = self._read("train", data_shape, 0)
-        return tuple(held_out(whole, split, usual_holdout(len(whole))) for split in ("train", "test"))
+        train = self.train(data_shape)
+        shape = train.shape if len(train.shape) == 3 else None
+        try:
+            return train, self._read("test", shape, self.holdout or 0), self.holdout or 0
+        except data.NoSplitError as error:
+            if self.holdout is not None:
+                raise data.NoSplitError(f"{error} Or hold images out of the training, by --holdout=1000.") from None
+        count = usual_holdout(len(train))
+        return held_out(train, "train", count), held_out(train, "test", count), count
+
+    def domains(self, split: str, data_shape: tuple[int, ...]) -> dict:
+        """Returns both domains of a pair as {"a": examples, "b": examples}."""
+        from ganzoo import data
+
+        return dict(zip("ab", data.domains(self.name, split, data_shape, **self._options()), strict=True))
 
     def _read(self, split, data_shape, holdout):
         from ganzoo import data
 
-        options = {"crop": self.crop, "skip_broken": self.skip_broken, "cache_dir": self.cache_dir}
-        return data.examples(self.name, split, data_shape, holdout=holdout, **options)
+        return data.examples(self.name, split, data_shape, holdout=holdout, **self._options())
+
+    def _options(self):
+        return {"crop": self.crop, "skip_broken": self.skip_broken, "cache_dir": self.cache_dir}
 
 
 def as_dataset(data: object) -> Dataset:
     """Returns a `Dataset` as it is, and what else `ganzoo.data.examples` takes as one that is read in the usual way."""
     return data if isinstance(data, Dataset) else Dataset(data)
+
+
+def settings(args: flags.FlagValues) -> dict:
+    """Returns those fields of a `Config` that the flags set."""
+    names = ("dataset", "crop", "holdout", "skip_broken", "cache_dir")
+    return {name: getattr(args, name) for name in names}
 
 
 def chosen(args: flags.FlagValues) -> Dataset:
@@ -114,14 +119,14 @@ def chosen(args: flags.FlagValues) -> Dataset:
 
 def _recorded(checkpoint, dataset):
     """Returns the config.json of the run that a checkpoint belongs to, if it was trained on the data set, else {}."""
+    from experiments.support.workdir import CURE
+    from ganzoo.files import as_path, read_json
+
     if checkpoint is None:
         return {}
-    path = pathlib.Path(checkpoint)
-    for folder in (path, path.parent, path.parent.parent):
-        try:
-            found = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(found, dict) and found.get("dataset") == dataset:
-            return found
+    path = as_path(checkpoint)
+    for folder in [path, *path.parents[:2]]:
+        if (folder / "config.json").exists():
+            found = read_json(folder / "config.json", CURE)
+            return found if found.get("dataset") == dataset else {}
     return {}

@@ -13,7 +13,7 @@ import ganzoo
 from experiments.support import locks
 from experiments.support import workdir as workdirs
 from experiments.support.config import Config, versions
-from experiments.support.run_data import has_classes, load_test_examples, select_examples, takes_labels, test_batches
+from experiments.support.run_data import dataset_of, has_classes, select_examples, takes_labels, test_batches
 from ganzoo import callbacks, data, metrics
 from ganzoo.distribution import strategies, tf_config
 from ganzoo.files import AnyPath, read_json, write_json
@@ -71,17 +71,25 @@ def _run_on(strategy, config, folder, workdir, resume):
 
 def _run(config, folder, resume, strategy):
     chief = strategies.is_chief(strategy)
+    config = workdirs.as_begun(config, folder) if resume else config
     inputs = _load_inputs(config)
+    config = dataclasses.replace(config, holdout=inputs.holdout)
     gan = _create_or_load(config, folder, resume, strategy, inputs.examples)
     steps_per_epoch = _steps_per_epoch(config, inputs.examples)
     first_step = int(gan.step.numpy())
     if first_step >= config.epochs * steps_per_epoch and (folder / "metrics.json").exists():
         print(f"The run in {folder} ended after {first_step // steps_per_epoch} epochs: raise --epochs to continue it.")
         return read_json(folder / "metrics.json", "delete it, and resume the run to write it again")
-    batches = data.batches(
-        inputs.examples, config.batch_size, seed=config.seed, labels=takes_labels(config), start=first_step
+    batches = data.shared_batches(
+        strategy,
+        inputs.examples,
+        config.batch_size,
+        seed=config.seed,
+        labels=takes_labels(config),
+        start=first_step,
+        flip=config.flip,
     )
-    gan.check_batch(next(iter(batches)))
+    gan.check_batch(*strategy.experimental_local_results(next(iter(batches))))
     gan.make_train_function()  # refuses an impossible jit_compile
     if chief:
         begun_by = workdirs.begun_by(folder) if resume else versions()
@@ -103,20 +111,26 @@ def _run(config, folder, resume, strategy):
 
 @dataclasses.dataclass(frozen=True)
 class Inputs:
-    """What a run trains on, and what it is tested with, if with anything."""
+    """What a run trains on, and what it is tested with, if with anything, and how many examples are held out."""
 
     examples: data.Examples
-    held_out: tf.data.Dataset | None
+    tests: tf.data.Dataset | None
     suite: metrics.Suite | None
+    holdout: int
 
 
 def _load_inputs(config):
-    everything = data.examples(config.dataset, data_shape=config.data_shape)
+    dataset, test, holdout = dataset_of(config), None, config.holdout or 0
+    if config.test_every or config.metrics:
+        everything, test, holdout = dataset.both(config.data_shape)
+    else:
+        everything = dataset.train(config.data_shape)
+    if holdout and config.holdout is None:
+        print(f"There is no split 'test' of {config.dataset}, so {holdout:,} images are held out of the training.")
     examples = select_examples(everything, config)
-    test = load_test_examples(config, examples) if config.test_every or config.metrics else None
-    held_out = test_batches(config, test) if config.test_every else None
+    tests = test_batches(config, test) if config.test_every else None
     suite = metrics.Suite(config.metrics, everything, test) if config.metrics else None
-    return Inputs(examples, held_out, suite)
+    return Inputs(examples, tests, suite, holdout)
 
 
 def _strategy(config):
@@ -179,7 +193,7 @@ def _fit(config, gan, batches, steps_per_epoch, inputs, folder):
         initial_epoch=int(gan.step.numpy()) // steps_per_epoch,
         epochs=config.epochs,
         steps_per_epoch=steps_per_epoch,
-        validation_data=inputs.held_out,
+        validation_data=inputs.tests,
         validation_freq=config.test_every or 1,
         verbose=0,
         callbacks=used,

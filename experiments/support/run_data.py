@@ -6,13 +6,20 @@ import warnings
 import tensorflow as tf
 
 from experiments.support.config import Config
+from experiments.support.data_flags import Dataset
 from ganzoo import data
 from ganzoo.zoo import variants
 
 
-def load_examples(config: Config) -> data.Examples:
-    """Returns the training examples of a run: the first `config.examples`, with `config.labels` labels."""
-    return select_examples(data.examples(config.dataset, data_shape=config.data_shape), config)
+def dataset_of(config: Config) -> Dataset:
+    """Returns the data set of a run, of which the splits can be read."""
+    return Dataset(config.dataset, config.crop, config.holdout, config.skip_broken, config.cache_dir)
+
+
+def load_both(config: Config) -> tuple[data.Examples, data.Examples]:
+    """Returns the training examples of a run, the first `config.examples` with `config.labels` labels, and the tests"""
+    train, test, _ = dataset_of(config).both(config.data_shape)
+    return select_examples(train, config), test
 
 
 def select_examples(examples: data.Examples, config: Config) -> data.Examples:
@@ -36,11 +43,6 @@ def select_examples(examples: data.Examples, config: Config) -> data.Examples:
     for warning in caught:
         print(warning.message)
     return examples
-
-
-def load_test_examples(config: Config, examples: data.Examples) -> data.Examples:
-    """Returns the split "test", in the shape of the training `examples`."""
-    return data.examples(config.dataset, "test", examples.shape if len(examples.shape) == 3 else None)
 
 
 def test_batches(config: Config, test: data.Examples) -> tf.data.Dataset:

@@ -48,11 +48,13 @@ def check(workdir: AnyPath, config: Config, resume: bool) -> bool:
     if not resume:
         raise ValueError(f"{workdir} already holds a run: add --resume to continue it, or choose another --workdir.")
     earlier = read_json(path, CURE)
-    now = json.loads(json.dumps(dataclasses.asdict(config)))
+    now, usual = (json.loads(json.dumps(dataclasses.asdict(one))) for one in (config, Config()))
+    if config.holdout is None:  # as many as at the start
+        now["holdout"] = earlier.get("holdout")
     changed = [
         f"{name} was {earlier.get(name)!r}, now {now[name]!r}"
         for name in now
-        if name not in MAY_CHANGE and earlier.get(name) != now[name]
+        if name not in MAY_CHANGE and earlier.get(name, usual[name]) != now[name]
     ]
     if changed:
         raise ValueError(
@@ -60,6 +62,12 @@ def check(workdir: AnyPath, config: Config, resume: bool) -> bool:
             "choose another --workdir, or give the flags of that run."
         )
     return True
+
+
+def as_begun(config: Config, workdir: AnyPath) -> Config:
+    """Returns the configuration of a run that is resumed, with as many examples held out as at its start."""
+    earlier = read_json(workdir / "config.json", CURE).get("holdout")
+    return dataclasses.replace(config, holdout=earlier or 0)
 
 
 def begun_by(workdir: AnyPath) -> dict:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from ganzoo.data import reading
 from ganzoo.data.examples import Examples, NoSplitError
+from ganzoo.files import as_path, local_copy
 
 SUFFIXES = (".npy", ".npz")
 
@@ -57,12 +58,11 @@ def from_file(path: str | Path, split: str = "train") -> Examples:
     Raises ValueError if the file is missing, damaged or pickled, if the memory cannot hold it, or if it does not have
     the split.
     """
-    path, is_train = Path(path), split == "train"
+    path, is_train = as_path(path), split == "train"
     if not path.is_file():
         raise ValueError(f"There is no file {str(path)!r}; check the path.")
     try:
-        is_large = path.suffix == ".npy" and path.stat().st_size > reading.IN_MEMORY
-        content = np.load(path, mmap_mode="r" if is_large else None, allow_pickle=False)
+        content = _load(path)
         content = {"images": content} if isinstance(content, np.ndarray) else content
         images = _first(content, [f"x_{split}", *["images", "x"] * is_train])
         labels = _first(content, [f"y_{split}", *["labels", "y"] * is_train])
@@ -85,12 +85,21 @@ def from_file(path: str | Path, split: str = "train") -> Examples:
     return from_arrays(images, labels, name=path.name)
 
 
+def _load(path):
+    """Returns what is in a file: an array, memory-mapped if it is large, or arrays by name."""
+    with local_copy(path) as local:
+        is_remote, is_large = local is not path, local.stat().st_size > reading.IN_MEMORY
+        mode = "r" if is_large and local.suffix == ".npy" and not is_remote else None
+        content = np.load(local, mode, allow_pickle=False)
+        return dict(content) if is_remote and not isinstance(content, np.ndarray) else content
+
+
 def _first(arrays, names):
     return next((arrays[name] for name in names if name in arrays), None)
 
 
 def _as_array(values, message):
     try:
-        return np.asanyarray(values)  # which leaves a memory-mapped array in its file
+        return values if isinstance(values, np.memmap) else np.asarray(values)
     except ValueError as error:
         raise ValueError(message) from error

@@ -5,7 +5,6 @@ import reprlib
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
 from ganzoo.data import arrays, folder, mixtures, sklearn_digits, stacked, tfds
 from ganzoo.data.examples import Examples
@@ -13,6 +12,7 @@ from ganzoo.data.image_pairs import ImagePairs, outlined
 from ganzoo.data.reading import Reading, fitted
 from ganzoo.data.recolouring import recoloured
 from ganzoo.data.resizing import resize
+from ganzoo.files import as_path
 from ganzoo.registry import Registry
 
 DATASETS = Registry("dataset")
@@ -75,9 +75,7 @@ def find_pairs(name: object, split: str, how: Reading) -> ImagePairs:
 
 def _find_elsewhere(name, split, how):
     """Returns the data of a path, of a name made of others, or of TensorFlow Datasets."""
-    path, options = Path(name), dataclasses.asdict(how)
-    if _is_folder(name):
-        return folder.from_folder(name, split, **options)
+    path, options = as_path(name), dataclasses.asdict(how)
     if not _exists(path):
         maker, _, source = name.partition(":")
         if maker == "stacked":
@@ -85,19 +83,19 @@ def _find_elsewhere(name, split, how):
             return fitted(stacked.stack(grey, stacked.SPLITS.get(split, len(grey))), Reading(how.data_shape))
         if maker in PAIR_MAKERS or "+" in name:
             return find_pairs(name, split, how)
+    elif path.is_dir():
+        return folder.from_folder(path, split, **options)
     elif path.suffix not in (*arrays.SUFFIXES, ""):
         raise ValueError(f"The file {name!r} is not a folder, nor a .npy or .npz file; give one of these.")
     if path.suffix in arrays.SUFFIXES:
         return fitted(arrays.from_file(path, split), how)
+    if "://" in name:
+        raise ValueError(f"There is no folder or file {name!r}; check the path.")
     return tfds.from_tfds(name, split, known=DATASETS.names(), **options)
 
 
 def _grey(how):
     return dataclasses.replace(how, data_shape=(*how.data_shape[:2], 1))
-
-
-def _is_folder(name):
-    return tf.io.gfile.isdir(name) if "://" in name else _exists(Path(name)) and Path(name).is_dir()
 
 
 def _exists(path):
