@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from ganzoo.data import reading
 from ganzoo.data.examples import Examples, NoSplitError
 from ganzoo.files import as_path, local_copy
+from ganzoo.remote_paths import RemotePath
 
 SUFFIXES = (".npy", ".npz")
 
@@ -88,7 +89,7 @@ def from_file(path: str | Path, split: str = "train") -> Examples:
 def _load(path):
     """Returns what is in a file: an array, memory-mapped if it is large, or arrays by name."""
     with local_copy(path) as local:
-        is_remote, is_large = local is not path, local.stat().st_size > reading.IN_MEMORY
+        is_remote, is_large = isinstance(path, RemotePath), local.stat().st_size > reading.IN_MEMORY
         mode = "r" if is_large and local.suffix == ".npy" and not is_remote else None
         content = np.load(local, mode, allow_pickle=False)
         return dict(content) if is_remote and not isinstance(content, np.ndarray) else content

@@ -224,7 +224,8 @@ def _shape_of(picture):
 def fitted(examples: Examples | ImagePairs, how: Reading) -> Examples | ImagePairs:
     """Returns examples in the shape that `how` asks for; images that are in a file are prepared if they are many."""
     if isinstance(examples, ImagePairs):
-        return dataclasses.replace(examples, a=fitted(examples.a, how), b=fitted(examples.b, how))
+        a, b = (fitted(side, how) for side in (examples.a, examples.b))
+        return examples if (a, b) == (examples.a, examples.b) else dataclasses.replace(examples, a=a, b=b)
     data_shape = how.data_shape or (how.crop and (how.crop, how.crop, examples.shape[-1]))
     if data_shape is None or (data_shape == examples.shape and how.crop is None):
         return examples
