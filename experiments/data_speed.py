@@ -181,6 +181,7 @@ def run(part: str, reader: str, settings: dict, python: str) -> dict:
     elif reader == "ganzoo" and not cache.exists():
         run_program("prepare", reader, settings, python)
     found = run_program(part, reader, settings, python)
+    cache.mkdir(parents=True, exist_ok=True)  # ganzoo reads small folders anew each time, and makes no cache for them
     if reader == "pillow":
         shutil.rmtree(cache)
     return found

@@ -27,7 +27,8 @@ SHOWN = {
 NOTE = (
     "Each cell has the median of all measurements, the least and the most of them, and how many times ganzoo's median "
     "it is. The peak is that of one process, with the parts of files that it has mapped; what is not in files is that "
-    "of all processes of a reader. Processor time hardly depends on other work of the machine."
+    "of all processes of a reader. If the machine does other work, compare processor time, which hardly depends on it: "
+    "a reader with many threads gets a larger share of a busy machine than others."
 )
 
 
