@@ -59,7 +59,6 @@ if __name__ == "__main__":
 import dataclasses
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -75,7 +74,7 @@ from experiments.support.config import versions
 from experiments.support.locks import hold
 from experiments.support.watched_process import run_watched
 from ganzoo import registry
-from ganzoo.files import atomic_write, write_json
+from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 
 MOST_OF_MEMORY = 0.6
 """The share of the free memory that a cache of batches may take."""
@@ -107,9 +106,9 @@ def prepare_folders(args: flags.FlagValues, torch_python: str) -> dict[str, Fold
     found = {}
     for size, count in zip(sizes, counts, strict=True):
         name = f"jpeg{size}"
-        place = pathlib.Path(args.folder, name)
+        place = as_path(args.folder) / name
         jpeg_folders.make(place, size, count, args.dataset, args.seed)
-        cache = pathlib.Path(args.workdir, "cache", name)
+        cache = as_path(args.workdir) / "cache" / name
         settings = folder_readers.Settings(
             *(str(place), size, args.size, args.batch_size, args.seconds, args.steps, args.width, str(cache))
         )
@@ -140,12 +139,12 @@ def can_import_pytorch(python: str) -> bool:
 
 def fits_in_memory(count: int, size: int) -> bool:
     """Returns whether the free memory has room for that many images of float32."""
-    lines = pathlib.Path("/proc/meminfo").read_text().splitlines()
+    lines = as_path("/proc/meminfo").read_text().splitlines()
     free = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")) * 1024
     return count * size * size * 3 * 4 < MOST_OF_MEMORY * free
 
 
-def measure(folders: dict[str, Folder], repetitions: int, workdir: pathlib.Path | str, torch_python: str) -> dict:
+def measure(folders: dict[str, Folder], repetitions: int, workdir: AnyPath | str, torch_python: str) -> dict:
     """Makes the measurements that are not in the workdir yet, writes results.json and returns its content.
 
     "found" holds {folder: {part: {reader: {quantity: [one number for each repetition]}}}}.
@@ -159,7 +158,7 @@ def measure(folders: dict[str, Folder], repetitions: int, workdir: pathlib.Path 
         for turn, program in product(range(repetitions), folder.programs)
     ]
     for name, turn, part, reader in tqdm(turns, unit=" measurements"):
-        place = pathlib.Path(workdir, "measurements", f"{name}-{part}-{reader}-{turn}")
+        place = as_path(workdir) / "measurements" / f"{name}-{part}-{reader}-{turn}"
         python = torch_python if reader == "pytorch" else sys.executable
         measurement = load_or_run(
             place,
@@ -169,13 +168,13 @@ def measure(folders: dict[str, Folder], repetitions: int, workdir: pathlib.Path 
         for quantity, number in measurement.items():
             found[name][part].setdefault(reader, {}).setdefault(quantity, []).append(number)
     result = {"found": found, "settings": settings} | about
-    write_json(pathlib.Path(workdir) / "results.json", result)
+    write_json(as_path(workdir) / "results.json", result)
     return result
 
 
 def run(part: str, reader: str, settings: dict, python: str) -> dict:
     """Measures one program. A first start finds no cache; before any other, the cache is made if it is missing."""
-    cache = pathlib.Path(settings["cache"]) / reader
+    cache = as_path(settings["cache"]) / reader
     if part == "prepare":
         shutil.rmtree(cache, ignore_errors=True)
     elif reader == "ganzoo" and not cache.exists():
@@ -199,7 +198,7 @@ def main(args: flags.FlagValues) -> None:
     with hold(args.workdir, "data_speed"):
         folders = prepare_folders(args, torch_python)
         table = reading_table.format_tables(measure(folders, args.repetitions, args.workdir, torch_python))
-        with atomic_write(pathlib.Path(args.workdir) / "results.md") as temporary:
+        with atomic_write(as_path(args.workdir) / "results.md") as temporary:
             temporary.write_text(table)
     print(table)
 

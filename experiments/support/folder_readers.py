@@ -8,7 +8,6 @@ are imported where they are used: each program needs few of them, and PyTorch ma
 
 import dataclasses
 import importlib
-import inspect
 import json
 import math
 import os
@@ -111,10 +110,9 @@ def _dcgan(settings):
 def _examples(settings):
     from ganzoo import data
 
-    cache = (
-        {"cache_dir": f"{settings.cache}/ganzoo"} if "cache_dir" in inspect.signature(data.examples).parameters else {}
+    return data.examples(
+        settings.folder, data_shape=(settings.size, settings.size, 3), cache_dir=f"{settings.cache}/ganzoo"
     )
-    return data.examples(settings.folder, data_shape=(settings.size, settings.size, 3), **cache)
 
 
 def _ganzoo(settings) -> Callable:

@@ -104,7 +104,7 @@ def _run(config, folder, resume, strategy):
     }
     if chief:
         write_json(folder / "metrics.json", result | {"versions": versions()})
-        print(_list_of_files(folder))
+        print(workdirs.list_files(folder))
     gan.get_metrics_result()  # reduces over all machines, so that the others wait here until the chief has written all
     return result
 
@@ -232,20 +232,3 @@ def _how_to_continue(folder):
     except ValueError:  # all are incomplete
         saved = None
     return f"To continue, run the same command with --workdir={folder} --resume." if saved else ""
-
-
-def _list_of_files(folder):
-    lines = [""]
-    if (folder / "samples").exists():
-        last = sorted((folder / "samples").glob("epoch-*.png"))[-1:]
-        lines += [
-            f"Samples      {last[0] if last else folder / 'samples'}",
-            f"             {folder / 'samples' / 'samples.gif'}",
-            f"More images  python -m experiments.sample --checkpoint={folder}",
-        ]
-    lines += [
-        f"Curves       {folder / 'curves.png'} (numbers in history.csv)",
-        f"Checkpoint   {callbacks.latest(folder / 'checkpoints')}",
-        f"TensorBoard  tensorboard --logdir {folder / 'tensorboard'}",
-    ]
-    return "\n".join(lines)

@@ -8,6 +8,7 @@ import re
 from experiments.support.config import MAY_CHANGE, Config, versions
 from ganzoo import Game
 from ganzoo.checkpoint_files import find_checkpoint as find_checkpoint
+from ganzoo.checkpoint_files import latest
 from ganzoo.files import AnyPath, as_path, read_json
 
 CURE = "restore it from a copy, or choose another --workdir"
@@ -111,3 +112,21 @@ def results_folder(checkpoint: AnyPath | str, out: AnyPath | str | None = None) 
     """Returns the folder for results of a checkpoint: `out` if given, else the folder of the checkpoint or run."""
     path = as_path(checkpoint)
     return as_path(out) if out else (path if path.is_dir() else path.parent)
+
+
+def list_files(folder: AnyPath) -> str:
+    """Returns what a run has written, with the commands that show more of it, as lines of text."""
+    lines = [""]
+    if (folder / "samples").exists():
+        last = sorted((folder / "samples").glob("epoch-*.png"))[-1:]
+        lines += [
+            f"Samples      {last[0] if last else folder / 'samples'}",
+            f"             {folder / 'samples' / 'samples.gif'}",
+            f"More images  python -m experiments.sample --checkpoint={folder}",
+        ]
+    lines += [
+        f"Curves       {folder / 'curves.png'} (numbers in history.csv)",
+        f"Checkpoint   {latest(folder / 'checkpoints')}",
+        f"TensorBoard  tensorboard --logdir {folder / 'tensorboard'}",
+    ]
+    return "\n".join(lines)

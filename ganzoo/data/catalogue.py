@@ -1,8 +1,8 @@
 """Finds data by what users call them: a name, a path, arrays."""
 
 import dataclasses
+import os
 import reprlib
-from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ganzoo.data.recolouring import recoloured
 from ganzoo.data.resizing import resize
 from ganzoo.files import as_path
 from ganzoo.registry import Registry
+from ganzoo.remote_paths import RemotePath
 
 DATASETS = Registry("dataset")
 PAIR_MAKERS = {"recoloured": recoloured, "outlined": outlined}
@@ -36,7 +37,7 @@ def find(name: object, split: str, how: Reading) -> Examples | ImagePairs:
         return fitted(arrays.from_arrays(name), how)
     if isinstance(name, tuple) and len(name) == 2:
         return fitted(arrays.from_arrays(*name), how)
-    if not isinstance(name, str | Path):
+    if not isinstance(name, str | os.PathLike):
         raise TypeError(
             "Data are the name of a data set, a path, `Examples`, an array, or a tuple (images, labels) of arrays; got "
             f"{reprlib.repr(name)}; choose 'digits', for instance."
@@ -104,4 +105,6 @@ def _exists(path):
     except PermissionError as error:
         raise ValueError(f"The path {str(path)!r} cannot be read; check the permissions of its folders.") from error
     except (OSError, ValueError):  # a name that no file can have
+        if isinstance(path, RemotePath):
+            raise
         return False

@@ -16,14 +16,13 @@ import shutil
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from ganzoo.data.mapped import MappedImages
-from ganzoo.files import make_folder, write_json
+from ganzoo.files import as_path, make_folder, write_json
 
 if TYPE_CHECKING:
     from ganzoo.data.reading import Group, Reading, Source
@@ -54,7 +53,7 @@ def find(
     place = _hash(source.place, shape, how.crop, how.skip_broken, VERSION)
     stem = re.sub(r"[^\w.-]+", "_", source.name)[-40:].strip("_.") or "images"
     start = f"{stem}-{'x'.join(map(str, shape))}-{place[:8]}-"
-    cache = Path(how.cache_dir).expanduser() / "prepared"
+    cache = as_path(how.cache_dir).expanduser() / "prepared"
     folder = cache / (start + _hash(place, source.state(), source.count)[:12])
     if (found := _load(folder, shape, source.dtype)) is None:
         make_folder(cache)
@@ -62,7 +61,9 @@ def find(
             if (found := _load(folder, shape, source.dtype)) is None:
                 earlier = [path for path in cache.glob(f"{start}*") if not path.name.startswith(folder.name)]
                 if any(path.is_dir() for path in earlier):
-                    print(f"{source.name!r} has changed since it was prepared, and is prepared again.", flush=True)
+                    warnings.warn(
+                        f"{source.name!r} has changed since it was prepared; it is prepared anew.", stacklevel=2
+                    )
                 _prepare(source, shape, folder, groups)
                 found = _load(folder, shape, source.dtype)
                 _delete(earlier)
@@ -180,7 +181,7 @@ def _lock(path, name):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print(f"Another process is preparing {name}; waiting for it.", flush=True)
+            warnings.warn(f"Another process is preparing {name!r}; waiting for it.", stacklevel=4)
             fcntl.flock(file, fcntl.LOCK_EX)
         except OSError:
             pass

@@ -40,7 +40,7 @@ def run_and_list(script, *arguments):
 def test_help_is_there_at_once(script):
     code, text, errors, imported = run_and_list(script, "--help")
     assert (code, errors, imported) == (0, "", [])
-    assert f"python -m {script}" in text and ("--checkpoint: " in text or "--workdir: " in text)
+    assert f"python -m {script}" in text and any(f"--{name}: " in text for name in ("checkpoint", "workdir", "dataset"))
 
 
 @pytest.mark.parametrize(

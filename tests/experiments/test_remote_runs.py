@@ -132,7 +132,8 @@ def test_evaluations_add_lines_there(whole, resumed, tmp_path):
     folder, _ = resumed
     cache, lines = f"{folder}-cache", []
     for checkpoint, place in ((str(folder), cache), (str(folder), cache), (str(whole), str(tmp_path))):
-        arguments = {"dataset": "digits", "metrics": ["sliced_wasserstein_pixels_50"], "seed": 1, "cache": place}
+        options = {"dataset": "digits", "crop": None, "holdout": None, "skip_broken": False, "cache_dir": tmp_path}
+        arguments = options | {"metrics": ["sliced_wasserstein_pixels_50"], "seed": 1, "cache": place}
         evaluate.main(types.SimpleNamespace(checkpoint=checkpoint, **arguments))
     for one in (folder, whole):
         lines += (one / "metrics.jsonl").read_text().splitlines()
