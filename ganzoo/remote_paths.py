@@ -79,6 +79,9 @@ class RemotePath(os.PathLike):
     def with_suffix(self, suffix: str) -> "RemotePath":
         return self._with(self._inside.with_suffix(suffix))
 
+    def relative_to(self, folder: "RemotePath") -> pathlib.PurePosixPath:
+        return self._inside.relative_to(folder._inside)
+
     def expanduser(self) -> "RemotePath":
         return self
 
