@@ -33,8 +33,8 @@ def as_path(path: str | os.PathLike) -> AnyPath:
 
     >>> as_path("runs/first") / "config.json"
     PosixPath('runs/first/config.json')
-    >>> as_path("gs://bucket/first") / "config.json"
-    RemotePath('gs://bucket/first/config.json')
+    >>> as_path("ram://bucket/first") / "config.json"
+    RemotePath('ram://bucket/first/config.json')
     """
     if isinstance(path, RemotePath):
         return path

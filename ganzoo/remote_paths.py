@@ -45,10 +45,10 @@ class RemotePath(os.PathLike):
     """
 
     def __init__(self, scheme: str, inside: str | pathlib.PurePosixPath):
-        self.scheme, self._inside = scheme, pathlib.PurePosixPath(inside)
+        self.scheme, self.inside = scheme, pathlib.PurePosixPath(inside)
 
     def __str__(self) -> str:
-        return f"{self.scheme}://{self._inside if self._inside.parts else ''}"
+        return f"{self.scheme}://{self.inside if self.inside.parts else ''}"
 
     def __fspath__(self) -> str:
         return str(self)
@@ -71,36 +71,39 @@ class RemotePath(os.PathLike):
         return RemotePath(self.scheme, inside)
 
     def __truediv__(self, part: str | os.PathLike) -> "RemotePath":
-        return self._with(self._inside / part)
+        return self._with(self.inside / part)
 
     def with_name(self, name: str) -> "RemotePath":
-        return self._with(self._inside.with_name(name))
+        return self._with(self.inside.with_name(name))
 
     def with_suffix(self, suffix: str) -> "RemotePath":
-        return self._with(self._inside.with_suffix(suffix))
+        return self._with(self.inside.with_suffix(suffix))
+
+    def relative_to(self, folder: "RemotePath") -> pathlib.PurePosixPath:
+        return self.inside.relative_to(folder.inside)
 
     def expanduser(self) -> "RemotePath":
         return self
 
     @property
     def name(self) -> str:
-        return self._inside.name
+        return self.inside.name
 
     @property
     def stem(self) -> str:
-        return self._inside.stem
+        return self.inside.stem
 
     @property
     def suffix(self) -> str:
-        return self._inside.suffix
+        return self.inside.suffix
 
     @property
     def parent(self) -> "RemotePath":
-        return self._with(self._inside.parent)
+        return self._with(self.inside.parent)
 
     @property
     def parents(self) -> list["RemotePath"]:
-        return [self._with(inside) for inside in self._inside.parents]
+        return [self._with(inside) for inside in self.inside.parents]
 
     # What is there.
 

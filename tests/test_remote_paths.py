@@ -38,13 +38,14 @@ def test_a_file_scheme_names_a_local_path():
 
 
 def test_remote_paths_have_the_names_of_pathlib():
-    path, local = as_path("gs://bucket/run//step.tar.gz/"), pathlib.PurePath("bucket/run/step.tar.gz")
-    assert str(path) == "gs://bucket/run/step.tar.gz" and as_path(path) is path and as_path(str(path)) == path
+    path, local = as_path("ram://bucket/run//step.tar.gz/"), pathlib.PurePath("bucket/run/step.tar.gz")
+    assert str(path) == "ram://bucket/run/step.tar.gz" and as_path(path) is path and as_path(str(path)) == path
     assert (path.name, path.stem, path.suffix) == (local.name, local.stem, local.suffix)
-    assert path.parent / "a" / "b" == as_path("gs://bucket/run/a/b") and path.parent / "a" != local.parent / "a"
+    assert path.parent / "a" / "b" == as_path("ram://bucket/run/a/b") and path.parent / "a" != local.parent / "a"
     assert path.with_name("x.png") == path.parent / "x.png" and path.with_suffix(".npy").name == "step.tar.npy"
     assert sorted([path, path.parent]) == [path.parent, path] and len({path, as_path(str(path))}) == 1
-    assert [str(one) for one in path.parents] == ["gs://bucket/run", "gs://bucket", "gs://"]
+    assert [str(one) for one in path.parents] == ["ram://bucket/run", "ram://bucket", "ram://"]
+    assert (path / "a" / "b").relative_to(path) == pathlib.PurePosixPath("a/b")
     assert path.expanduser() == path and str(as_path("ram:///a") / "b") == "ram:///a/b"
 
 
