@@ -84,11 +84,13 @@ def _load(folder, shape, dtype):
         labels = np.fromfile(folder / LABELS, "int32")
         size = rows * math.prod(shape) * np.dtype(dtype).itemsize
         if len(labels) != rows or (folder / IMAGES).stat().st_size != size:
-            raise ValueError("files of other sizes than it says")
+            raise ValueError("its files have other sizes than it says")
         images = np.memmap(folder / IMAGES, dtype, "r", shape=(rows, *shape)) if rows else np.empty((0, *shape), dtype)
     except (OSError, ValueError, KeyError, TypeError) as error:
         warnings.warn(
-            f"The prepared images in {str(folder)!r} are damaged ({error}), and are prepared again.", stacklevel=2
+            f"The prepared images in {str(folder)!r} are damaged ({getattr(error, 'strerror', None) or error}), and are "
+            "prepared again.",
+            stacklevel=2,
         )
         return None
     return (MappedImages(images, folder.name) if rows else images), labels, broken

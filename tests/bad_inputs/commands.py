@@ -45,6 +45,8 @@ FLAGS = {
         ["--set", "objective=minmax"], ["--metrics=frechet"], ["--metrics=frechet_pixels_1"], ["epochs=3"],
         ["--resume"], ["--workdir=/dev/null/run"], ["--workdir=nowhere://bucket/run"], ["--workdir=gs://"],
         ["--variant=cyclegan"], ["--variant=cdcgan", "--dataset=ring"],
+        ["--crop=0"], ["--crop=9"], ["--holdout=-1"], ["--holdout=1500"], ["--flip", "--dataset=ring"], ["--flip=x"],
+        ["--cache_dir=gs://bucket"], ["--dataset=gs://bucket"], ["--dataset=ram://none"],
         ["--save_every=0"], ["--variant"], ["--strategy=tpu"], ["--strategy=multi_worker"],
     ],
     "sample": [
@@ -62,6 +64,7 @@ FLAGS = {
     "benchmark": [["--workloads=none"], ["--repetitions=0"]],
     "inpaint": [[], ["--checkpoint=none"]],
     "translate": [[], ["--checkpoint=none"]],
+    "prepare": [["--dataset=none"], ["--data_shape=8,8"], ["--splits=test,val"], ["--crop=100"]],
 }  # fmt: skip
 
 

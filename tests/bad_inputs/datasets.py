@@ -1,11 +1,13 @@
 """Folders, files and names that hold no data set."""
 
 import os
+import shutil
 
 import numpy as np
 from PIL import Image
 
 from ganzoo import data
+from ganzoo.data import reading
 
 from .judging import family
 
@@ -131,6 +133,61 @@ def files_of_arrays():
     yield "labels alone", read_npz(y_train=np.arange(6))
     yield "no such file", lambda folder: data.examples(str(folder / "none.npy"))
     yield "a table", read_bytes("data.csv", b"1,2,3\n")
+
+
+def on_disk(folder, prepare=None, **options):
+    """Reads a folder of images as one that is too large for the memory; once more after `prepare(its cache)`."""
+    if not (folder / "photos").exists():
+        folder_of(folder / "photos", "a.png", "b.png")
+    earlier, reading.IN_MEMORY = reading.IN_MEMORY, 0
+    try:
+        usual = {"data_shape": (4, 4, 1), "cache_dir": folder / "cache"}
+        found = data.examples(folder / "photos", **usual | options)
+        if prepare:
+            prepare(next(path for path in (folder / "cache" / "prepared").iterdir() if path.is_dir()))
+            return on_disk(folder, **options)
+        return found
+    finally:
+        reading.IN_MEMORY = earlier
+
+
+def endless(folder):
+    """Reads 3 TB of images, of which none are written."""
+    path = folder / "endless.npy"
+    np.lib.format.open_memmap(path, "w+", "uint8", (10**6, 1000, 1000, 3)).flush()
+    data.examples(path, data_shape=(1024, 1024, 3), cache_dir=folder / "cache")
+
+
+CACHES = {
+    "cut short": lambda place: os.truncate(place / "images.bin", 5),
+    "of other data": lambda place: (place / "about.json").write_text('{"rows": 7, "broken": []}'),
+    "without labels": lambda place: (place / "labels.bin").unlink(),
+    "without a description": lambda place: (place / "about.json").unlink(),
+    "of a folder that has changed": lambda place: picture(place.parent.parent.parent / "photos" / "c.png"),
+    "of a folder that is gone": lambda place: shutil.rmtree(place.parent.parent.parent / "photos"),
+    "of a broken image": lambda place: (place.parent.parent.parent / "photos" / "b.png").write_bytes(b"no picture"),
+}
+
+
+@family
+def large_sets():
+    """Sets in files, their caches and parts, and how images are cropped, flipped and held out."""
+    for crop in (0, -1, 2.5, "x", True, 9, [4]):
+        yield f"crop={crop!r}", lambda folder, c=crop: on_disk(folder, crop=c)
+        yield f"digits crop={crop!r}", lambda _, c=crop: data.examples("digits", crop=c)
+    for count in (-1, 1.5, "x", True, 1500, 10**6):
+        yield f"holdout={count!r}", lambda _, c=count: data.examples("digits", holdout=c)
+    yield "holdout of pairs", lambda _: data.examples("recoloured_digits", holdout=10)
+    yield "holdout of another split", lambda _: data.examples("digits", "val", holdout=10)
+    yield "flipped vectors", lambda _: data.load("ring", flip=True)
+    yield "a remote cache", lambda folder: on_disk(folder, cache_dir="gs://bucket/cache")
+    yield "a file as cache", lambda folder: on_disk(folder, cache_dir=picture(folder / "c.png") or folder / "c.png")
+    yield "too little disk", endless
+    for name, prepare in CACHES.items():
+        yield f"a cache {name}", lambda folder, p=prepare: on_disk(folder, p)
+    for rows in ([2], [-1], [0.5], "a", [[5]], 7, None):
+        yield f"rows {rows!r}", lambda folder, r=rows: on_disk(folder).rows(r)
+        yield f"a part {rows!r}", lambda folder, r=rows: on_disk(folder).part(r)
 
 
 @family

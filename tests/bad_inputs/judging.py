@@ -16,7 +16,7 @@ OURS = tuple(f"/{folder}/" for folder in ("ganzoo", "experiments"))
 LONGEST = 600
 """The most characters of a clear answer, which may list the known names."""
 NOISE = ("Graph execution error", "Traceback", "object at 0x", "<tf.Tensor", "Exception encountered", "node name")
-EXPECTED = (ValueError, TypeError, OSError, ArithmeticError, SystemExit)
+EXPECTED = (IndexError, ValueError, TypeError, OSError, ArithmeticError, SystemExit)
 
 Case = tuple[str, Callable[[pathlib.Path], object]]
 _families: dict[str, Callable[[], Iterator[Case]]] = {}
