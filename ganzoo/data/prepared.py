@@ -87,10 +87,9 @@ def _load(folder, shape, dtype):
             raise ValueError("its files have other sizes than it says")
         images = np.memmap(folder / IMAGES, dtype, "r", shape=(rows, *shape)) if rows else np.empty((0, *shape), dtype)
     except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = getattr(error, "strerror", None) or error
         warnings.warn(
-            f"The prepared images in {str(folder)!r} are damaged ({getattr(error, 'strerror', None) or error}), and are "
-            "prepared again.",
-            stacklevel=2,
+            f"The prepared images in {str(folder)!r} are damaged ({reason}), and are prepared again.", stacklevel=2
         )
         return None
     return (MappedImages(images, folder.name) if rows else images), labels, broken
