@@ -45,8 +45,8 @@ class MappedImages:
         elif not isinstance(rows, slice):
             rows = np.asarray(rows)
             rows = rows if rows.size else rows.astype("int64")
-        found = self.array[rows] if isinstance(rows, slice) else np.take(self.array, rows, axis=0)
-        return np.array(found, self.dtype)
+        found = np.array(self.array[rows]) if isinstance(rows, slice) else np.take(self.array, rows, axis=0)
+        return found.astype(self.dtype, copy=False)
 
     def __iter__(self) -> Iterator[np.ndarray]:
         return (image for chunk in self.chunks() for image in chunk)
