@@ -30,6 +30,7 @@ SLOWEST_FILES = (
     "contract/test_replicas.py",
     "contract/test_resume.py",
     "test_readme.py",
+    "test_bad_inputs.py",
     "experiments/test_train_and_sample.py",
     "experiments/test_several_devices.py",
     "experiments/test_measurements.py",

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 
 import keras
 import numpy as np
@@ -23,7 +22,7 @@ def elsewhere(request, tmp_path_factory):
         if how not in folders:
             folders[how] = tmp_path_factory.mktemp(how)
             names = map(str, VARIANTS if request.config.getoption("all_variants") else [variant])
-            command = [sys.executable, str(SCRIPT), how, str(folders[how]), *names]
+            command = [SCRIPT, how, folders[how], *names]
             machines = [{"TF_CONFIG": text} for text in cluster(2)] if how == "multi_worker" else [{}]
             run_together([command] * len(machines), [machine | {"PYTHONPATH": path} for machine in machines])
         return [np.load(file) for file in sorted(folders[how].glob(f"{variant}-*.npz"))]

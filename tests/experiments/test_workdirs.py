@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import programs
 import pytest
 
 import ganzoo
@@ -90,17 +91,14 @@ def test_locks_are_of_a_folder_and_a_script(tmp_path):
 
 @pytest.mark.thorough
 def test_of_two_runs_that_start_at_once_in_one_folder_one_trains(tmp_path):
-    command = [sys.executable, "-m", "experiments.train", f"--workdir={tmp_path / 'run'}", "--epochs=300"]
-    both = [
-        subprocess.Popen([*command, f"--seed={seed}"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=ROOT)
-        for seed in (1, 2)
-    ]
+    command = ["-m", "experiments.train", f"--workdir={tmp_path / 'run'}", "--epochs=300"]
+    both = [programs.start([*command, f"--seed={seed}"], cwd=ROOT) for seed in (1, 2)]
     try:
         while all(process.poll() is None for process in both):
             time.sleep(0.1)
         ended = next(process for process in both if process.poll() is not None)
         assert ended.returncode == 1
-        assert f"Error: Another process trains in {tmp_path / 'run'} (process " in ended.stderr.read().decode()
+        assert f"Error: Another process trains in {tmp_path / 'run'} (process " in ended.communicate()[1]
     finally:
         for process in both:
             process.kill()
