@@ -17,7 +17,7 @@ import time
 
 import programs
 
-EPOCHS, LAST_KILLED = 8, 4
+EPOCHS, LAST_KILLED = 5, 2
 
 
 def train(folder, *names):
