@@ -40,7 +40,7 @@ def run_together(commands, environments):
         programs.start(command, env=on_cpus | extra) for command, extra in zip(commands, environments, strict=True)
     ]
     try:
-        texts = ["".join(process.communicate(timeout=600)) for process in processes]
+        texts = ["".join(process.communicate(timeout=1200)) for process in processes]
     finally:
         for process in processes:
             process.kill()
