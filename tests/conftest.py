@@ -30,6 +30,7 @@ SLOWEST_FILES = (
     "contract/test_replicas.py",
     "contract/test_resume.py",
     "test_readme.py",
+    "test_bad_inputs.py",
     "experiments/test_train_and_sample.py",
     "experiments/test_several_devices.py",
     "experiments/test_remote_runs.py",
@@ -57,16 +58,15 @@ def chosen(config):
 def pytest_generate_tests(metafunc):
     """A test that takes `variant` runs for the quick rows of the table, or for those that its marker `quick` names.
 
-    With --all-variants it runs for every row, unless its marker `only` names those for which it always runs.
+    With --all-variants it runs for every row, or for those that its marker `only` names. Where there is no `quick`,
+    those of `only` are tested without --all-variants, too.
 
     The scope lets fixtures that cost much, such as trained models, serve all tests of a variant in a file.
     """
     if "variant" in metafunc.fixturenames:
-        marker = metafunc.definition.get_closest_marker("quick")
-        rows = chosen(metafunc.config)
-        only = metafunc.definition.get_closest_marker("only")
-        if only or (marker and not metafunc.config.getoption("all_variants")):
-            rows = [row for row in VARIANTS if row.name in (only or marker).args]
+        quick, only = (metafunc.definition.get_closest_marker(name) for name in ("quick", "only"))
+        named = only if metafunc.config.getoption("all_variants") else quick or only
+        rows = [row for row in VARIANTS if row.name in named.args] if named else chosen(metafunc.config)
         metafunc.parametrize("variant", rows, ids=str, scope="module")
 
 
@@ -111,16 +111,10 @@ def judges(home):
     return cache
 
 
-@pytest.fixture(scope="session")
-def rows(request):
-    """The rows of the table that are tested."""
-    return chosen(request.config)
-
-
 def pytest_configure(config):
     config.addinivalue_line("markers", "property(name): the column of the table variant x property that a test fills")
     config.addinivalue_line("markers", "quick(*names): the variants for which a test runs without --all-variants")
-    config.addinivalue_line("markers", "only(*names): the variants for which a test runs, with --all-variants or not")
+    config.addinivalue_line("markers", "only(*names): the variants for which a test runs with --all-variants")
     config.addinivalue_line("markers", "thorough: runs with --all-variants alone, for it takes long")
 
 

@@ -204,3 +204,24 @@ VARIANTS = [
     Descriptor("began", (8, 8, 1), _DCGAN, {}),
     Descriptor("vaegan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
 ]
+
+KINDS = (
+    "nsgan",
+    "cdcgan",
+    "improved_gan",
+    "catgan",
+    "lsgan",
+    "wgan_gp",
+    "sngan",
+    "ragan",
+    "ebgan",
+    "began",
+    "infogan",
+    "vaegan",
+    "cyclegan",
+    "pix2pix",
+)
+"""Variants that span the kinds of game: labels, codes, vectors, several steps of D, penalties, averages, states of
+layers and of the game, three and four players, and all that replicas reduce or gather beside gradients. They stand for
+all where another test takes every variant through the same code.
+"""

@@ -8,10 +8,10 @@ import json
 import os
 import pathlib
 import socket
-import subprocess
 import sys
 
 import numpy as np
+import programs
 
 SCRIPT = pathlib.Path(__file__)
 
@@ -34,14 +34,13 @@ def cluster(size):
 
 
 def run_together(commands, environments):
-    """Runs them at once, on CPUs, as no two can share a GPU; the text of each, once all have ended well."""
+    """Runs them at once, on CPUs, as no two can share a GPU; what each printed, once all have ended well."""
     on_cpus = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
     processes = [
-        subprocess.Popen(command, env=on_cpus | extra, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for command, extra in zip(commands, environments, strict=True)
+        programs.start(command, env=on_cpus | extra) for command, extra in zip(commands, environments, strict=True)
     ]
     try:
-        texts = [process.communicate(timeout=600)[0] for process in processes]
+        texts = ["".join(process.communicate(timeout=1200)) for process in processes]
     finally:
         for process in processes:
             process.kill()

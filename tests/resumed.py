@@ -12,12 +12,12 @@ import os
 import pathlib
 import random
 import shutil
-import signal
-import subprocess
 import sys
 import time
 
-EPOCHS, LAST_KILLED = 8, 4
+import programs
+
+EPOCHS, LAST_KILLED = 5, 2
 
 
 def train(folder, *names):
@@ -45,19 +45,13 @@ def train(folder, *names):
 def start(folder, names):
     path = pathlib.Path(__file__).parent
     places = os.pathsep.join([str(path), str(path.parent)])
-    return subprocess.Popen(
-        [sys.executable, __file__, "train", str(folder), *names],
-        env=os.environ | {"PYTHONPATH": places},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    return programs.start([__file__, "train", folder, *names], env=os.environ | {"PYTHONPATH": places})
 
 
 def finish(process):
-    text, _ = process.communicate(timeout=1200)
+    _, errors = process.communicate(timeout=1200)
     if process.returncode:
-        raise RuntimeError(text[-3000:])
+        raise RuntimeError(errors[-3000:])
 
 
 def steps(workdir):
@@ -92,7 +86,7 @@ def _kill(folder, names, name, epoch, pause):
         while not (folder / name / "config.json").exists() and process.poll() is None:
             time.sleep(0.02)
     time.sleep(pause)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.communicate()
     return steps(folder / name)
 

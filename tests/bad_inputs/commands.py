@@ -4,8 +4,8 @@ import json
 import os
 import pathlib
 import socket
-import subprocess
-import sys
+
+import programs
 
 import ganzoo
 
@@ -17,9 +17,8 @@ QUICK = ["--epochs=1", "--set=units=8", "--set=maxout_units=4", "--set=latent_di
 
 def run(folder, script, *arguments, **environment):
     """Runs a script in a folder, and raises what it answers as SystemExit if it fails."""
-    command = [sys.executable, "-m", f"experiments.{script}", *arguments]
     known = os.environ | {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"} | environment
-    done = subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, timeout=SECONDS - 10)
+    done = programs.run(["-m", f"experiments.{script}", *arguments], cwd=folder, env=known, timeout=SECONDS - 10)
     lines = [line for line in done.stderr.splitlines() if line.strip() and not _is_of_tensorflow(line)]
     if done.returncode:
         raise SystemExit("\n".join(_without_usage(lines)))

@@ -6,26 +6,30 @@ import pytest
 import tensorflow as tf
 
 import ganzoo
-from descriptors import assert_same_state, state_of
+from descriptors import KINDS, assert_same_state, state_of
 
 
-@pytest.fixture
-def policy(request):
-    keras.config.set_dtype_policy(request.param)
-    yield request.param
+@pytest.fixture(autouse=True)
+def float32_afterwards():
+    yield
     keras.config.set_dtype_policy("float32")
 
 
 @pytest.mark.quick("improved_gan")
-@pytest.mark.parametrize(
-    "policy",
-    [
-        pytest.param("mixed_float16", marks=pytest.mark.property("float16")),
-        pytest.param("mixed_bfloat16", marks=[pytest.mark.property("bfloat16"), pytest.mark.thorough]),
-    ],
-    indirect=True,
-)
-def test_float32_parameters_move_by_float32_losses_and_are_saved_with_the_loss_scales(variant, policy, tmp_path):
+@pytest.mark.property("float16")
+def test_float32_parameters_move_by_float32_losses_and_are_saved_with_the_loss_scales(variant, tmp_path):
+    assert_float32_beside(variant, "mixed_float16", tmp_path)
+
+
+@pytest.mark.thorough
+@pytest.mark.only(*KINDS)
+@pytest.mark.property("bfloat16")
+def test_so_they_do_with_the_other_half_precision(variant, tmp_path):
+    assert_float32_beside(variant, "mixed_bfloat16", tmp_path)
+
+
+def assert_float32_beside(variant, policy, tmp_path):
+    keras.config.set_dtype_policy(policy)
     gan = variant.create()
     assert {network.compute_dtype for network in gan.players.values()} == {policy.removeprefix("mixed_")}
     before = [variable.numpy() for variable in gan.trainable_variables]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from descriptors import weights_of
+from descriptors import KINDS, weights_of
 
 
 def weights_after(gan, batches):
@@ -44,10 +44,18 @@ def test_same_seed_same_samples(variant):
             assert np.abs(images).max() <= 1
 
 
-@pytest.mark.parametrize(
-    "steps", [pytest.param(1, marks=pytest.mark.thorough), 2, pytest.param(4, marks=pytest.mark.thorough)]
-)
-def test_each_of_k_updates_takes_its_own_share_with_its_own_noise(variant, steps):
+def test_each_of_two_updates_takes_its_own_share_with_its_own_noise(variant):
+    assert_shares(variant, 2)
+
+
+@pytest.mark.thorough
+@pytest.mark.only(*KINDS)
+@pytest.mark.parametrize("steps", [1, 4])
+def test_so_does_each_of_k_updates(variant, steps):
+    assert_shares(variant, steps)
+
+
+def assert_shares(variant, steps):
     gan, plays = variant.create(discriminator_steps=steps), []
     make = gan.round_type
     gan.round_type = lambda *parts, **settings: plays.append(make(*parts, **settings)) or plays[-1]
@@ -78,8 +86,8 @@ def test_a_batch_that_cannot_be_shared_out_is_refused(variant):
 
 
 @pytest.mark.quick("wgan_gp")
-def test_a_smaller_last_batch_does_no_harm(variant):
-    """One example is left over: too few for two updates, which leave the weights alone; but enough for one."""
+@pytest.mark.only(*KINDS)
+def test_one_example_too_few_for_two_updates_leaves_the_weights_alone(variant):
     gan, after_batches = variant.create(discriminator_steps=2), []
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: after_batches.append(weights_of(gan)))
     data = tf.data.Dataset.from_tensor_slices(variant.data(49)).filter(lambda *example: True).batch(48)
@@ -88,6 +96,10 @@ def test_a_smaller_last_batch_does_no_harm(variant):
     (after_one,) = after_batches
     for left, right, variable in zip(after_one, weights_of(gan), gan.weights, strict=True):
         np.testing.assert_array_equal(left, right, err_msg=variable.path)
+
+
+@pytest.mark.quick("wgan_gp")
+def test_a_last_batch_of_one_example_does_no_harm(variant):
     gan = variant.create(discriminator_steps=1)
     gan.run_eagerly = True
     gan.fit(tf.data.Dataset.from_tensor_slices(variant.data()).batch(47), verbose=0)

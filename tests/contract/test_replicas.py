@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 
 import keras
 import numpy as np
@@ -10,20 +9,19 @@ import pytest
 import tensorflow as tf
 from replicas import SCRIPT, cluster, run_together, trained
 
-from descriptors import VARIANTS, compile_all, real
+from descriptors import KINDS, compile_all, real
 
 
 @pytest.fixture(scope="session")
-def elsewhere(request, tmp_path_factory):
-    """A function of (how, variant): what replicas.py leaves in each of its processes, which train all variants."""
+def elsewhere(tmp_path_factory):
+    """A function of (how, variant): what replicas.py leaves in each of its processes, which train all kinds."""
     folders = {}
     path = os.pathsep.join([str(SCRIPT.parent), str(SCRIPT.parent.parent)])
 
     def load(how, variant):
         if how not in folders:
             folders[how] = tmp_path_factory.mktemp(how)
-            names = map(str, VARIANTS if request.config.getoption("all_variants") else [variant])
-            command = [sys.executable, str(SCRIPT), how, str(folders[how]), *names]
+            command = [SCRIPT, how, folders[how], *KINDS]
             machines = [{"TF_CONFIG": text} for text in cluster(2)] if how == "multi_worker" else [{}]
             run_together([command] * len(machines), [machine | {"PYTHONPATH": path} for machine in machines])
         return [np.load(file) for file in sorted(folders[how].glob(f"{variant}-*.npz"))]
@@ -63,6 +61,7 @@ def test_two_replicas_train_as_one(variant, mirrored, alone, record_property):
 
 
 @pytest.mark.thorough
+@pytest.mark.only(*KINDS)
 @pytest.mark.property("replicas")
 def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     """In a process of their own, as a second strategy would not work in this one."""
@@ -73,6 +72,7 @@ def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
 
 
 @pytest.mark.thorough
+@pytest.mark.only(*KINDS)
 @pytest.mark.property("multi-worker")
 def test_two_machines_train_as_one(variant, elsewhere, alone, record_property):
     """Two processes that talk over loopback; they end with equal weights and logs."""

@@ -1,20 +1,23 @@
-"""A run that is killed at any moment goes on as if nothing had happened."""
+"""A run that is killed at any moment goes on as if nothing had happened; test_saving.py takes every variant along."""
 
 import random
 
 import pytest
 import resumed
 
+from descriptors import KINDS
+
 
 @pytest.fixture(scope="session")
-def runs(rows, tmp_path_factory):
-    """A folder with a run of each variant, another with runs of which one after the other was killed, and where."""
-    names, folder = [row.name for row in rows], tmp_path_factory.mktemp("resumed")
-    resumed.finish(resumed.start(folder / "whole", names))
-    return folder, resumed.killed(folder / "killed", names, kills=1, seed=random.randrange(2**31))
+def runs(tmp_path_factory):
+    """A folder with a run of each kind, another with runs of which one after the other was killed, and where."""
+    folder = tmp_path_factory.mktemp("resumed")
+    resumed.finish(resumed.start(folder / "whole", KINDS))
+    return folder, resumed.killed(folder / "killed", KINDS, kills=1, seed=random.randrange(2**31))
 
 
 @pytest.mark.thorough
+@pytest.mark.only(*KINDS)
 @pytest.mark.property("resume")
 def test_a_killed_run_ends_as_the_one_that_never_was(variant, runs):
     folder, fell = runs

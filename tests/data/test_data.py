@@ -55,6 +55,7 @@ def test_load_passes_all_arguments_on():
     np.testing.assert_array_equal(next(iter(resumed)), next(iter(stream)))
 
 
+@pytest.mark.thorough  # a process imports TensorFlow
 def test_importing_the_data_does_not_import_optional_packages():
     code = "import sys, ganzoo.data; print('tensorflow_datasets' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

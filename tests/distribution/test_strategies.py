@@ -1,9 +1,8 @@
 import json
 import os
 import socket
-import subprocess
-import sys
 
+import programs
 import pytest
 import tensorflow as tf
 from replicas import cluster
@@ -81,9 +80,7 @@ def test_a_port_in_use_is_refused(host, monkeypatch):
 def test_several_machines_need_a_strategy_at_the_start_of_the_program():
     """`auto` uses the machines that TF_CONFIG names. The program is a process of its own, because it cannot go on."""
     program = "import tensorflow as tf; from ganzoo import strategies; tf.constant(1) + 1; strategies.get()"
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=os.environ | {"TF_CONFIG": cluster(2)[0]}, capture_output=True, text=True
-    )
+    done = programs.run(["-c", program], env=os.environ | {"TF_CONFIG": cluster(2)[0]})
     assert "ValueError: The strategy multi_worker must be created before TensorFlow runs any operation" in done.stderr
 
 

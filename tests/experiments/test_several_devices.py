@@ -2,11 +2,10 @@
 
 import os
 import pathlib
-import subprocess
-import sys
 import time
 
 import numpy as np
+import programs
 import pytest
 from replicas import cluster, run_together
 
@@ -61,7 +60,7 @@ def test_two_replicas_end_where_one_device_does(on_one_device, mirrored, tmp_pat
 def test_two_machines_end_where_one_device_does(on_one_device, tmp_path):
     """Machines are processes here, of which only the chief writes."""
     flags = ["--epochs=2", "--batch_size=300", "--seed=3", *(f"--set={key}={value}" for key, value in PLAIN.items())]
-    command = [sys.executable, "-m", "experiments.train", "--strategy=multi_worker", *flags]
+    command = ["-m", "experiments.train", "--strategy=multi_worker", *flags]
     environments = [{"TF_CONFIG": text, "PYTHONPATH": str(ROOT)} for text in cluster(2)]
     folders = [tmp_path / "chief", tmp_path / "other"]
     _, text = run_together([[*command, f"--workdir={folder}"] for folder in folders], environments)
@@ -73,21 +72,10 @@ def test_two_machines_end_where_one_device_does(on_one_device, tmp_path):
 @pytest.mark.parametrize("killed", [0, 1])
 def test_a_machine_whose_other_is_killed_ends_with_one_sentence(killed, tmp_path):
     flags = ["--epochs=100000", "--batch_size=300", *(f"--set={key}={value}" for key, value in PLAIN.items())]
-    command = [
-        sys.executable,
-        "-m",
-        "experiments.train",
-        "--strategy=multi_worker",
-        f"--workdir={tmp_path}/run",
-        *flags,
-    ]
+    command = ["-m", "experiments.train", "--strategy=multi_worker", f"--workdir={tmp_path}/run", *flags]
     machines = [
-        subprocess.Popen(
-            command,
-            env=os.environ | {"TF_CONFIG": text, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"},
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
+        programs.start(
+            command, env=os.environ | {"TF_CONFIG": text, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
         )
         for text in cluster(2)
     ]

@@ -1,10 +1,9 @@
 """Tests the theory experiment at a small size: measurements are correct, and all figures are written."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
+import programs
 import pytest
 import tensorflow as tf
 from PIL import Image
@@ -127,7 +126,6 @@ def test_each_part_writes_its_figures_and_numbers(name, tmp_path, monkeypatch):
 
 @pytest.mark.thorough
 def test_an_unknown_part_is_refused_and_makes_no_folder(tmp_path):
-    command = [sys.executable, "-m", "experiments.theory", "--parts=figure_2", f"--workdir={tmp_path / 'none'}"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = programs.run(["-m", "experiments.theory", "--parts=figure_2", f"--workdir={tmp_path / 'none'}"])
     assert done.returncode == 1 and "Error: Unknown part 'figure_2'; did you mean 'figure_1'" in done.stderr
     assert "Traceback" not in done.stderr and not (tmp_path / "none").exists()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import programs
 import pytest
 
 import ganzoo
@@ -22,9 +23,11 @@ ROOT = pathlib.Path(__file__).parent.parent.parent
 TINY = {"units": 16, "maxout_units": 8, "pieces": 2}
 CONFIG = Config(epochs=1, batch_size=1500, seed=3, settings=TINY)
 HOLD = """
-import sys, time
+import contextlib, sys, time
 from experiments.support.locks import hold
-with hold(sys.argv[1], "train", "trains"):
+with contextlib.ExitStack() as stack:
+    for folder in sys.argv[1:]:
+        stack.enter_context(hold(folder, "train", "trains"))
     print("held", flush=True)
     time.sleep(60)
 """
@@ -47,9 +50,10 @@ def finished(tmp_path_factory):
 
 
 @contextlib.contextmanager
-def another_process(folder):
-    """Holds the folder in a process of its own, which is then killed with SIGKILL."""
-    with subprocess.Popen([sys.executable, "-c", HOLD, folder], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+def another_process(*folders):
+    """Holds the folders in a process of its own, which is then killed with SIGKILL."""
+    command = [sys.executable, "-c", HOLD, *folders]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout.readline() == "held\n"
             yield process.pid
@@ -61,19 +65,20 @@ def files(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("resume", [False, True])
-def test_a_folder_in_which_another_process_trains_is_refused(resume, finished, tmp_path):
-    folder = tmp_path / "run"
-    if resume:
-        shutil.copytree(finished, folder)
-    with another_process(folder) as number:
-        before = files(folder)
-        with pytest.raises(ValueError, match=rf"Another process trains in {folder} \(process {number} on .*\): wait"):
-            run.run(CONFIG, folder, resume)
-        assert files(folder) == before
-    with hold(folder, "train", "trains"):  # killed processes hold nothing
-        assert (folder / ".train.lock").exists()
-    assert not (folder / ".train.lock").exists()
+def test_folders_in_which_another_process_trains_are_refused(finished, tmp_path):
+    new, resumed = tmp_path / "new", shutil.copytree(finished, tmp_path / "resumed")
+    with another_process(new, resumed) as number:
+        for folder in (new, resumed):
+            before = files(folder)
+            with pytest.raises(
+                ValueError, match=rf"Another process trains in {folder} \(process {number} on .*\): wait"
+            ):
+                run.run(CONFIG, folder, resume=folder == resumed)
+            assert files(folder) == before
+    for folder in (new, resumed):
+        with hold(folder, "train", "trains"):  # killed processes hold nothing
+            assert (folder / ".train.lock").exists()
+        assert not (folder / ".train.lock").exists()
 
 
 def test_locks_are_of_a_folder_and_a_script(tmp_path):
@@ -90,17 +95,14 @@ def test_locks_are_of_a_folder_and_a_script(tmp_path):
 
 @pytest.mark.thorough
 def test_of_two_runs_that_start_at_once_in_one_folder_one_trains(tmp_path):
-    command = [sys.executable, "-m", "experiments.train", f"--workdir={tmp_path / 'run'}", "--epochs=300"]
-    both = [
-        subprocess.Popen([*command, f"--seed={seed}"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=ROOT)
-        for seed in (1, 2)
-    ]
+    command = ["-m", "experiments.train", f"--workdir={tmp_path / 'run'}", "--epochs=300"]
+    both = [programs.start([*command, f"--seed={seed}"], cwd=ROOT) for seed in (1, 2)]
     try:
         while all(process.poll() is None for process in both):
             time.sleep(0.1)
         ended = next(process for process in both if process.poll() is not None)
         assert ended.returncode == 1
-        assert f"Error: Another process trains in {tmp_path / 'run'} (process " in ended.stderr.read().decode()
+        assert f"Error: Another process trains in {tmp_path / 'run'} (process " in ended.communicate()[1]
     finally:
         for process in both:
             process.kill()

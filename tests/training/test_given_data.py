@@ -147,16 +147,16 @@ def test_a_last_batch_known_to_be_indivisible_is_refused_before_training(given, 
 @pytest.mark.parametrize(
     "given, arguments",
     [
-        (dataset().batch(10).take(9), {}),
-        (dataset().batch(10, drop_remainder=True), {}),
-        (POINTS, {"batch_size": 10, "steps_per_epoch": 9}),
-        (POINTS[:90], {"batch_size": 20}),
+        (dataset(POINTS[:26]).batch(10).take(2), {}),
+        (dataset(POINTS[:26]).batch(10, drop_remainder=True), {}),
+        (POINTS[:26], {"batch_size": 10, "steps_per_epoch": 2}),
+        (POINTS[:30], {"batch_size": 20}),
     ],
 )
 def test_batches_that_divide_are_taken(given, arguments):
     gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, discriminator_steps=5, seed=0)
     gan.fit(given, verbose=0, **arguments)
-    assert gan.step >= 5
+    assert gan.step == 2
 
 
 @pytest.mark.usefixtures("eagerly")
