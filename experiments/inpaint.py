@@ -87,7 +87,7 @@ def measure(
         raise ValueError(f"--count={count} of the {len(test)} test images of {dataset!r}: choose 1 to {len(test)}.")
     classifier = None if test.labels is None else metrics.classifier(train, test, cache)
     labels = None if test.labels is None else test.labels[:count]
-    originals, mean = images.floats(test.images[:count]), images.floats(train.images).mean(axis=0)
+    originals, mean = images.floats(test.images[:count]), train.mean_image()
     search = search_arguments(gan, count, restarts) | {"steps": steps, "seed": seed}
     result = {"step": int(gan.step.numpy()), "variant": gan.name, "dataset": str(dataset), "count": count}
     result |= {"steps": steps, "restarts": search["restarts"], "seed": seed}

@@ -47,7 +47,7 @@ def prepare(dataset: data_flags.Dataset, split: str = "train", data_shape: tuple
             "them into memory; nothing is prepared."
         )
     return (
-        f"{dataset}, {split}: {len(found):,} images of {_shape(found)} in {found.images.array.filename}, after "
+        f"{dataset}, {split}: {len(found):,} images of {_shape(found)} in {found.images.filename}, after "
         f"{time.monotonic() - start:.1f} seconds."
     )
 

@@ -60,7 +60,8 @@ def measure(
     gan, out = checkpoint_generators.load(checkpoint), results_folder(checkpoint, out)
     if not hasattr(gan, "reconstruct"):
         raise ValueError(f"{checkpoint} holds {gan.name}, which has no encoder: choose a vaegan.")
-    train, test = (images.floats(found.images) for found in as_dataset(dataset).both(gan.data_shape)[:2])
+    train, test, _ = as_dataset(dataset).both(gan.data_shape)
+    test = images.floats(test.images)
     rebuilt = gan.reconstruct(test)
     errors = _errors(rebuilt, test)
     result = {
@@ -70,7 +71,7 @@ def measure(
         "images": len(test),
         "error": float(errors.mean()),
         "bar": error_bar(errors),
-        "mean_image": float(_errors(train.mean(axis=0), test).mean()),
+        "mean_image": float(_errors(train.mean_image(), test).mean()),
     }
     shown = test[:count]
     if steps:

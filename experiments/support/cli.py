@@ -8,6 +8,7 @@ import errno
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable
 
 from absl import flags, logging
@@ -25,6 +26,7 @@ def read_flags(define_flags: Callable[[], None], how_to_continue: str = "") -> N
     that the user can mend ends the script with one sentence. So does an interruption, with advice on `how_to_continue`.
     """
     sys.excepthook = lambda kind, error, trace: _report(kind, error, trace, how_to_continue)
+    warnings.showwarning = lambda message, *_, **__: print(f"Warning: {message}", file=sys.stderr)
     logging.set_verbosity(logging.ERROR)  # TFDS logs its downloads at length, which would bury our own messages
     define_flags()
     if HELP & set(sys.argv[1:]):

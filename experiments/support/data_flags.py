@@ -1,6 +1,8 @@
 """The flags that say which data a script takes, and how it reads them."""
 
 import dataclasses
+import os
+import warnings
 
 from absl import flags
 
@@ -23,8 +25,9 @@ def define(about: str, default: str | None = "digits", holdout: bool = True, req
         flags.DEFINE_integer(
             "holdout",
             None,
-            "Number of images to hold out of training, always the same ones, as the split 'test'. Default: none if the "
-            "data have that split; else what the run of the checkpoint held out, or a tenth, at most 10,000.",
+            "Number of images to hold out of training as the split 'test', the same ones as long as the data do not "
+            "change. Default: as many as the run of the checkpoint held out; without one, none if the data have a split "
+            "'test', else a tenth, at most 10,000.",
             lower_bound=0,
         )
     flags.DEFINE_bool("skip_broken", False, "Leave out image files that cannot be read, and go on with the others.")
@@ -44,6 +47,7 @@ class Dataset:
         crop, skip_broken, cache_dir: as for `ganzoo.data.examples`.
         holdout: the number of images that are the split "test". If it is None, the data's own split is, or a tenth of
             the images if there is none.
+        known: the number of examples that the split "train" had when a run began. A warning says if it has others now.
     """
 
     name: object
@@ -51,6 +55,7 @@ class Dataset:
     holdout: int | None = None
     skip_broken: bool = False
     cache_dir: str = flag_values.CACHE
+    known: int | None = None
 
     def __str__(self) -> str:
         return str(self.name)
@@ -75,11 +80,19 @@ class Dataset:
 
         train = self.train(data_shape)
         shape = train.shape if len(train.shape) == 3 else None
+        if self.known not in (None, found := len(train) + (self.holdout or 0)):
+            warnings.warn(
+                f"There were {self.known} images in {self} when the run began, and there are {found} now, so some of the "
+                "test images may have been trained on.",
+                stacklevel=2,
+            )
         try:
             return train, self._read("test", shape, self.holdout or 0), self.holdout or 0
         except data.NoSplitError as error:
             if self.holdout is not None:
-                raise data.NoSplitError(f"{error} Or hold images out of the training, by --holdout=1000.") from None
+                raise data.NoSplitError(
+                    f"{error} Or hold images out of the training from its start on, by --holdout=1000."
+                ) from None
         count = usual_holdout(len(train))
         return held_out(train, "train", count), held_out(train, "test", count), count
 
@@ -114,7 +127,8 @@ def chosen(args: flags.FlagValues) -> Dataset:
     recorded = _recorded(getattr(args, "checkpoint", None), args.dataset)
     given = {"crop": args.crop, "holdout": getattr(args, "holdout", None), "skip_broken": args.skip_broken or None}
     options = {name: recorded.get(name) if value is None else value for name, value in given.items()}
-    return Dataset(args.dataset, **options | {"skip_broken": bool(options["skip_broken"])}, cache_dir=args.cache_dir)
+    options["skip_broken"] = bool(options["skip_broken"])
+    return Dataset(args.dataset, **options, cache_dir=args.cache_dir, known=recorded.get("examples_found"))
 
 
 def _recorded(checkpoint, dataset):
@@ -128,5 +142,11 @@ def _recorded(checkpoint, dataset):
     for folder in [path, *path.parents[:2]]:
         if (folder / "config.json").exists():
             found = read_json(folder / "config.json", CURE)
-            return found if found.get("dataset") == dataset else {}
+            return found if _same(found.get("dataset"), dataset) else {}
     return {}
+
+
+def _same(one, other):
+    """Returns whether two names of data sets are equal, or two paths of one folder or file."""
+    both = os.path.exists(str(one)) and os.path.exists(str(other))
+    return one == other or (both and os.path.samefile(str(one), str(other)))

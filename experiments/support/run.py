@@ -74,6 +74,8 @@ def _run(config, folder, resume, strategy):
     config = workdirs.as_begun(config, folder) if resume else config
     inputs = _load_inputs(config)
     config = dataclasses.replace(config, holdout=inputs.holdout)
+    if resume:
+        workdirs.check_examples(folder, config, inputs.found)
     gan = _create_or_load(config, folder, resume, strategy, inputs.examples)
     steps_per_epoch = _steps_per_epoch(config, inputs.examples)
     first_step = int(gan.step.numpy())
@@ -93,7 +95,8 @@ def _run(config, folder, resume, strategy):
     gan.make_train_function()  # refuses an impossible jit_compile
     if chief:
         begun_by = workdirs.begun_by(folder) if resume else versions()
-        write_json(folder / "config.json", dataclasses.asdict(config) | {"versions": begun_by})
+        recorded = dataclasses.asdict(config) | {"examples_found": inputs.found, "versions": begun_by}
+        write_json(folder / "config.json", recorded)
     start = time.time()
     last_epoch = _fit(config, gan, batches, steps_per_epoch, inputs, folder if chief else None)
     result = {
@@ -111,12 +114,16 @@ def _run(config, folder, resume, strategy):
 
 @dataclasses.dataclass(frozen=True)
 class Inputs:
-    """What a run trains on, and what it is tested with, if with anything, and how many examples are held out."""
+    """What a run trains on, and what it is tested with, if with anything.
+
+    `holdout` is the number of examples that are held out, `found` that of all examples, these included.
+    """
 
     examples: data.Examples
     tests: tf.data.Dataset | None
     suite: metrics.Suite | None
     holdout: int
+    found: int
 
 
 def _load_inputs(config):
@@ -130,7 +137,7 @@ def _load_inputs(config):
     examples = select_examples(everything, config)
     tests = test_batches(config, test) if config.test_every else None
     suite = metrics.Suite(config.metrics, everything, test) if config.metrics else None
-    return Inputs(examples, tests, suite, holdout)
+    return Inputs(examples, tests, suite, holdout, len(everything) + holdout)
 
 
 def _strategy(config):

@@ -71,6 +71,20 @@ def as_begun(config: Config, workdir: AnyPath) -> Config:
     return dataclasses.replace(config, holdout=earlier or 0)
 
 
+def check_examples(workdir: AnyPath, config: Config, count: int) -> None:
+    """Compares the number of examples in the data with that at the start of the run in the folder, if it is recorded.
+
+    Raises:
+        ValueError: if there are more or fewer now, with which the run could not continue as it began.
+    """
+    earlier = read_json(workdir / "config.json", CURE).get("examples_found", count)
+    if earlier != count:
+        raise ValueError(
+            f"{config.dataset} has {count} examples now, and had {earlier} when the run in {workdir} began: restore "
+            "the data, or choose another --workdir."
+        )
+
+
 def begun_by(workdir: AnyPath) -> dict:
     """Returns the `versions` with which the run in a folder was begun."""
     found = read_json(workdir / "config.json", CURE).get("versions")

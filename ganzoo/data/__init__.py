@@ -23,9 +23,9 @@ from ganzoo.data.image_pairs import outlined as outlined
 from ganzoo.data.label_subsets import keep_labels as keep_labels
 from ganzoo.data.pipeline import batches
 from ganzoo.data.pipeline import shared_batches as shared_batches
-from ganzoo.data.reading import CACHE, Reading
 from ganzoo.data.recolouring import recoloured as recoloured
 from ganzoo.data.resizing import resize as resize
+from ganzoo.data.sources import CACHE, ReadingOptions
 
 register = DATASETS.register
 names = DATASETS.names
@@ -59,8 +59,8 @@ def examples(
         data_shape: (H, W, C), to which images are cropped and resized; None leaves them unchanged.
         crop: the side of the central square that is cut out of each image first, such as CelebA's usual 108 or 178. By
             default, the largest central part with the aspect ratio of `data_shape` is kept.
-        holdout: how many images of the split "train" to hold out, always the same ones. They are the split "test", and
-            the others are "train".
+        holdout: how many images of the split "train" to hold out, the same ones as long as the data have as many. They
+            are the split "test", even if the data have one, and the others are "train".
         skip_broken: whether to leave out image files that cannot be read, with a warning, instead of refusing them.
         cache_dir: the folder for prepared images, on a local disk.
 
@@ -69,6 +69,7 @@ def examples(
         NoSplitError: if the data set does not have the split, a ValueError.
         ValueError: if the name is unknown, if the data cannot have that shape, if they cannot be read, or if there are
             too few examples to hold out so many.
+        OSError: if the images cannot be prepared in `cache_dir`, or if a file cannot be read for now.
         ConnectionError: if a data set must be downloaded and cannot be.
 
     >>> examples("digits", "test", data_shape=(16, 16, 1)).images.shape
@@ -76,10 +77,10 @@ def examples(
     """
     if not isinstance(split, str):
         raise TypeError(f'`split` must be a string, got {split!r}; choose "train" or "test".')
-    how = Reading(data_shape, crop, skip_broken, cache_dir)
+    options = ReadingOptions(data_shape, crop, skip_broken, cache_dir)
     if check_count("holdout", holdout, least=0):
-        return held_out(catalogue.find(name, "train", how), split, holdout)
-    return catalogue.find(name, split, how)
+        return held_out(catalogue.find(name, "train", options), split, holdout)
+    return catalogue.find(name, split, options)
 
 
 def pairs(
@@ -106,7 +107,7 @@ def pairs(
     >>> found.shape, found.a.name, found.b.name
     ((16, 16, 3), 'digits_grey', 'digits_colour')
     """
-    return catalogue.find_pairs(name, split, Reading(data_shape, **reading_options))
+    return catalogue.find_pairs(name, split, ReadingOptions(data_shape, **reading_options))
 
 
 def domains(

@@ -95,11 +95,20 @@ class Examples:
         if not isinstance(rows, slice):
             rows = check_rows(rows, len(self), self.name)
         images = self.images.part(rows) if isinstance(self.images, MappedImages) else self.images[rows]
-        return replace(self, images=images, labels=None if self.labels is None else self.labels[rows])
+        labels = None if self.labels is None else self.labels[rows]
+        if labels is not None and not (labels >= 0).any():
+            labels = None
+        return replace(self, images=images, labels=labels)
 
     def rows(self, numbers: ArrayLike) -> np.ndarray:
         """Reads the images of some examples, by their numbers from 0; raises IndexError if there is no such row."""
         return self.images[check_rows(numbers, len(self), self.name)]
+
+    def mean_image(self) -> np.ndarray:
+        """Returns the mean of all images in [-1, 1], float32 (H, W, C), or of all vectors; reads some at a time."""
+        chunks = self.images.chunks() if isinstance(self.images, MappedImages) else [self.images]
+        mean = sum(chunk.sum(axis=0, dtype="float64") for chunk in chunks) / len(self)
+        return (mean / 127.5 - 1 if self.images.dtype == np.uint8 else mean).astype("float32")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -120,7 +129,9 @@ def check_rows(rows: ArrayLike, count: int, name: str) -> np.ndarray:
 
 def _as_images(images):
     """Returns images as an array, or as `MappedImages` if they are in a file and have a usual type."""
-    if isinstance(images, np.memmap) and (images.dtype.kind == "f" or (images.dtype == np.uint8 and images.ndim == 4)):
+    images = images if isinstance(images, MappedImages | np.memmap) else np.asarray(images)
+    is_usual = images.dtype.kind == "f" or (images.dtype == np.uint8 and images.ndim == 4)
+    if isinstance(images, np.memmap) and images.filename is not None and is_usual:
         return MappedImages(images)
     return images if isinstance(images, MappedImages) else np.asarray(images)
 

@@ -1,10 +1,12 @@
 """Reading a folder of image files."""
 
+import errno
 import hashlib
 import os
 import posixpath
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,12 @@ import tensorflow as tf
 from ganzoo.data import layout, reading
 from ganzoo.data.examples import Examples
 from ganzoo.data.image_files import SUFFIXES
+from ganzoo.data.sources import CACHE, Item, ReadingOptions, Source
 
 MOST_KINDS = 8
 """How many suffixes a message lists."""
+REQUESTS = 32
+"""How many files of a remote file system are asked about at a time."""
 
 
 def from_folder(
@@ -24,7 +29,7 @@ def from_folder(
     data_shape: tuple[int, int, int] | None = None,
     crop: int | None = None,
     skip_broken: bool = False,
-    cache_dir: str | os.PathLike = reading.CACHE,
+    cache_dir: str | os.PathLike = CACHE,
 ) -> Examples:
     """Reads `Examples` from the image files in a folder and its sub-folders, in sorted order.
 
@@ -50,14 +55,15 @@ def from_folder(
             at least four times that size are decoded at a fraction of their own. Without it, all must have the same
             shape.
         crop: the side of the central square that is cut out of each image first, such as CelebA's usual 108 or 178.
-        skip_broken: whether to leave out files that cannot be read, with a warning, instead of refusing them.
+        skip_broken: whether to leave out files that cannot be read, or are smaller than `crop`, with a warning, instead
+            of refusing them.
         cache_dir: the folder for prepared images, on a local disk.
 
     Raises ValueError if the folder has no images or no such split, if there are images both in sub-folders and beside
     them, if a file or a folder cannot be read, if the split "train" lacks a class, if `data_shape` is None and the
     images have several shapes, if an image is smaller than `crop`, or if the disk has too little space.
     """
-    how = reading.Reading(data_shape, crop, skip_broken, cache_dir)
+    options = ReadingOptions(data_shape, crop, skip_broken, cache_dir)
     root = str(path).rstrip("/") or "/"
     states = dict(_walk(root))
     images = [file for file in states if layout.suffix_of(file) in SUFFIXES]
@@ -69,7 +75,7 @@ def from_folder(
         )
     part = layout.find_split(images, split, root)
     source = _source(root, part, images, states)
-    examples, broken = reading.read(source, how)
+    examples, broken = reading.read(source, options)
     _warn_of_left_out(root, len(examples), layout.left_out(list(states), images, part), sorted(broken))
     return examples
 
@@ -91,20 +97,22 @@ def _source(root, part, images, states):
 
     def items(start):
         for file, label in zip(chosen[start:], labels[start:], strict=True):
-            yield reading.Item(posixpath.join(root, inner + file), layout.printable(file), int(label))
+            yield Item(posixpath.join(root, inner + file), layout.printable(file), int(label))
 
     place = root if "://" in root else os.path.abspath(root)
     name = layout.printable(root)
-    return reading.Source(name, f"{layout.printable(place)}/{part}", state, len(chosen), items, names)
+    return Source(name, f"{place}/{part}", state, len(chosen), items, names)
 
 
 def _walk(root: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yields (path, (size, time)) of what is not a folder in a folder and its sub-folders, sorted, without hidden ones.
 
-    Paths are relative to the folder. Links to folders are followed, except for those to a folder that contains them.
+    Paths are relative to the folder, and times, of the last change, are in nanoseconds. Links to folders are followed,
+    except for those to a folder that contains them.
     """
     try:
-        yield from _walk_remote(root) if "://" in root else _walk_local(root)
+        found = _walk_remote(root) if "://" in root else _walk_local(root)
+        yield from sorted(found, key=lambda entry: entry[0].split("/"))  # as folder by folder, on any file system
     except OSError as error:
         raise ValueError(
             f"The folder {error.filename or root!r} cannot be read ({error.strerror}); check its path and its "
@@ -115,10 +123,10 @@ def _walk(root: str) -> Iterator[tuple[str, tuple[int, int]]]:
 def _walk_local(folder, inner="", above=()):
     status = os.stat(folder)
     identity = status.st_dev, status.st_ino
-    with os.scandir(folder) as scan:
-        entries = sorted((entry for entry in scan if not entry.name.startswith(".")), key=lambda entry: entry.name)
     if identity in above:
         return
+    with os.scandir(folder) as scan:
+        entries = [entry for entry in scan if not entry.name.startswith(".")]
     for entry in entries:
         if os.path.isdir(entry):
             yield from _walk_local(entry.path, f"{inner}{entry.name}/", (*above, identity))
@@ -132,16 +140,19 @@ def _walk_local(folder, inner="", above=()):
 
 
 def _walk_remote(root):
-    for folder, _, names in sorted(tf.io.gfile.walk(root, onerror=_raise)):
-        inner = folder[len(root) :].strip("/")
-        if not any(part.startswith(".") for part in inner.split("/")):
-            for name in sorted(name for name in names if not name.startswith(".")):
-                found = tf.io.gfile.stat(posixpath.join(folder, name))
-                yield posixpath.join(inner, name), (found.length, found.mtime_nsec)
+    try:
+        walked = [(folder[len(root) :].strip("/"), names) for folder, _, names in tf.io.gfile.walk(root, onerror=_fail)]
+        files = [posixpath.join(inner, name) for inner, names in walked for name in names]
+        files = [file for file in files if not any(part.startswith(".") for part in file.split("/"))]
+        with ThreadPoolExecutor(REQUESTS) as pool:
+            found = list(pool.map(lambda file: tf.io.gfile.stat(posixpath.join(root, file)), files))
+    except tf.errors.OpError as error:
+        raise OSError(errno.EIO, " ".join(str(error.message).split()) or type(error).__name__, root) from error
+    return [(file, (one.length, one.mtime_nsec)) for file, one in zip(files, found, strict=True)]
 
 
-def _raise(error):
-    raise OSError(None, error.message) from error
+def _fail(error):
+    raise error
 
 
 def _warn_of_left_out(root, count, others, broken):
@@ -149,7 +160,7 @@ def _warn_of_left_out(root, count, others, broken):
     number = sum(others.values()) + len(broken)
     if number:
         kinds = sorted(others, key=lambda kind: (-others[kind], kind))[:MOST_KINDS]
-        kinds += [f"{len(broken)} broken images such as {broken[0]!r}"] if broken else []
+        kinds += [f"{len(broken)} images that are broken or too small, such as {broken[0]!r}"] if broken else []
         warnings.warn(
             f"From {root!r}, ganzoo read {count} images and left out {number} files: {', '.join(kinds)}; convert, "
             "repair or move those that should be read.",

@@ -6,7 +6,7 @@ from ganzoo.data.examples import Examples, NoSplitError
 from ganzoo.data.image_pairs import ImagePairs
 
 SEED = 0
-"""Of the choice, so that all runs are measured on the same images."""
+"""With which images are chosen, the same for all runs, so that all are measured on the same images."""
 MOST = 10_000
 
 
@@ -18,7 +18,8 @@ def usual_holdout(count: int) -> int:
 def held_out(examples: Examples | ImagePairs, split: str, count: int) -> Examples:
     """Returns the `count` examples that are held out, as the split "test", or the others, as "train".
 
-    The choice is random, but depends only on the numbers of examples. Both parts keep the order of the whole.
+    The choice is random, but always the same for data of this size; with more or fewer examples, others are chosen.
+    Both parts keep the order of the whole.
 
     Raises NoSplitError for another split, and ValueError for pairs, or if no example would be left.
     """

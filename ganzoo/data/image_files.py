@@ -1,6 +1,7 @@
 """Reading image files with Pillow."""
 
 import contextlib
+import errno
 import io
 import os
 import stat
@@ -8,9 +9,16 @@ import stat
 import numpy as np
 from PIL import Image, ImageOps
 
+from ganzoo.files import as_path
+
 SUFFIXES = {".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 """The suffixes of image files, in lower case."""
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+PASSING = {
+    *(errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EINTR),
+    *(errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.ENOBUFS),
+}
+"""Numbers of errors that may pass, and say nothing about the file."""
 
 
 def read_image(path: str | os.PathLike) -> np.ndarray:
@@ -26,26 +34,28 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
 
 
 def open_picture(
-    source: str | os.PathLike | bytes, name: str | None = None, least: tuple[int, int] | None = None
+    source: str | os.PathLike | bytes, name: str | None = None, wanted: tuple[int, int] | None = None
 ) -> Image.Image:
     """Opens an image as `read_image` does, and returns it as a Pillow image of mode L or RGB.
 
     Args:
-        source: the path of a file, or its contents.
+        source: the path of a file, on any file system of TensorFlow, or its contents.
         name: what error messages call the image, by default its path.
-        least: (H, W) to which the image will be resized. A JPEG file of at least four times that size is decoded at a
-            half, a quarter or an eighth of its own size, never at less than twice `least`, which takes far less time.
+        wanted: (H, W) to which the image will be resized. A JPEG file of at least four times that size is decoded at a
+            half, a quarter or an eighth of its own size, never at less than twice `wanted`, which takes far less time.
 
-    Raises ValueError as `read_image` does.
+    Raises ValueError as `read_image` does, and OSError if the file may be readable at another time.
     """
     name = name or str(source)
     try:
+        if isinstance(source, str) and "://" in source:
+            source = as_path(source).read_bytes()
         if not isinstance(source, bytes) and not stat.S_ISREG(os.stat(source).st_mode):
             raise OSError("it is not a regular file")  # opening a pipe would block
         with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
             is_grey = _is_grey(image)
-            if least and image.format == "JPEG":
-                scale = min(image.size) / (2 * max(least))
+            if wanted and image.format == "JPEG":
+                scale = min(image.size) / (2 * max(wanted))
                 image.draft(None, (int(image.width / scale), int(image.height / scale)))
             image.load()
             with contextlib.suppress(Exception):  # damaged EXIF data do not make an image unreadable
@@ -56,7 +66,11 @@ def open_picture(
             f"The image file {name!r} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels, Pillow's limit; shrink "
             "it or remove it, or raise `PIL.Image.MAX_IMAGE_PIXELS` if you trust it."
         ) from error
+    except MemoryError:
+        raise
     except Exception as error:  # Pillow raises errors of many types for damaged files
+        if isinstance(error, OSError) and error.errno in PASSING:
+            raise
         raise ValueError(
             f"The image file {name!r} cannot be read; repair it or remove it, or leave out all such files with "
             f"`skip_broken=True`. ({type(error).__name__}: {error})"

@@ -11,14 +11,16 @@ CHUNK = 2**24
 
 
 class MappedImages:
-    """Images or vectors in a memory-mapped file, or some of them in any order. It is indexed like an array.
+    """Images or vectors in a memory-mapped file, or some of them in any order.
 
-    The operating system keeps in memory what was read lately, and gives it up when other programs need the memory.
-    Floats of other precisions are read as float32.
+    They are indexed like an array, by numbers of rows, slices or booleans, to read some of them as an array; other
+    operations take `np.asarray(images)`, which reads all. Floats of other precisions are read as float32. The operating
+    system keeps in memory what was read lately, and gives it up when other programs need the memory. The file must not
+    change as long as the images are used.
 
     Args:
-        array: a memory-mapped array (N, ...).
-        identity: a name that changes if the file's contents do; by default, made from its path, size and time.
+        array: a memory-mapped array (N, ...), or a slice of one.
+        state: a text that changes if the contents of the file do; by default, from its path, size and time.
         numbers: the rows of `array` that belong to the images, int64; by default all of them.
 
     >>> import tempfile
@@ -29,23 +31,35 @@ class MappedImages:
     ((3, 2, 2, 1), array([ 8,  9, 10, 11], dtype=uint8))
     """
 
-    def __init__(self, array: np.memmap, identity: str | None = None, numbers: np.ndarray | None = None):
-        self.array, self.numbers = array, numbers
-        self.identity = identity or _identity_of(array)
+    def __init__(self, array: np.memmap, state: str | None = None, numbers: np.ndarray | None = None):
+        self.filename, self._array, self._state, self._numbers = array.filename, np.asarray(array), state, numbers
+        self._where = f"{os.path.abspath(array.filename)}, {_layout(array)}"
+        self._state = _state_of(array.filename) if state is None else state
         self.dtype = np.dtype("uint8" if array.dtype == np.uint8 else "float32")
-        self.is_checked = self.dtype == np.uint8  # of floats, the values must be looked at
+        self.is_checked = self.dtype == np.uint8  # floats may be NaN or out of range
 
     def __len__(self) -> int:
-        return len(self.array) if self.numbers is None else len(self.numbers)
+        return len(self._array) if self._numbers is None else len(self._numbers)
 
-    def __getitem__(self, rows: object) -> np.ndarray:
-        """Reads one image or several."""
-        if self.numbers is not None:
-            rows = self.numbers[rows]
-        elif not isinstance(rows, slice):
+    def __getitem__(self, key: object) -> np.ndarray:
+        """Reads one image or several; raises IndexError if there is no such row."""
+        if not isinstance(key, tuple):
+            return self._read(key)
+        found = self._read(key[0])
+        is_one = np.ndim(key[0]) == 0 and not isinstance(key[0], slice)
+        return found[key[1:] if is_one else (slice(None), *key[1:])]
+
+    def _read(self, rows):
+        if not isinstance(rows, slice):
             rows = np.asarray(rows)
-            rows = rows if rows.size else rows.astype("int64")
-        found = np.array(self.array[rows]) if isinstance(rows, slice) else np.take(self.array, rows, axis=0)
+            if rows.dtype == bool and rows.shape != (len(self),):
+                raise IndexError(f"There are {len(self)} images, but {rows.shape} booleans; give one for each image.")
+            if rows.dtype == bool:
+                rows = np.flatnonzero(rows)
+            elif not rows.size:
+                rows = rows.astype("int64")
+        rows = rows if self._numbers is None else self._numbers[rows]
+        found = np.array(self._array[rows]) if isinstance(rows, slice) else np.take(self._array, rows, axis=0)
         return found.astype(self.dtype, copy=False)
 
     def __iter__(self) -> Iterator[np.ndarray]:
@@ -57,36 +71,46 @@ class MappedImages:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape (N, ...) of all images together."""
-        return (len(self), *self.array.shape[1:])
+        return (len(self), *self._array.shape[1:])
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self.array.ndim
+        return self._array.ndim
 
     def part(self, rows: object) -> "MappedImages":
         """Returns some of the images, in the given order, without reading them."""
-        numbers = np.arange(len(self.array)) if self.numbers is None else self.numbers
-        found = MappedImages(self.array, self.identity, numbers[rows])
-        found.is_checked = self.is_checked
+        found = object.__new__(MappedImages)
+        found.__dict__.update(self.__dict__)
+        numbers = np.arange(len(self._array)) if self._numbers is None else self._numbers
+        found._numbers = numbers[rows]
         return found
 
     def chunks(self) -> Iterator[np.ndarray]:
         """Reads all images, some at a time."""
-        size = max(1, CHUNK // max(1, self.array[:1].nbytes))
+        size = max(1, CHUNK // max(1, self._array[:1].nbytes))
         return (self[start : start + size] for start in range(0, len(self), size))
 
+    @property
+    def place(self) -> str:
+        """A text that says where in which file the images are."""
+        order = b"" if self._numbers is None else self._numbers.tobytes()
+        return f"{self._where}, {hashlib.sha256(order).hexdigest()}"
+
     def digest(self) -> str:
-        """Returns a text that tells these images from others, without reading them."""
-        order = b"" if self.numbers is None else self.numbers.tobytes()
-        return f"{self.identity}, {self.shape}, {hashlib.sha256(order).hexdigest()}"
+        """Returns a text that differs for other images, and for another state of their file, without reading them."""
+        return f"{self.place}, {self._state}"
 
 
-def state_of(path: str | os.PathLike) -> str:
-    """Returns a text that changes if a file is moved, grows, shrinks or is written."""
+def _layout(array):
+    """Returns a text that says which bytes of its file a memory-mapped array, or a slice of one, consists of."""
+    whole = array
+    while isinstance(whole.base, np.memmap):
+        whole = whole.base
+    first = whole.offset + array.ctypes.data - whole.ctypes.data
+    return f"from byte {first}, {array.dtype.str}, {array.shape}, strides {array.strides}"
+
+
+def _state_of(path):
     found = os.stat(path)
-    return f"{os.path.abspath(path)}, {found.st_size} bytes, {found.st_mtime_ns}"
-
-
-def _identity_of(array):
-    return f"{state_of(array.filename)}, {array.offset}, {array.dtype}, {array.shape}"
+    return f"{found.st_size} bytes, {found.st_mtime_ns}"

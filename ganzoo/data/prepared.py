@@ -1,14 +1,18 @@
 """Sets of images that were decoded, cropped and resized once, into a file from which any of them is read at once.
 
-Each is a folder of the cache, with the images one after the other, their labels, and a description that is written
-last. Its name depends on where the images came from, on the state of their files, and on how they were read. So a
-folder of images that has changed is prepared anew, and its earlier state is deleted.
+Each is a folder of the cache, such as prepared/photos-64x64x3-94862fd2-187e51a85915. The first of the last two numbers
+stands for the place of the images and how they were read, the second for the state of their files. So a folder of
+images that has changed is prepared anew, and what was prepared of its earlier state is deleted. It holds
+
+    images.bin: the images one after the other, in C order, N * H * W * C bytes of uint8 images
+    labels.bin: their labels, int32
+    about.json: what they are, written last
+
+A file that is replaced by another of the same size and time is not noticed.
 """
 
 import contextlib
-import fcntl
 import hashlib
-import json
 import math
 import os
 import re
@@ -16,174 +20,201 @@ import shutil
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from ganzoo.data.mapped import MappedImages
-from ganzoo.files import as_path, make_folder, write_json
+from ganzoo.data.sources import Group, ReadingOptions, Source
+from ganzoo.files import as_path, make_folder, read_json, write_json
 
-if TYPE_CHECKING:
-    from ganzoo.data.reading import Group, Reading, Source
+try:
+    import fcntl
+except ImportError:  # on Windows, where nothing is locked
+    fcntl = None
 
 IMAGES, LABELS, ABOUT, PROGRESS = "images.bin", "labels.bin", "about.json", "progress.json"
 VERSION = 1
-"""Part of each name. It grows when the same files give other images."""
-SECONDS = 5
-"""Between two records of the progress, from which a preparation that was killed goes on."""
+"""A part of each name, which grows when the same files give other images."""
+RECORD_EVERY = 5
+"""Seconds between two records of the progress, from which a preparation that was killed goes on."""
 
 
-def find(
-    source: "Source", shape: tuple[int, ...], how: "Reading", groups: Callable[[int], Iterator["Group"]]
-) -> tuple[MappedImages, np.ndarray, list[str]]:
-    """Returns the images of a source, memory-mapped, their labels (N,), and the names of broken ones.
+def load_or_prepare(
+    source: Source, shape: tuple[int, ...], options: ReadingOptions, groups: Callable[[int], Iterator[Group]]
+) -> tuple[MappedImages | np.ndarray, np.ndarray, dict[str, str]]:
+    """Returns the images of a source, memory-mapped, their labels (N,), and {name: sentence} of those left out.
 
-    They are prepared if they are not in the cache yet. Other processes that want the same images wait until then.
+    They are prepared if they are not in the cache yet. Other processes that want images of this place wait until then.
 
     Args:
         source: where the images come from.
         shape: of one image, (H, W, C).
-        how: how they are read.
+        options: how they are read.
         groups: returns an iterator over the decoded images, from an item of the source on.
 
-    Raises ValueError if an image cannot be read, or if the disk has too little space for all of them; OSError if they
-    cannot be written. What was prepared by then is kept, and the next call goes on from there.
+    Raises ValueError if the disk has too little space for the images; OSError if they cannot be read or written. What
+    was prepared by then is kept, and the next call goes on from there if the files of the source are the same.
     """
-    place = _hash(source.place, shape, how.crop, how.skip_broken, VERSION)
+    place = _hash(source.place, shape, source.dtype, options.crop, VERSION)
     stem = re.sub(r"[^\w.-]+", "_", source.name)[-40:].strip("_.") or "images"
     start = f"{stem}-{'x'.join(map(str, shape))}-{place[:8]}-"
-    cache = as_path(how.cache_dir).expanduser() / "prepared"
-    folder = cache / (start + _hash(place, source.state(), source.count)[:12])
-    if (found := _load(folder, shape, source.dtype)) is None:
+    cache = as_path(options.cache_dir).expanduser() / "prepared"
+    folder = cache / (start + _hash(source.state(), source.count)[:12])
+    with contextlib.suppress(ValueError):
+        if (found := _load(folder, source, shape)) is not None:
+            return found
+    try:
         make_folder(cache)
-        with _lock(folder.with_name(f"{folder.name}.lock"), source.name):
-            if (found := _load(folder, shape, source.dtype)) is None:
-                earlier = [path for path in cache.glob(f"{start}*") if not path.name.startswith(folder.name)]
-                if any(path.is_dir() for path in earlier):
-                    warnings.warn(
-                        f"{source.name!r} has changed since it was prepared; it is prepared anew.", stacklevel=2
-                    )
-                _prepare(source, shape, folder, groups)
-                found = _load(folder, shape, source.dtype)
-                _delete(earlier)
-    return found
+        with _lock(cache / f".{start}lock", source.name):
+            return _load_in_lock(folder, source, shape, groups, start)
+    except OSError as error:
+        if not str(error.filename or cache).startswith(str(cache)):
+            raise
+        advice = "free some disk space, or choose another cache_dir"
+        raise OSError(error.errno, f"{error.strerror or error}: {advice}", str(error.filename or cache)) from error
+
+
+def _load_in_lock(folder, source, shape, groups, start):
+    try:
+        found = _load(folder, source, shape)
+    except ValueError as error:
+        warnings.warn(
+            f"The prepared images in {str(folder)!r} are damaged, and are prepared again: {error}", stacklevel=4
+        )
+        shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+        found = None
+    if found is not None:  # another process has prepared them in the meantime
+        return found
+    if earlier := _others(folder, start):
+        warnings.warn(f"{source.name!r} has changed since it was prepared; it is prepared anew.", stacklevel=4)
+    done = _prepare(source, shape, folder, groups)
+    for path in earlier:
+        shutil.rmtree(path, ignore_errors=True)
+    if done["rows"]:
+        return _load(folder, source, shape)
+    return np.empty((0, *shape), source.dtype), np.empty(0, "int32"), done["broken"]
+
+
+def _others(folder, start):
+    """Returns the folders of other states of the same place, whose names have the same start."""
+    beside = [path for path in folder.parent.iterdir() if path.name.startswith(start) and path.is_dir()]
+    return [path for path in beside if not path.name.startswith(folder.name)]
 
 
 def _hash(*parts):
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _load(folder, shape, dtype):
-    """Returns what `find` does, or None if the folder is missing or damaged."""
-    if not folder.exists():
+def _load(folder, source, shape):
+    """Returns what `load_or_prepare` does, or None if the folder is missing; raises ValueError if it is damaged."""
+    if not os.path.lexists(folder):
         return None
     try:
-        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        rows, broken = about["rows"], list(about["broken"])
+        about = read_json(folder / ABOUT, "delete its folder")
         labels = np.fromfile(folder / LABELS, "int32")
-        size = rows * math.prod(shape) * np.dtype(dtype).itemsize
-        if len(labels) != rows or (folder / IMAGES).stat().st_size != size:
-            raise ValueError("its files have other sizes than it says")
-        images = np.memmap(folder / IMAGES, dtype, "r", shape=(rows, *shape)) if rows else np.empty((0, *shape), dtype)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        warnings.warn(
-            f"The prepared images in {str(folder)!r} are damaged ({reason}), and are prepared again.", stacklevel=2
-        )
-        return None
-    return (MappedImages(images, folder.name) if rows else images), labels, broken
+        size = (folder / IMAGES).stat().st_size
+    except OSError as error:
+        raise ValueError(f"{error.strerror}.") from error
+    rows, broken = about.get("rows"), about.get("broken")
+    if not _is_done(about, source.count) or about["items"] != source.count or not rows:
+        raise ValueError("its description is of other images.")
+    if len(labels) != rows or size != rows * _bytes_of_one(source, shape):
+        raise ValueError("it has been cut short.")
+    if not -1 <= labels.min() <= labels.max() < max(len(source.class_names or ()), 1):
+        raise ValueError("its labels are none of the classes.")
+    images = np.memmap(folder / IMAGES, source.dtype, "r", shape=(rows, *shape))
+    return MappedImages(images, folder.name), labels, broken
+
+
+def _is_done(done, count):
+    """Returns whether a record says how many of `count` items were taken, and what became of each."""
+    items, rows, broken = (done.get(name) for name in ("items", "rows", "broken"))
+    are_numbers = isinstance(items, int) and isinstance(rows, int) and isinstance(broken, dict)
+    return are_numbers and 0 <= rows <= items <= count and rows + len(broken) == items
+
+
+def _bytes_of_one(source, shape):
+    return math.prod(shape) * np.dtype(source.dtype).itemsize
 
 
 def _prepare(source, shape, folder, groups):
-    partial = folder.with_name(f"{folder.name}.partial")
-    if folder.exists():  # damaged
-        shutil.rmtree(folder)
+    """Makes the folder, unless no image can be read; returns what became of the items."""
+    partial, size = folder.with_name(f"{folder.name}.partial"), _bytes_of_one(source, shape)
     make_folder(partial)
-    size = math.prod(shape) * np.dtype(source.dtype).itemsize
-    done = _progress(partial, size)
-    _check_space(partial, (source.count - done["items"]) * size, source.name)
-    try:
-        done = _write(partial, done, size, source, groups)
-        write_json(partial / ABOUT, {"source": source.place, "shape": shape, **done})
+    done = _progress(partial, source, size)
+    needed, free = (source.count - done["items"]) * size, shutil.disk_usage(partial).free
+    if needed > free:
+        raise ValueError(
+            f"The prepared images of {source.name!r} take {_size(needed)}, but {str(folder.parent)!r} has only "
+            f"{_size(free)} free; free some disk space, choose another cache_dir, or a smaller data_shape."
+        )
+    done = _write(partial, done, size, source, groups)
+    if done["rows"]:
+        write_json(partial / ABOUT, {"source": repr(source.place), "shape": shape, **done})
         (partial / PROGRESS).unlink(missing_ok=True)
         os.replace(partial, folder)
-    except OSError as error:
-        error.filename = error.filename or str(partial)
-        raise
+    return done
 
 
-def _progress(partial, size):
-    """Returns how far an earlier preparation came: {"items": taken, "rows": written, "broken": names}."""
-    try:
-        done = json.loads((partial / PROGRESS).read_text(encoding="utf-8"))
-        sizes = [(partial / name).stat().st_size for name in (IMAGES, LABELS)]
-        if sizes[0] >= done["rows"] * size and sizes[1] >= done["rows"] * 4:
+def _size(count):
+    return f"{count / 1e9:,.1f} GB" if count >= 1e8 else f"{count / 1e6:,.1f} MB"
+
+
+def _progress(partial, source, size):
+    """Returns how far an earlier preparation came: items of the source taken, rows written, and items left out."""
+    with contextlib.suppress(OSError, ValueError):
+        done = read_json(partial / PROGRESS, "")
+        images, labels = ((partial / name).stat().st_size for name in (IMAGES, LABELS))
+        if _is_done(done, source.count) and images >= done["rows"] * size and labels >= done["rows"] * 4:
             return done
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    return {"items": 0, "rows": 0, "broken": []}
+    return {"items": 0, "rows": 0, "broken": {}}
 
 
 def _write(partial, done, size, source, groups):
     """Appends the images that are missing to the files of a partial preparation; returns what was done in the end."""
     with contextlib.ExitStack() as files:
         images, labels = (files.enter_context(open(partial / name, "ab")) for name in (IMAGES, LABELS))
-        images.truncate(done["rows"] * size)
+        images.truncate(done["rows"] * size)  # what was written after the last record of the progress
         labels.truncate(done["rows"] * 4)
-        bar = tqdm(total=source.count, initial=done["items"], desc=f"Preparing {source.name}", unit=" images", delay=1)
-        files.enter_context(bar)
+
+        def record():
+            for file in (images, labels):
+                file.flush()
+                os.fsync(file.fileno())
+            write_json(partial / PROGRESS, done)
+
+        title = f"Preparing {source.name}"
+        bar = files.enter_context(tqdm(total=source.count, initial=done["items"], desc=title, unit=" images", delay=1))
         recorded = time.monotonic()
-        for group in groups(done["items"]):
-            images.write(group.images.data)
-            labels.write(group.labels.data)
-            done = {
-                "items": done["items"] + group.taken,
-                "rows": done["rows"] + len(group.images),
-                "broken": done["broken"] + group.broken,
-            }
-            bar.update(group.taken)
-            if time.monotonic() - recorded > SECONDS:
-                _flush(images, labels)
-                write_json(partial / PROGRESS, done)
-                recorded = time.monotonic()
-        _flush(images, labels)
+        try:
+            for group in groups(done["items"]):
+                images.write(group.images.data)
+                labels.write(group.labels.data)
+                taken = len(group.images) + len(group.broken)
+                done["items"] += taken
+                done["rows"] += len(group.images)
+                done["broken"] |= group.broken
+                bar.update(taken)
+                if time.monotonic() - recorded > RECORD_EVERY:
+                    record()
+                    recorded = time.monotonic()
+        finally:
+            with contextlib.suppress(OSError):  # the disk is full, which another error says
+                record()
     return done
-
-
-def _flush(*files):
-    for file in files:
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _check_space(folder, size, name):
-    free = shutil.disk_usage(folder).free
-    if size > free:
-        raise ValueError(
-            f"The prepared images of {name!r} take {size / 1e9:,.1f} GB, but {str(folder.parent)!r} has only "
-            f"{free / 1e9:,.1f} GB free; free some disk space, choose another cache_dir, or a smaller data_shape."
-        )
-
-
-def _delete(paths):
-    """Deletes what was prepared from earlier states of the same files, which no longer exist."""
-    for path in paths:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
 def _lock(path, name):
     """Keeps other processes out of the block. On a file system without locks, nothing is locked."""
     with open(path, "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            warnings.warn(f"Another process is preparing {name!r}; waiting for it.", stacklevel=4)
-            fcntl.flock(file, fcntl.LOCK_EX)
-        except OSError:
-            pass
+        with contextlib.suppress(AttributeError):  # of None, without fcntl
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                warnings.warn(f"Another process prepares {name!r}; this one waits for it.", stacklevel=5)
+                fcntl.flock(file, fcntl.LOCK_EX)
+            except OSError:
+                pass
         yield

@@ -1,15 +1,14 @@
-"""Reading images from a source: into memory if they are few, or once into a file of the cache if they are many."""
+"""Reads the images of a source: into memory if they are few, or once into a file of the cache if they are many."""
 
 import collections
 import dataclasses
 import itertools
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import tensorflow as tf
 from tqdm.auto import tqdm
 
 from ganzoo.data import prepared
@@ -17,227 +16,170 @@ from ganzoo.data.examples import Examples
 from ganzoo.data.image_files import open_picture
 from ganzoo.data.image_pairs import ImagePairs
 from ganzoo.data.mapped import MappedImages
-from ganzoo.data.resizing import as_shape, check_crop, check_resizable, fit, fit_picture, image_shape, resize
+from ganzoo.data.resizing import check_resizable, fit, fit_picture, image_shape, resize, without_alpha
+from ganzoo.data.sources import Group, Item, ReadingOptions, Source
 
 IN_MEMORY = 2**28
-"""Bytes of uint8 images up to which a set is kept in memory."""
-CACHE = "~/.cache/ganzoo"
+"""Bytes of decoded images up to which a set is kept in memory."""
 GROUP = 64
+"""The most images that a thread decodes before it hands them over."""
 GROUP_BYTES = 2**23
-"""How many images one thread decodes at a time, at most, and the bytes that they may take."""
+"""The most bytes that these may take."""
 
 
-NOTHING = "None of the {} images of {!r} can be read; choose other data."
+class SeveralShapesError(ValueError):
+    """Raised if images must have one shape and have several, which makes none of them a broken image."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Reading:
-    """How images are read.
+def read(source: Source, options: ReadingOptions) -> tuple[Examples, list[str]]:
+    """Returns the examples of a source, and the names of those images that were left out.
 
-    Args:
-        data_shape: (H, W, C), to which images are cropped and resized; None leaves them unchanged.
-        crop: the side of the central square that is cut out of each image first; None keeps as much as possible.
-        skip_broken: whether to leave out images that cannot be read, with a warning, instead of refusing them.
-        cache_dir: the folder for sets that are larger than `IN_MEMORY` bytes, which are prepared there once.
-
-    Raises TypeError or ValueError if `data_shape` or `crop` is no such value.
+    Raises ValueError if images cannot be read, or are smaller than `options.crop`, unless `options.skip_broken` leaves
+    them out; if none can be read; if `options.data_shape` is None and the images have several shapes; and if the disk
+    has too little space to prepare them.
     """
-
-    data_shape: tuple[int, ...] | None = None
-    crop: int | None = None
-    skip_broken: bool = False
-    cache_dir: str | os.PathLike = CACHE
-
-    def __post_init__(self):
-        object.__setattr__(self, "data_shape", None if self.data_shape is None else as_shape(self.data_shape))
-        check_crop(self.crop)
-        if "://" in str(self.cache_dir):
-            raise ValueError(f"The cache must be a folder on a local disk, not {str(self.cache_dir)!r}.")
-
-
-@dataclasses.dataclass(frozen=True)
-class Item:
-    """An encoded image of a source.
-
-    Attributes:
-        content: the path of a file, its contents, or a decoded image (H, W, C).
-        name: what error messages call it.
-        label: its class, or -1.
-    """
-
-    content: str | bytes | np.ndarray
-    name: str
-    label: int = -1
-
-
-@dataclasses.dataclass(frozen=True)
-class Source:
-    """Encoded images in a fixed order.
-
-    Attributes:
-        name: what error messages and the progress bar call it.
-        place: a text that says where the images are.
-        state: returns a text that changes if the images do.
-        count: the number of images.
-        items: returns an iterator over the images, from one of them on.
-        class_names: the names of the classes, or None if there are no labels.
-        shape: of each image, if it is known and the same for all.
-        dtype: of each image: uint8 or float32.
-    """
-
-    name: str
-    place: str
-    state: Callable[[], str]
-    count: int
-    items: Callable[[int], Iterator[Item]]
-    class_names: Sequence[str] | None = None
-    shape: tuple[int, ...] | None = None
-    dtype: str = "uint8"
-
-
-@dataclasses.dataclass(frozen=True)
-class Group:
-    """Some decoded images of a source.
-
-    Attributes:
-        images: (n, H, W, C).
-        labels: (n,), int32.
-        broken: the names of images that could not be read.
-        taken: the number of items of the source: n and the broken ones.
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-    broken: list[str]
-    taken: int
-
-
-def read(source: Source, how: Reading) -> tuple[Examples, list[str]]:
-    """Returns the examples of a source, and the names of its broken images.
-
-    Raises ValueError if an image cannot be read and `how.skip_broken` is false, if none can be read, or if the images
-    have several shapes and `how.data_shape` is None; and if the disk has too little space to prepare them.
-    """
-    shape = _shape(source, how)
+    shape = _shape_of_all(source, options)
     if source.count * math.prod(shape) * np.dtype(source.dtype).itemsize <= IN_MEMORY:
-        images, labels, broken = _into_memory(source, shape, how)
+        images, labels, broken = _read_into_memory(source, shape, options)
     else:
-        images, labels, broken = prepared.find(source, shape, how, lambda start: groups(source, shape, how, start))
-    if not len(images):
-        raise ValueError(NOTHING.format(source.count, source.name))
-    if source.class_names is None or labels.min() < 0:  # of hidden labels, as those of a competition
-        return Examples(images, name=source.name), broken
-    return Examples(images, labels, name=source.name, class_names=source.class_names), broken
+        images, labels, broken = prepared.load_or_prepare(
+            source, shape, options, lambda start: groups(source, shape, options, start)
+        )
+    if broken and (not options.skip_broken or not len(images)):
+        first, *others = broken.values()
+        raise ValueError(first + f" The same is true of {len(others):,} others." * bool(others))
+    if source.class_names is None or labels.min() < 0:  # the labels of a competition are hidden, as -1
+        return Examples(images, name=source.name), sorted(broken)
+    return Examples(images, labels, name=source.name, class_names=source.class_names), sorted(broken)
 
 
-def groups(source: Source, shape: tuple[int, ...], how: Reading, start: int = 0) -> Iterator[Group]:
-    """Decodes the images of a source from the item `start` on, in as many threads as there are cores."""
+def groups(source: Source, shape: tuple[int, ...], options: ReadingOptions, start: int = 0) -> Iterator[Group]:
+    """Decodes the images of a source from the item `start` on, in as many threads as there are cores.
+
+    Ends after the first group if none of its images can be read: others will not be better.
+    """
     size = max(1, min(GROUP, GROUP_BYTES // math.prod(shape)))
-    threads, items, coming = os.cpu_count() or 1, source.items(start), collections.deque()
-    with ThreadPoolExecutor(threads) as pool:
-        while True:
-            group = list(itertools.islice(items, size))
+    threads, items, coming = _number_of_cores(), source.items(start), collections.deque()
+    pool = ThreadPoolExecutor(threads)
+    try:
+        while (group := list(itertools.islice(items, size))) or coming:
             if group:
-                coming.append(pool.submit(_decoded, group, shape, how, source))
-            elif not coming:
-                return
-            if not group or len(coming) > 2 * threads:
-                yield coming.popleft().result()
+                coming.append(pool.submit(_decode_group, group, shape, options, source))
+            if not group or len(coming) > 2 * threads:  # enough for each thread to have another group at once
+                done = coming.popleft().result()
+                yield done
+                if start == 0 and not len(done.images):
+                    return
+                start += size
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _into_memory(source, shape, how):
-    images, labels, broken = np.empty((source.count, *shape), source.dtype), np.empty(source.count, "int32"), []
-    rows = 0
+def _number_of_cores():
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _read_into_memory(source, shape, options):
+    images, labels = np.empty((source.count, *shape), source.dtype), np.empty(source.count, "int32")
+    rows, broken = 0, {}
     with tqdm(total=source.count, desc=f"Reading {source.name}", unit=" images", delay=1) as progress:
-        for group in groups(source, shape, how):
+        for group in groups(source, shape, options):
             part = slice(rows, rows + len(group.images))
             images[part], labels[part] = group.images, group.labels
-            rows, broken = part.stop, broken + group.broken
-            progress.update(group.taken)
+            rows = part.stop
+            broken |= group.broken
+            progress.update(len(group.images) + len(group.broken))
     return images[:rows], labels[:rows], broken
 
 
-def _decoded(items, shape, how, source):
-    images, labels, broken = np.empty((len(items), *shape), source.dtype), [], []
+def _decode_group(items, shape, options, source):
+    images, labels, broken = np.empty((len(items), *shape), source.dtype), [], {}
     for item in items:
         try:
-            images[len(labels)] = _decode(item, shape, how, source.name)
+            images[len(labels)] = _decode(item, shape, options, source.name)
+        except SeveralShapesError:
+            raise
         except ValueError as error:
-            if not how.skip_broken or isinstance(error, _SeveralShapes):
-                raise
-            broken.append(item.name)
+            broken[item.name] = str(error)
         else:
             labels.append(item.label)
-    return Group(images[: len(labels)], np.array(labels, "int32"), broken, len(items))
+    return Group(images[: len(labels)], np.array(labels, "int32"), broken)
 
 
-def _decode(item, shape, how, name):
-    resizes = how.data_shape is not None or how.crop is not None
+def _decode(item, shape, options, name):
+    """Returns the image of an item, in the shape of all."""
     if isinstance(item.content, np.ndarray):
-        return fit(item.content, shape, how.crop) if resizes else item.content
-    least = shape[:2] if resizes and how.crop is None else None
-    picture = _opened(item, least)
-    if resizes:
-        return fit_picture(picture, shape, how.crop)
-    if _shape_of(picture) != tuple(shape):
-        raise _SeveralShapes(
-            f"The images of {name!r} have several shapes, such as {tuple(shape)} and {_shape_of(picture)}; give a "
+        return fit(item.content, shape, options.crop)
+    wanted = shape[:2] if options.data_shape is not None and options.crop is None else None
+    picture = _open(item, wanted)
+    found = _cropped(_shape_of(picture), options.crop)
+    if options.data_shape is None and found != tuple(shape):
+        raise SeveralShapesError(
+            f"The images of {name!r} have several shapes, such as {tuple(shape)} and {found}; give a "
             "data_shape=(H, W, C) to which to resize them."
         )
-    return np.asarray(picture).reshape(shape)
+    try:
+        return fit_picture(picture, shape, options.crop)
+    except ValueError as error:
+        raise ValueError(f"{item.name}: {error}") from error
 
 
-class _SeveralShapes(ValueError):
-    """Images of several shapes, which are not broken."""
+def _open(item, wanted=None):
+    name = item.name if isinstance(item.content, bytes) else None
+    return open_picture(item.content, name, wanted)
 
 
-def _opened(item, least=None):
-    """Returns a Pillow image; of a file that is not local, all bytes are read at once."""
-    content = item.content
-    if isinstance(content, str) and "://" in content:
-        with tf.io.gfile.GFile(content, "rb") as file:
-            content = file.read()
-    return open_picture(content, item.name if isinstance(item.content, bytes) else item.content, least)
-
-
-def _shape(source, how):
+def _shape_of_all(source, options):
     """Returns the shape (H, W, C) that all images will have."""
-    if how.data_shape is not None:
-        return image_shape(how.data_shape)
-    if source.shape is not None and how.crop is None:
+    if options.data_shape is not None:
+        return image_shape(options.data_shape)
+    if source.shape is not None and options.crop is None:
         return source.shape
     for item in source.items(0):
         try:
-            shape = np.shape(item.content) if isinstance(item.content, np.ndarray) else _shape_of(_opened(item))
-        except ValueError:
-            if not how.skip_broken:
-                raise
+            is_array = isinstance(item.content, np.ndarray)
+            shape = without_alpha(item.content).shape if is_array else _shape_of(_open(item))
+        except ValueError as error:
+            unreadable = error
         else:
-            return shape if how.crop is None else (how.crop, how.crop, shape[-1])
-    raise ValueError(NOTHING.format(source.count, source.name))
+            return _cropped(shape, options.crop)
+    raise unreadable
+
+
+def _cropped(shape, crop):
+    return shape if crop is None else (crop, crop, shape[-1])
 
 
 def _shape_of(picture):
     return (picture.height, picture.width, len(picture.getbands()))
 
 
-def fitted(examples: Examples | ImagePairs, how: Reading) -> Examples | ImagePairs:
-    """Returns examples in the shape that `how` asks for; images that are in a file are prepared if they are many."""
+def fitted(examples: Examples | ImagePairs, options: ReadingOptions) -> Examples | ImagePairs:
+    """Returns examples in the shape that the options ask for.
+
+    Images in a file are read as those of any other source are: they are prepared if they are many.
+    """
     if isinstance(examples, ImagePairs):
-        a, b = (fitted(side, how) for side in (examples.a, examples.b))
+        a, b = (fitted(side, options) for side in (examples.a, examples.b))
         return examples if (a, b) == (examples.a, examples.b) else dataclasses.replace(examples, a=a, b=b)
-    data_shape = how.data_shape or (how.crop and (how.crop, how.crop, examples.shape[-1]))
-    if data_shape is None or (data_shape == examples.shape and how.crop is None):
+    if options.data_shape in (None, examples.shape) and options.crop is None:
         return examples
+    if len(examples.shape) != 3 and options.crop is not None:
+        raise ValueError(f"Only images can be cropped, but {examples.name!r} has vectors; leave out `crop`.")
+    channels = 1 if examples.shape[-1] < 3 else 3
+    data_shape = (options.crop, options.crop, channels) if options.data_shape is None else options.data_shape
     if not isinstance(examples.images, MappedImages):
-        return resize(examples, data_shape, how.crop)
+        return resize(examples, data_shape, options.crop)
     check_resizable(examples.shape, examples.name, data_shape)
     images = examples.images
-
-    def items(start):
-        return (Item(images[row], f"example {row}") for row in range(start, len(images)))
-
     source = Source(
-        examples.name, images.digest(), str, len(images), items, shape=examples.shape, dtype=images.dtype.name
+        examples.name,
+        place=images.place,
+        state=images.digest,
+        count=len(images),
+        items=lambda start: (Item(images[row], f"example {row}") for row in range(start, len(images))),
+        shape=examples.shape,
+        dtype=images.dtype.name,
     )
-    return dataclasses.replace(examples, images=read(source, how)[0].images)
+    found, _ = read(source, dataclasses.replace(options, data_shape=data_shape, skip_broken=False))
+    return dataclasses.replace(examples, images=found.images)

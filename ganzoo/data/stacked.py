@@ -37,7 +37,7 @@ def stack(examples: Examples, count: int = SPLITS["train"], seed: int = 0) -> Ex
             "labels: choose digits or mnist, for instance."
         )
     rows = np.random.default_rng(seed).integers(len(examples), size=(count, 3))
-    images = np.stack([examples.images[part, ..., 0] for part in rows.T], axis=-1)
+    images = np.stack([examples.images[part][..., 0] for part in rows.T], axis=-1)
     classes = examples.num_classes
     names = examples.class_names if classes <= 10 else None  # of more, there are too many combinations
     names = names and tuple(map(" ".join, itertools.product(names, repeat=3)))

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from ganzoo.data import reading
 from ganzoo.data.examples import Examples, NoSplitError
+from ganzoo.data.sources import CACHE, Item, ReadingOptions, Source
 
 RETRIES = 3
 
@@ -25,7 +26,7 @@ def from_tfds(
     known: Sequence[str] = (),
     crop: int | None = None,
     skip_broken: bool = False,
-    cache_dir: str | os.PathLike = reading.CACHE,
+    cache_dir: str | os.PathLike = CACHE,
 ) -> Examples:
     """Reads `Examples` of a TFDS image set, after downloading and preparing it if necessary.
 
@@ -47,7 +48,7 @@ def from_tfds(
             smaller than `crop`, or if the disk has too little space.
         ConnectionError: if the set is not on disk and cannot be downloaded.
     """
-    how = reading.Reading(data_shape, crop, skip_broken, cache_dir)
+    options = ReadingOptions(data_shape, crop, skip_broken, cache_dir)
     builder = _builder(name, known)
     image, label = _features(builder, name)
     if data_shape is None and crop is None and None in builder.info.features[image].shape:
@@ -55,11 +56,10 @@ def from_tfds(
     if not builder.is_prepared():
         _download(builder, name)
     source = _source(builder, name, split, image, label)
-    examples, broken = reading.read(source, how)
+    examples, broken = reading.read(source, options)
     if broken:
         warnings.warn(
-            f"From {name!r}, ganzoo read {len(examples)} images and left out {len(broken)} broken ones, such as "
-            f"{broken[0]}.",
+            f"From {name!r}, ganzoo read {len(examples)} images and left out {len(broken)}, such as {broken[0]}.",
             stacklevel=2,
         )
     return examples
@@ -153,16 +153,16 @@ def _source(builder, name, split, image, label):
     def items(start):
         source = builder.as_dataset(split=split, decoders=encoded).skip(start)
         for row, example in enumerate(source.as_numpy_iterator(), start):
-            yield reading.Item(example[image], f"{name} {split} {row}", -1 if label is None else int(example[label]))
+            yield Item(example[image], f"{name} {split} {row}", -1 if label is None else int(example[label]))
 
     def state():
         files = sorted(tf.io.gfile.glob(f"{builder.data_path}/*"))
         found = [(file, tf.io.gfile.stat(file)) for file in files]
         return repr([(file, one.length, one.mtime_nsec) for file, one in found])
 
-    return reading.Source(
+    return Source(
         name,
-        f"{builder.data_path}, {split}",
+        f"{os.path.abspath(builder.data_path)}, {split}",
         state,
         count,
         items,

@@ -4,6 +4,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ganzoo import images, metrics
+from ganzoo.data.mapped import MappedImages
 
 CHUNK = 100
 
@@ -19,14 +20,26 @@ def nearest_images(
         count: how many neighbours to find, by ascending Euclidean distance of the pixels in [-1, 1].
         verbose: whether to show a progress bar.
     """
-    known, pictures = _pixels(known), _pixels(pictures)
-    count, found = min(count, len(known)), []
-    with tqdm(total=len(pictures), unit=" images", desc="Searching", disable=not verbose) as bar:
-        for start in range(0, len(pictures), CHUNK):
-            part = pictures[start : start + CHUNK]
-            found.append(metrics.nearest(known, part, count))
-            bar.update(len(part))
-    return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
+    pictures, count, best, first = _pixels(pictures), min(count, len(known)), None, 0
+    with tqdm(total=len(pictures) * len(known), unit=" pairs", desc="Searching", disable=not verbose) as bar:
+        for some in known.chunks() if isinstance(known, MappedImages) else [known]:
+            some, found = _pixels(some), []
+            for start in range(0, len(pictures), CHUNK):
+                part = pictures[start : start + CHUNK]
+                found.append(metrics.nearest(some, part, min(count, len(some))))
+                bar.update(len(part) * len(some))
+            distances, indices = (np.concatenate(parts) for parts in zip(*found, strict=True))
+            best, first = _nearest_of(best, (distances, indices + first), count), first + len(some)
+    return best
+
+
+def _nearest_of(one, other, count):
+    """Returns the smallest distances (M, count), in ascending order, and indices of two pairs of such arrays."""
+    if one is None:
+        return other
+    distances, indices = (np.concatenate(parts, axis=1) for parts in zip(one, other, strict=True))
+    order = np.argsort(distances, axis=1, kind="stable")[:, :count]
+    return np.take_along_axis(distances, order, 1), np.take_along_axis(indices, order, 1)
 
 
 def beside_nearest(samples: np.ndarray, known: np.ndarray, neighbours: int = 5, verbose: bool = True) -> np.ndarray:
@@ -38,9 +51,10 @@ def beside_nearest(samples: np.ndarray, known: np.ndarray, neighbours: int = 5, 
         neighbours: how many known images follow each sample.
         verbose: whether to show a progress bar.
     """
-    samples, known = (one if one.dtype == np.uint8 else images.to_uint8(one) for one in (samples, known))
     _, indices = nearest_images(known, samples, neighbours, verbose)
-    return np.concatenate([[sample, *known[row]] for sample, row in zip(samples, indices, strict=True)])
+    found = [_bytes(known[np.ravel(indices)]), _bytes(samples)]
+    rows = zip(found[1], found[0].reshape(len(samples), -1, *found[1].shape[1:]), strict=True)
+    return np.concatenate([[sample, *nearest] for sample, nearest in rows])
 
 
 def copies(samples: np.ndarray, held_out: np.ndarray, quantile: float = 0.01) -> dict:
@@ -84,6 +98,10 @@ def snapped(frames: np.ndarray, known: np.ndarray, verbose: bool = True) -> np.n
     """
     _, indices = nearest_images(known, np.reshape(frames, (-1, *frames.shape[2:])), 1, verbose)
     return images.floats(known[np.reshape(indices, frames.shape[:2])])
+
+
+def _bytes(pictures):
+    return pictures if pictures.dtype == np.uint8 else images.to_uint8(pictures)
 
 
 def _pixels(pictures):

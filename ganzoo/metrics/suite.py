@@ -137,7 +137,7 @@ class Suite:
 
     def _computed(self, extractor):
         first = len(self.train) - max(len(self.train) // 6, 1)
-        validation = data.Examples(self.train.images[first:][:1000])
+        validation = data.Examples(self.train.images[first : first + 1000])
         found, probabilities = _of_examples(extractor, self.test)
         known = {"features": found, "validation": _of_examples(extractor, validation)[0]}
         return known if probabilities is None else known | {"probabilities": probabilities}

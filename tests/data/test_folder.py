@@ -164,7 +164,10 @@ def test_broken_files_may_be_skipped_and_are_named(tmp_path):
     os.mkfifo(tmp_path / "dog" / "pipe.png")
     with pytest.raises(ValueError, match=r"cannot be read; .* with `skip_broken=True`"):
         examples(tmp_path)
-    with pytest.warns(UserWarning, match="read 9 images and left out 3 files: 3 broken images such as 'cat/0.png'"):
+    with pytest.warns(
+        UserWarning,
+        match="read 9 images and left out 3 files: 3 images that are broken .* as 'cat/0.png'",
+    ):
         read = from_folder(tmp_path, skip_broken=True)
     assert np.bincount(read.labels).tolist() == [4, 5] and len(read) == 9
     np.testing.assert_array_equal(read.images, 7)
@@ -172,7 +175,7 @@ def test_broken_files_may_be_skipped_and_are_named(tmp_path):
 
 def test_a_folder_with_broken_files_alone_is_refused(tmp_path):
     (tmp_path / "a.png").touch()
-    with pytest.raises(ValueError, match="None of the 1 images"):
+    with pytest.raises(ValueError, match="cannot be read; "):
         from_folder(tmp_path, skip_broken=True)
 
 

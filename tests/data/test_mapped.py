@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganzoo.data import Examples, batches, examples, keep_labels
+from ganzoo.data import Examples, batches, examples, keep_labels, reading, resize
 from ganzoo.data.mapped import MappedImages
 
 
@@ -75,3 +75,44 @@ def test_a_digest_changes_with_the_rows_and_with_the_file(tmp_path):
     np.save(tmp_path / "images.npy", np.zeros((11, 2, 2, 1), "uint8"))
     digests.append(examples(np.load(tmp_path / "images.npy", mmap_mode="r")).images.digest())
     assert len(set(digests)) == 4
+
+
+def test_booleans_and_further_axes_are_indexed_as_those_of_an_array(both):
+    in_memory, in_file = (one.images for one in both)
+    mask = both[0].labels == 1
+    for key in (mask, mask.tolist(), (0, 1), (3, ..., 0), (slice(5), 1), ([2, 4], ..., 0), (mask, 0), -1, [-1, -40]):
+        np.testing.assert_array_equal(in_file[key], in_memory[key])
+        np.testing.assert_array_equal(in_file.part(slice(None))[key], in_memory[key])
+    for key in (40, -41, [0, 40], [True, False], True):
+        with pytest.raises(IndexError):
+            in_file[key]
+
+
+def test_what_is_read_is_an_array_like_any_other(both):
+    for rows in (slice(5), [1, 2], np.arange(40) > 20):
+        again = Examples(both[1].images[rows])
+        assert type(again.images) is np.ndarray
+    assert type(Examples(np.load(both[1].images.filename, mmap_mode="r").copy()).images) is np.ndarray
+
+
+def test_the_mean_image_is_that_of_an_array(both):
+    floats = np.asarray(both[0].images, "float64")
+    floats = floats / 127.5 - 1 if both[0].images.dtype == np.uint8 else floats
+    for one in (*both, both[1].part([0, 3])):
+        expected = floats[[0, 3]] if len(one) == 2 else floats
+        np.testing.assert_allclose(one.mean_image(), expected.mean(axis=0), atol=1e-6)
+
+
+def test_slices_of_one_file_are_told_apart(tmp_path):
+    np.save(tmp_path / "images.npy", np.random.default_rng(0).integers(256, size=(40, 6, 6, 4), dtype="uint8"))
+    whole = np.load(tmp_path / "images.npy", mmap_mode="r")
+    parts = [whole, whole[:20], whole[20:], whole[::2], whole[1::2], whole[..., :3], whole[..., 1:], whole[:20][5:]]
+    digests = [Examples(part).images.digest() for part in parts]
+    assert len(set(digests)) == len(parts) and Examples(whole[:20]).images.digest() == digests[1]
+    reading.IN_MEMORY, earlier = 0, reading.IN_MEMORY
+    try:
+        for part in (whole[:20], whole[20:], whole[:20]):
+            found = examples(part, data_shape=(3, 3, 3), cache_dir=tmp_path / "cache")
+            np.testing.assert_array_equal(found.images, resize(Examples(np.array(part)), (3, 3, 3)).images)
+    finally:
+        reading.IN_MEMORY = earlier

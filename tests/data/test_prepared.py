@@ -1,9 +1,12 @@
 """Sets that are too large for the memory, which are prepared once in the cache. Here, all sets count as such."""
 
 import contextlib
+import errno
 import json
 import os
+import shutil
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -109,8 +112,8 @@ class Killed(BaseException):
 def test_a_preparation_that_was_killed_goes_on(folder, tmp_path, nothing_fits, monkeypatch, after, seconds, broken):
     for index in [0, 4, 8][:broken]:
         next(folder.glob(f"*/{index}.*")).write_bytes(b"broken")
-    monkeypatch.setattr(prepared, "SECONDS", seconds)
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(prepared, "RECORD_EVERY", seconds)
+    monkeypatch.setattr(reading, "_number_of_cores", lambda: 1)
     opened, open_picture, kill_at = [], reading.open_picture, after + 1
 
     def counting(*arguments):
@@ -125,13 +128,15 @@ def test_a_preparation_that_was_killed_goes_on(folder, tmp_path, nothing_fits, m
     partial = cached(tmp_path)
     progress = partial / prepared.PROGRESS
     done = json.loads(progress.read_text())["items"] if progress.exists() else 0
-    assert partial.name.endswith(".partial") and (done > 0) == (seconds == 0 and after == 17)
+    assert partial.name.endswith(".partial") and (done > 0) == (after == 17)
     for name in (prepared.IMAGES, prepared.LABELS):  # what a process that dies may leave of its last writing
         with open(partial / name, "ab") as file:
             file.write(b"half an im")
     opened.clear()
     kill_at = None
-    warned = pytest.warns(UserWarning, match="3 broken images") if broken else contextlib.nullcontext()
+    warned = (
+        pytest.warns(UserWarning, match="3 images that are broken or too small") if broken else contextlib.nullcontext()
+    )
     with warned:
         found = read(folder, tmp_path, skip_broken=broken > 0)
     assert len(opened) == 30 - done and not cached(tmp_path).name.endswith(".partial")
@@ -165,14 +170,14 @@ def a_list(place):
 def test_a_damaged_cache_is_prepared_again(folder, tmp_path, nothing_fits, damage):
     first = np.asarray(read(folder, tmp_path).images)
     damage(cached(tmp_path))
-    with pytest.warns(UserWarning, match="are damaged .* and are prepared again"):
+    with pytest.warns(UserWarning, match="are damaged, and are prepared again: "):
         again = read(folder, tmp_path)
     np.testing.assert_array_equal(again.images, first)
 
 
 @pytest.mark.parametrize("damage", [cut, empty, no_labels])
 def test_a_damaged_part_is_prepared_from_the_start(folder, tmp_path, nothing_fits, monkeypatch, damage):
-    monkeypatch.setattr(prepared, "SECONDS", 0)
+    monkeypatch.setattr(prepared, "RECORD_EVERY", 0)
     read(folder, tmp_path)
     done = cached(tmp_path)
     (done / prepared.PROGRESS).write_text('{"items": 12, "rows": 12, "broken": []}')
@@ -247,17 +252,150 @@ def test_a_cache_that_cannot_be_written_is_named(folder, tmp_path, nothing_fits)
     (tmp_path / "cache").write_text("a file")
     with pytest.raises(OSError, match="cache"):
         read(folder, tmp_path)
-    with pytest.raises(ValueError, match=r"cache must be a folder on a local disk, not 'gs://bucket/cache'"):
+    with pytest.raises(ValueError, match=r"cache_dir must be a folder on a local disk; got 'gs://bucket/cache'"):
         data.examples(folder, data_shape=SHAPE, cache_dir="gs://bucket/cache")
 
 
-def test_an_image_that_cannot_be_read_is_named_and_the_rest_is_kept(folder, tmp_path, nothing_fits, monkeypatch):
-    monkeypatch.setattr(prepared, "SECONDS", 0)
-    broken = folder / "dog" / "9.jpg"
-    broken.write_bytes(broken.read_bytes()[:100])
-    with pytest.raises(ValueError, match=r"photos/dog/9.jpg' cannot be read; .* `skip_broken=True`"):
-        read(folder, tmp_path)
-    assert cached(tmp_path).name.endswith(".partial")
+@pytest.mark.parametrize("broken", [["dog/9.jpg"], ["cat/0.png", "dog/9.jpg", "dog/25.jpg"]])
+def test_images_that_cannot_be_read_are_named_once_all_others_are_prepared(
+    folder, tmp_path, nothing_fits, monkeypatch, broken
+):
+    for name in broken:
+        (folder / name).write_bytes((folder / name).read_bytes()[:100])
+    others = f" The same is true of {len(broken) - 1} others" if len(broken) > 1 else ""
+    for _ in range(2):
+        with pytest.raises(ValueError, match=rf"photos/\S+' cannot be read; .* `skip_broken=True`.*{others}"):
+            read(folder, tmp_path)
+        without_files(monkeypatch)  # from now on
+    with pytest.warns(UserWarning, match=f"read {30 - len(broken)} images and left out {len(broken)} files"):
+        assert len(read(folder, tmp_path, skip_broken=True)) == 30 - len(broken)
+
+
+def test_a_folder_of_which_nothing_can_be_read_is_left_after_the_first_images(folder, tmp_path, nothing_fits):
+    for path in folder.rglob("*.*"):
+        path.write_bytes(b"broken")
+    for skip_broken in (False, True):
+        with pytest.raises(ValueError, match=r"cannot be read; .* The same is true of \d+ others"):
+            read(folder, tmp_path, skip_broken=skip_broken)
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EMFILE, errno.ENOMEM])
+@pytest.mark.parametrize("limit", [0, 2**28])
+def test_an_error_that_may_pass_does_not_make_an_image_broken(folder, tmp_path, monkeypatch, number, limit):
+    monkeypatch.setattr(reading, "IN_MEMORY", limit)
+
+    def fail(path, **_):
+        raise OSError(number, os.strerror(number), path)
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match=os.strerror(number)):
+        patch.setattr(Image, "open", fail)
+        read(folder, tmp_path, skip_broken=True)
+    assert len(read(folder, tmp_path, skip_broken=True)) == 30
+
+
+def test_images_that_are_too_small_for_a_crop_are_named_or_left_out(folder, tmp_path, nothing_fits):
+    save(folder / "cat" / "tiny.png", np.zeros((4, 30), "uint8"))
+    with pytest.raises(ValueError, match=r"cat/tiny.png: crop=10 is larger than an image of 4 x 30 pixels"):
+        read(folder, tmp_path, crop=10)
+    with pytest.warns(UserWarning, match=r"1 images that are broken or too small, such as 'cat/tiny.png'"):
+        assert len(read(folder, tmp_path, crop=10, skip_broken=True)) == 30
+
+
+def test_a_newer_state_waits_for_a_preparation_that_is_under_way(folder, tmp_path, nothing_fits, monkeypatch):
+    open_picture, go_on, found = reading.open_picture, threading.Event(), []
+
+    def waiting(*arguments):
+        if threading.current_thread().name.startswith("ThreadPool") and not go_on.is_set():
+            go_on.wait(20)
+        return open_picture(*arguments)
+
+    monkeypatch.setattr(reading, "open_picture", waiting)
+    first = threading.Thread(target=lambda: found.append(read(folder, tmp_path)))
+    first.start()
+    while not list(tmp_path.glob("cache/prepared/*.partial")):
+        time.sleep(0.01)
+    another_image(folder)
+    second = threading.Thread(target=lambda: found.append(read(folder, tmp_path)))
+    second.start()
+    time.sleep(0.2)
+    go_on.set()
+    first.join()
+    second.join()
+    assert [len(one) for one in found] == [30, 31]
+    assert np.asarray(found[0].images).any(axis=(1, 2, 3)).all()  # its file is gone, but still open
+
+
+def in_json(name, **changes):
+    def change(place):
+        path = place / name
+        path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+    return change
+
+
+def deep(place):
+    (place / prepared.ABOUT).write_text("[" * 100_000)
+
+
+def with_labels(value):
+    def change(place):
+        labels = np.fromfile(place / prepared.LABELS, "int32")
+        labels[3] = value
+        labels.tofile(place / prepared.LABELS)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        deep,
+        with_labels(-5),
+        with_labels(7),
+        *(
+            in_json(prepared.ABOUT, **changes)
+            for changes in ({"rows": -1}, {"rows": "a"}, {"items": 1000}, {"broken": 3})
+        ),
+    ],
+)
+def test_a_cache_that_was_edited_is_prepared_again(folder, tmp_path, nothing_fits, edit):
+    first = read(folder, tmp_path)
+    expected = np.asarray(first.images), first.labels
+    edit(cached(tmp_path))
+    with pytest.warns(UserWarning, match="are damaged, and are prepared again: "):
+        again = read(folder, tmp_path)
+    np.testing.assert_array_equal(again.images, expected[0])
+    np.testing.assert_array_equal(again.labels, expected[1])
+
+
+@pytest.mark.parametrize(
+    "progress",
+    [{"items": 1000, "rows": 12, "broken": {}}, {"items": -5}, {"rows": 10}, {"items": "a"}, [], {"items": 12}],
+)
+def test_a_record_of_progress_that_was_edited_is_not_believed(folder, tmp_path, nothing_fits, progress):
+    expected = np.asarray(read(folder, tmp_path).images)
+    done = cached(tmp_path)
+    (done / prepared.ABOUT).unlink()
+    (done / prepared.PROGRESS).write_text(json.dumps(progress))
+    done.rename(done.with_name(f"{done.name}.partial"))
+    np.testing.assert_array_equal(read(folder, tmp_path).images, expected)
+
+
+def test_a_file_in_the_place_of_the_prepared_folder_is_replaced(folder, tmp_path, nothing_fits):
+    expected = np.asarray(read(folder, tmp_path).images)
+    place = cached(tmp_path)
+    shutil.rmtree(place)
+    place.write_text("a file")
+    with pytest.warns(UserWarning, match="are damaged"):
+        np.testing.assert_array_equal(read(folder, tmp_path).images, expected)
+
+
+def test_earlier_states_of_an_array_are_deleted_too(tmp_path, nothing_fits):
+    for value in (20, 30, 40):
+        np.save(tmp_path / "images.npy", np.full((8, 9, 9, 3), value, "uint8"))
+        os.utime(tmp_path / "images.npy", (value, value))
+        found = read(np.load(tmp_path / "images.npy", mmap_mode="r"), tmp_path)
+        assert found.images[0].max() == value and cached(tmp_path)
 
 
 def test_a_folder_on_another_file_system_is_read_too(folder, tmp_path, nothing_fits):
@@ -270,6 +408,26 @@ def test_a_folder_on_another_file_system_is_read_too(folder, tmp_path, nothing_f
     np.testing.assert_array_equal(remote.images, local.images)
     np.testing.assert_array_equal(remote.labels, local.labels)
     assert remote.class_names == local.class_names
+
+
+def test_paired_sets_do_not_skip_broken_images(folder, tmp_path):
+    with pytest.raises(ValueError, match="In paired sets, broken images cannot be skipped, as others would lose"):
+        data.examples(f"paired:{folder}+{folder}", data_shape=SHAPE, skip_broken=True)
+    assert len(data.examples(f"paired:{folder}+{folder}", data_shape=SHAPE)) == 30
+
+
+def test_a_crop_does_not_change_the_channels(folder, tmp_path):
+    with pytest.raises(ValueError, match=r"have several shapes, such as \(10, 10, \d\) and \(10, 10, \d\)"):
+        data.examples(folder, crop=10)
+    assert read(folder, tmp_path, crop=10).shape == SHAPE
+
+
+def test_images_of_a_file_are_stacked(tmp_path, nothing_fits):
+    digits = data.examples("digits")
+    for index in range(20):
+        save(tmp_path / "digits" / str(digits.labels[index]) / f"{index}.png", digits.images[index, ..., 0])
+    found = data.examples(f"stacked:{tmp_path / 'digits'}", data_shape=(8, 8, 3), cache_dir=tmp_path / "cache")
+    assert found.shape == (8, 8, 3) and len(found) == 128_000
 
 
 def test_large_jpeg_files_are_decoded_at_a_fraction_of_their_size(tmp_path):

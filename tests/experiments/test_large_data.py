@@ -1,6 +1,9 @@
 """Runs on folders of images: from memory or from a file, flipped, resumed, and with images held out of the training."""
 
+import dataclasses
 import json
+import os
+import shutil
 import types
 
 import numpy as np
@@ -122,7 +125,7 @@ def test_without_a_split_test_images_are_held_out_and_never_trained_on(config, t
 def test_what_was_trained_on_is_not_held_out_later(config, tmp_path):
     run.run(config(epochs=1), tmp_path / "run")
     assert recorded(tmp_path / "run") == 0
-    with pytest.raises(ValueError, match="no split 'test' .* Or hold images out of the training, by --holdout=1000"):
+    with pytest.raises(ValueError, match="no split 'test' .* Or hold images out of the training from its start"):
         run.run(config(epochs=2, metrics=METRICS), tmp_path / "run", resume=True)
 
 
@@ -138,16 +141,29 @@ def flags_of(config, checkpoint, **changes):
     return types.SimpleNamespace(**given | changes)
 
 
-def test_other_scripts_take_the_images_that_the_run_held_out(config, tmp_path, capsys):
+def test_other_scripts_take_the_images_that_the_run_held_out(photos, config, tmp_path, capsys):
     run.run(config(holdout=30, crop=6, epochs=1), tmp_path / "run")
     for checkpoint in (tmp_path / "run", callbacks.latest(tmp_path / "run" / "checkpoints")):
         found = data_flags.chosen(flags_of(config(), checkpoint))
         assert (found.crop, found.holdout) == (6, 30)
         assert data_flags.chosen(flags_of(config(), checkpoint, holdout=5, crop=4)).holdout == 5
         assert data_flags.chosen(flags_of(config(dataset="digits"), checkpoint)).holdout is None
+        for name in (f"{photos}/", os.path.relpath(photos), f"{photos}/../{photos.name}"):  # of the same folder
+            assert data_flags.chosen(flags_of(config(dataset=name), checkpoint)).holdout == 30
     arguments = vars(flags_of(config(), tmp_path / "run")) | {"metrics": METRICS, "seed": 0, "cache": tmp_path}
     evaluate.main(types.SimpleNamespace(**arguments))
     assert "frechet_pixels_10" in capsys.readouterr().out
+
+
+def test_a_run_whose_data_have_changed_is_not_resumed(photos, config, tmp_path):
+    shutil.copytree(photos, tmp_path / "photos")
+    changed = config(dataset=str(tmp_path / "photos"), holdout=10, epochs=1)
+    run.run(changed, tmp_path / "run")
+    save(tmp_path / "photos" / "cat" / "a.png", np.zeros((9, 12), "uint8"))
+    with pytest.raises(ValueError, match="has 101 examples now, and had 100 when the run .* began: restore"):
+        run.run(dataclasses.replace(changed, epochs=2), tmp_path / "run", resume=True)
+    with pytest.warns(UserWarning, match="There were 100 images in .*, and there are 101 now"):
+        data_flags.chosen(flags_of(changed, tmp_path / "run", holdout=None)).both((8, 8, 1))
 
 
 def test_images_are_prepared_ahead_of_time(config, photos, tmp_path, capsys, monkeypatch):
