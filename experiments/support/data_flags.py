@@ -26,8 +26,8 @@ def define(about: str, default: str | None = "digits", holdout: bool = True, req
             "holdout",
             None,
             "Number of images to hold out of training as the split 'test', the same ones as long as the data do not "
-            "change. Default: as many as the run of the checkpoint held out; without one, none if the data have a split "
-            "'test', else a tenth, at most 10,000.",
+            "change. Default: as many as the run of the checkpoint held out; without one, none if the data have a "
+            "split 'test', else a tenth, at most 10,000.",
             lower_bound=0,
         )
     flags.DEFINE_bool("skip_broken", False, "Leave out image files that cannot be read, and go on with the others.")
@@ -82,8 +82,8 @@ class Dataset:
         shape = train.shape if len(train.shape) == 3 else None
         if self.known not in (None, found := len(train) + (self.holdout or 0)):
             warnings.warn(
-                f"There were {self.known} images in {self} when the run began, and there are {found} now, so some of the "
-                "test images may have been trained on.",
+                f"There were {self.known} images in {self} when the run began, and there are {found} now, so some of "
+                "the test images may have been trained on.",
                 stacklevel=2,
             )
         try:
