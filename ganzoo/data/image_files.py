@@ -13,7 +13,9 @@ from ganzoo.files import as_path
 
 SUFFIXES = {".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 """The suffixes of image files, in lower case."""
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")  # the most frequent first
+WITH_ORIENTATION = {"exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif"}
+"""What Pillow calls the parts of a file in which an orientation may be; of a TIFF file, it is elsewhere."""
 PASSING = {
     *(errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EINTR),
     *(errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.ENOBUFS),
@@ -58,8 +60,9 @@ def open_picture(
                 scale = min(image.size) / (2 * max(wanted))
                 image.draft(None, (int(image.width / scale), int(image.height / scale)))
             image.load()
-            with contextlib.suppress(Exception):  # damaged EXIF data do not make an image unreadable
-                ImageOps.exif_transpose(image, in_place=True)
+            if image.format == "TIFF" or not WITH_ORIENTATION.isdisjoint(image.info):
+                with contextlib.suppress(Exception):  # damaged EXIF data do not make an image unreadable
+                    ImageOps.exif_transpose(image, in_place=True)
             return _as_bytes(image, is_grey)
     except Image.DecompressionBombError as error:
         raise ValueError(

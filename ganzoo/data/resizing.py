@@ -89,11 +89,11 @@ def fit(image: np.ndarray, data_shape: tuple[int, int, int], crop: int | None = 
 def fit_picture(picture: Image.Image, data_shape: tuple[int, int, int], crop: int | None = None) -> np.ndarray:
     """Does the same as `fit` with a Pillow image of mode L or RGB; returns uint8 (H, W, C)."""
     height, width, channels = data_shape
-    box = central_box(picture.height, picture.width, data_shape, crop)
-    if box != (0, 0, *picture.size):
-        picture = picture.crop(box)  # beforehand, as a resized box would be blended with what is outside of it
-    if picture.size != (width, height):
-        picture = picture.resize((width, height), BILINEAR)
+    if picture.size != (width, height) or crop is not None:
+        box = central_box(picture.height, picture.width, data_shape, crop)
+        if box != (0, 0, *picture.size):
+            picture = picture.crop(box)  # beforehand, as a resized box would be blended with what is outside of it
+        picture = picture.resize((width, height), BILINEAR)  # a copy, if it has that size already
     mode = "L" if channels == 1 else "RGB"
     found = np.asarray(picture if picture.mode == mode else picture.convert(mode))
     return found.reshape(data_shape)
