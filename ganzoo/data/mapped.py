@@ -1,6 +1,7 @@
 """Images in a file, of which only those that are asked for are read."""
 
 import hashlib
+import math
 import os
 from collections.abc import Iterator
 
@@ -8,6 +9,8 @@ import numpy as np
 
 CHUNK = 2**24
 """Bytes that are read at once where all images are looked at."""
+CACHED = 2**18
+"""Bytes of floats that are converted at a time."""
 
 
 class MappedImages:
@@ -62,6 +65,29 @@ class MappedImages:
         found = np.array(self._array[rows]) if isinstance(rows, slice) else np.take(self._array, rows, axis=0)
         return found.astype(self.dtype, copy=False)
 
+    def floats(self, rows: np.ndarray, mirrored: np.ndarray | None = None) -> np.ndarray:
+        """Reads some images, or vectors, as float32, as `ganzoo.data.batches` yields them: uint8 as x / 127.5 - 1.
+
+        A few at a time are read, mirrored and converted, while they are in the processor's cache.
+
+        Args:
+            rows: numbers of rows, int64 (n,).
+            mirrored: which images to mirror, left to right, booleans (n,).
+        """
+        found = _aligned((len(rows), *self.shape[1:]))
+        size = max(1, CACHED // max(1, found[:1].nbytes))
+        for start in range(0, len(rows), size):
+            part, target = self._read(rows[start : start + size]), found[start : start + size]
+            if mirrored is not None:
+                chosen = np.flatnonzero(mirrored[start : start + size])
+                part[chosen] = part[chosen, :, ::-1]
+            if self.dtype == np.uint8:
+                np.multiply(part, np.float32(1 / 127.5), out=target)
+                target -= 1
+            else:
+                target[...] = part
+        return found
+
     def __iter__(self) -> Iterator[np.ndarray]:
         return (image for chunk in self.chunks() for image in chunk)
 
@@ -100,6 +126,14 @@ class MappedImages:
     def digest(self) -> str:
         """Returns a text that differs for other images, and for another state of their file, without reading them."""
         return f"{self.place}, {self._state}"
+
+
+def _aligned(shape):
+    """Returns an array of float32 without contents, which TensorFlow can use as a tensor without copying it."""
+    count = math.prod(shape)
+    whole = np.empty(count + 16, "float32")
+    first = -whole.ctypes.data % 64 // 4
+    return whole[first : first + count].reshape(shape)
 
 
 def _layout(array):

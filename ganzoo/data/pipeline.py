@@ -113,15 +113,14 @@ def _parts(examples):
 def _reader(examples, labels, flip):
     """Returns a function of a graph from rows (orders, N) and booleans, which to mirror, to a batch."""
     parts = _parts(examples)
-    gathers = [_gather(part) for part in parts]
+    gathers = [_gather(part, flip) for part in parts]
     with tf.device("CPU"):
         table = tf.constant(examples.labels) if labels else None
 
     def read(rows, mirrored):
         orders, found = rows.shape[0], []
-        for index, (part, gather) in enumerate(zip(parts, gathers, strict=True)):
-            images = gather(rows[index % orders] % len(part))
-            found.append(_floats(_flipped(images, mirrored[index % orders]) if flip else images))
+        for index, (part, gather) in enumerate(zip(parts, gathers, strict=True)):  # of which both may have one order
+            found.append(gather(rows[index % orders] % len(part), mirrored[index % orders]))
         if len(parts) == 2:
             return dict(zip("ab", found, strict=True))
         return (found[0], tf.gather(table, rows[0])) if labels else found[0]
@@ -129,19 +128,24 @@ def _reader(examples, labels, flip):
     return read
 
 
-def _gather(examples):
-    """Returns a function of a graph from rows (N,) to images, which are read from the memory or from a file."""
+def _gather(examples, flip):
+    """Returns a function of a graph from rows (N,) and booleans to images, read from the memory or from a file."""
     images = examples.images
     if isinstance(images, MappedImages):
 
-        def take(rows):
-            found = tf.numpy_function(images.__getitem__, [rows], images.dtype)
+        def take(rows, mirrored):
+            found = tf.numpy_function(images.floats, [rows, mirrored] if flip else [rows], tf.float32)
             return tf.ensure_shape(found, (rows.shape[0], *examples.shape))
 
         return take
     with tf.device("CPU"):  # one tensor that all batches share, without copies in a graph or on an accelerator
         table = tf.constant(images)
-    return lambda rows: tf.gather(table, rows)
+
+    def look_up(rows, mirrored):
+        found = tf.gather(table, rows)
+        return _floats(_flipped(found, mirrored) if flip else found)
+
+    return look_up
 
 
 def _floats(images):

@@ -20,6 +20,7 @@ import shutil
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -173,36 +174,42 @@ def _progress(partial, source, size):
 
 def _write(partial, done, size, source, groups):
     """Appends the images that are missing to the files of a partial preparation; returns what was done in the end."""
-    with contextlib.ExitStack() as files:
-        images, labels = (files.enter_context(open(partial / name, "ab")) for name in (IMAGES, LABELS))
-        images.truncate(done["rows"] * size)  # what was written after the last record of the progress
-        labels.truncate(done["rows"] * 4)
-
-        def record():
-            for file in (images, labels):
-                file.flush()
-                os.fsync(file.fileno())
-            write_json(partial / PROGRESS, done)
-
+    with contextlib.ExitStack() as opened:
+        files = [opened.enter_context(open(partial / name, "ab")) for name in (IMAGES, LABELS)]
+        for file, each in zip(files, (size, 4), strict=True):
+            file.truncate(done["rows"] * each)  # what was written after the last record of the progress
         title = f"Preparing {source.name}"
-        bar = files.enter_context(tqdm(total=source.count, initial=done["items"], desc=title, unit=" images", delay=1))
-        recorded = time.monotonic()
+        bar = opened.enter_context(tqdm(total=source.count, initial=done["items"], desc=title, unit=" images", delay=1))
+        thread = opened.enter_context(ThreadPoolExecutor(1))  # in which the disk is waited for
+        recording, recorded = thread.submit(dict), time.monotonic()
         try:
             for group in groups(done["items"]):
-                images.write(group.images.data)
-                labels.write(group.labels.data)
-                taken = len(group.images) + len(group.broken)
-                done["items"] += taken
-                done["rows"] += len(group.images)
-                done["broken"] |= group.broken
+                for file, part in zip(files, (group.images, group.labels), strict=True):
+                    file.write(part.data)
+                rows, taken = len(group.images), len(group.images) + len(group.broken)
+                done = {
+                    "items": done["items"] + taken,
+                    "rows": done["rows"] + rows,
+                    "broken": done["broken"] | group.broken,
+                }
                 bar.update(taken)
-                if time.monotonic() - recorded > RECORD_EVERY:
-                    record()
-                    recorded = time.monotonic()
-        finally:
-            with contextlib.suppress(OSError):  # the disk is full, which another error says
-                record()
+                if recording.done() and time.monotonic() - recorded > RECORD_EVERY:
+                    recording.result()
+                    recording, recorded = thread.submit(_record, partial, files, done), time.monotonic()
+        except BaseException:
+            with contextlib.suppress(OSError):  # a full disk, for instance, of which the error tells
+                thread.submit(_record, partial, files, done).result()
+            raise
+        thread.submit(_record, partial, files, done).result()
     return done
+
+
+def _record(partial, files, done):
+    """Waits until the files are on the disk as far as they were done, and then says so."""
+    for file in files:
+        file.flush()
+        os.fsync(file.fileno())
+    write_json(partial / PROGRESS, done)
 
 
 @contextlib.contextmanager

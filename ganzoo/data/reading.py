@@ -23,8 +23,8 @@ IN_MEMORY = 2**28
 """Bytes of decoded images up to which a set is kept in memory."""
 GROUP = 64
 """The most images that a thread decodes before it hands them over."""
-GROUP_BYTES = 2**23
-"""The most bytes that these may take."""
+GROUP_BYTES = 2**21
+"""The most bytes that these may take; more would not stay in the processor's cache until they are written."""
 
 
 class SeveralShapesError(ValueError):
