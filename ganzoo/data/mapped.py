@@ -1,5 +1,6 @@
 """Images in a file, of which only those that are asked for are read."""
 
+import copy
 import hashlib
 import math
 import os
@@ -106,10 +107,9 @@ class MappedImages:
 
     def part(self, rows: object) -> "MappedImages":
         """Returns some of the images, in the given order, without reading them."""
-        found = object.__new__(MappedImages)
-        found.__dict__.update(self.__dict__)
         numbers = np.arange(len(self._array)) if self._numbers is None else self._numbers
-        found._numbers = numbers[rows]
+        found = copy.copy(self)
+        vars(found)["_numbers"] = numbers[rows]
         return found
 
     def chunks(self) -> Iterator[np.ndarray]:
