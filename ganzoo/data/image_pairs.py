@@ -11,7 +11,7 @@ from ganzoo.data.resizing import resize as resize_examples
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class ImagePairs:
-    """Images of two domains in memory, which `batches` yields as {"a": images, "b": images}.
+    """Images of two domains, which `batches` yields as {"a": images, "b": images}.
 
     The sets `a` and `b` are `Examples` with images of one shape. If they are `paired`, the n-th of one belongs to the
     n-th of the other, and they are shuffled together. Otherwise each domain is shuffled on its own, and the smaller set

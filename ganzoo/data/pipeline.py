@@ -63,7 +63,7 @@ def batches(
     steps_per_epoch = count // batch_size if drop_remainder else -(-count // batch_size)
     labelled = np.flatnonzero(examples.labels >= 0) if labels and shuffle else ()
     kept = math.ceil(labelled_share * batch_size) if 0 < len(labelled) < count else 0
-    orders = 2 if isinstance(examples, ImagePairs) and not examples.paired else 1
+    orders = 2 if isinstance(examples, ImagePairs) and not examples.paired else 1  # in which rows are taken
     read = _reader(examples, labels, flip)
     readers = READERS if any(isinstance(part.images, MappedImages) for part in _parts(examples)) else None
 
@@ -71,16 +71,17 @@ def batches(
         rows = tf.range(index * batch_size, tf.minimum((index + 1) * batch_size, count))
         if drop_remainder:
             rows = tf.ensure_shape(rows, (batch_size,))
-        mirrored = _mirrored(tf.size(rows), orders, seed, epoch, index)
-        if shuffle:
+        size = tf.size(rows)
+        mirrored = _mirrored(size, orders, seed, epoch, index) if flip else tf.zeros((orders, size), bool)
+        if shuffle:  # the second order has a seed that no user can give
             found = [_shuffled(rows, count, seed - (order << 32), epoch) for order in range(orders)]
         else:
             found = [rows] * orders
         if kept:
-            places = tf.range(kept) * tf.size(rows) // kept
+            slots = tf.range(kept) * size // kept
             turns = (index * kept + tf.range(kept, dtype=tf.int64)) % len(labelled)
             turns = tf.gather(labelled, _shuffled(turns, len(labelled), seed, epoch))
-            found[0] = tf.tensor_scatter_nd_update(found[0], places[:, tf.newaxis], turns)
+            found[0] = tf.tensor_scatter_nd_update(found[0], slots[:, tf.newaxis], turns)
         return tf.stack(found), tf.ensure_shape(mirrored, (orders, rows.shape[0]))
 
     places = _one_epoch(steps_per_epoch) if start is None else _steps(start, steps_per_epoch)

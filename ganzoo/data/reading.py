@@ -133,8 +133,8 @@ def _shape_of_all(source, options):
     """Returns the shape (H, W, C) that all images will have."""
     if options.data_shape is not None:
         return image_shape(options.data_shape)
-    if source.shape is not None and options.crop is None:
-        return source.shape
+    if source.shape is not None:
+        return _cropped(source.shape, options.crop)
     for item in source.items(0):
         try:
             is_array = isinstance(item.content, np.ndarray)

@@ -92,6 +92,7 @@ def _features(builder, name):
     from tensorflow_datasets import features as kinds
 
     features = builder.info.features
+    height, width, channels = features[image].shape
     keys = [*(builder.info.supervised_keys or ()), "image", "label", *features]
     flat = [key for key in keys if isinstance(key, str) and key in features]
     images = [key for key in flat if isinstance(features[key], kinds.Image) and features[key].np_dtype == np.uint8]
@@ -149,6 +150,7 @@ def _source(builder, name, split, image, label):
     as_it_is = decode.make_decoder(output_dtype=tf.string)(lambda example, feature: example)
     encoded = decode.PartialDecoding(dict.fromkeys(kept, True), decoders={image: as_it_is()})
     features = builder.info.features
+    height, width, channels = features[image].shape
 
     def items(start):
         source = builder.as_dataset(split=split, decoders=encoded).skip(start)
@@ -167,5 +169,5 @@ def _source(builder, name, split, image, label):
         count,
         items,
         None if label is None else features[label].names,
-        None if None in features[image].shape else features[image].shape,
+        None if None in (height, width, channels) else (height, width, 1 if channels < 3 else 3),  # without alpha
     )

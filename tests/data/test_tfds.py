@@ -10,7 +10,9 @@ import pytest
 import tensorflow_datasets
 from sklearn.datasets import load_digits
 
-from ganzoo.data import examples, load
+from ganzoo.data import examples, load, reading
+from ganzoo.data import prepared as prepared_sets
+from ganzoo.data.mapped import MappedImages
 
 DIGITS = load_digits()
 
@@ -57,6 +59,43 @@ class GanzooNumbers(_Source):
             yield row, {"number": row}
 
 
+class GanzooCelebs(_Source, skip_registration=True):
+    """The features of TFDS's celeb_a, in its shape: JPEG files, many attributes, and landmarks."""
+
+    def features(self):
+        kinds = tensorflow_datasets.features
+        return {
+            "image": kinds.Image(shape=(218, 178, 3), encoding_format="jpeg"),
+            "landmarks": {name: np.int64 for name in ("lefteye_x", "lefteye_y", "nose_x", "nose_y")},
+            "attributes": {name: np.bool_ for name in ("Bald", "Eyeglasses", "Smiling")},
+        }
+
+    def _generate_examples(self, rows):
+        for row in rows:
+            image = np.random.default_rng(row).integers(256, size=(7, 6, 3), dtype="uint8").repeat(32, 0).repeat(30, 1)
+            yield (
+                row,
+                {
+                    "image": image[:218, :178],
+                    "landmarks": dict.fromkeys(("lefteye_x", "lefteye_y", "nose_x", "nose_y"), row),
+                    "attributes": dict.fromkeys(("Bald", "Eyeglasses", "Smiling"), True),
+                },
+            )
+
+
+class GanzooBedrooms(_Source, skip_registration=True):
+    """The features of TFDS's lsun: JPEG files of several sizes and nothing else."""
+
+    BUILDER_CONFIGS = [tensorflow_datasets.core.BuilderConfig(name=name) for name in ("bedroom", "church")]
+
+    def features(self):
+        return {"image": tensorflow_datasets.features.Image(encoding_format="jpeg")}
+
+    def _generate_examples(self, rows):
+        for row in rows:
+            yield row, {"image": np.full((40 + row, 70 - row, 3), 8 * row, "uint8")}
+
+
 class GanzooFaraway(GanzooLabelled):
     """A set on a host whose name never resolves, because its top-level domain is reserved."""
 
@@ -67,8 +106,9 @@ class GanzooFaraway(GanzooLabelled):
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     place = tmp_path_factory.mktemp("tfds")
-    for builder in (GanzooLabelled, GanzooVarying):
+    for builder in (GanzooLabelled, GanzooVarying, GanzooCelebs):
         builder(data_dir=place).download_and_prepare()
+    GanzooBedrooms(config="bedroom", data_dir=place).download_and_prepare()
     return place
 
 
@@ -112,6 +152,51 @@ def test_images_of_several_sizes_need_a_shape(data_dir):
     read = examples("ganzoo_varying", data_shape=(4, 4, 1))
     assert read.labels is None
     np.testing.assert_array_equal(np.sort(read.images[:, 0, 0, 0]), np.arange(20))
+
+
+@pytest.mark.parametrize(
+    ("name", "data_shape", "crop"),
+    [
+        ("ganzoo_celebs", (16, 16, 3), None),
+        ("ganzoo_celebs", (16, 16, 3), 108),
+        ("ganzoo_celebs", (32, 24, 3), 178),
+        ("ganzoo_celebs", None, 108),
+        ("ganzoo_bedrooms/bedroom", (16, 16, 3), None),
+        ("ganzoo_labelled", (12, 12, 1), None),
+    ],
+)
+def test_a_set_that_does_not_fit_is_prepared_once(data_dir, tmp_path, monkeypatch, name, data_shape, crop):
+    options = {"data_shape": data_shape, "crop": crop, "cache_dir": tmp_path}
+    in_memory = examples(name, **options)
+    monkeypatch.setattr(reading, "IN_MEMORY", 0)
+    monkeypatch.setattr(reading, "GROUP", 3)
+    monkeypatch.setattr(reading, "_number_of_cores", lambda: 1)
+    monkeypatch.setattr(prepared_sets, "RECORD_EVERY", 0)
+    opened, open_picture = [], reading.open_picture
+
+    def counting(*arguments):
+        opened.append(arguments)
+        if len(opened) == 17:
+            raise KeyboardInterrupt
+        return open_picture(*arguments)
+
+    monkeypatch.setattr(reading, "open_picture", counting)
+    with pytest.raises(KeyboardInterrupt):
+        examples(name, **options)
+    in_file = examples(name, **options)
+    assert len(opened) < 17 + 20  # it went on from the images that were done
+    assert isinstance(in_file.images, MappedImages) and in_file.shape == (data_shape or (crop, crop, 3))
+    np.testing.assert_array_equal(in_file.images, in_memory.images)
+    assert (in_file.class_names, in_file.labels is None) == (in_memory.class_names, in_memory.labels is None)
+    monkeypatch.setattr(reading, "open_picture", None)
+    np.testing.assert_array_equal(examples(name, **options).images, in_memory.images)
+
+
+def test_a_crop_of_a_set_is_its_centre(data_dir):
+    whole, cropped = examples("ganzoo_celebs"), examples("ganzoo_celebs", crop=108)
+    np.testing.assert_array_equal(cropped.images, whole.images[:, 55:163, 35:143])
+    with pytest.raises(ValueError, match="crop=200 is larger than an image of 218 x 178 pixels; choose at most 178"):
+        examples("ganzoo_celebs", crop=200)
 
 
 def test_a_set_without_images_is_refused(data_dir):
