@@ -92,7 +92,6 @@ def _features(builder, name):
     from tensorflow_datasets import features as kinds
 
     features = builder.info.features
-    height, width, channels = features[image].shape
     keys = [*(builder.info.supervised_keys or ()), "image", "label", *features]
     flat = [key for key in keys if isinstance(key, str) and key in features]
     images = [key for key in flat if isinstance(features[key], kinds.Image) and features[key].np_dtype == np.uint8]
