@@ -147,8 +147,8 @@ def _prepare(source, shape, folder, groups):
     needed, free = (source.count - done["items"]) * size, shutil.disk_usage(partial).free
     if needed > free:
         raise ValueError(
-            f"The prepared images of {source.name!r} take {_size(needed)}, but {str(folder.parent)!r} has only "
-            f"{_size(free)} free; free some disk space, choose another cache_dir, or a smaller data_shape."
+            f"Preparing {source.name!r} needs {_size(needed)} in {str(folder.parent)!r}, which has only {_size(free)} "
+            "free; free some disk space, choose another cache_dir, or a smaller data_shape."
         )
     done = _write(partial, done, size, source, groups)
     if done["rows"]:

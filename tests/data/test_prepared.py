@@ -226,7 +226,7 @@ def test_sets_of_one_cache_do_not_mix(folder, tmp_path, nothing_fits):
 def test_too_little_disk_is_said_before_anything_is_read(tmp_path, nothing_fits):
     path = tmp_path / "endless.npy"
     np.lib.format.open_memmap(path, "w+", "uint8", (10**6, 1000, 1000, 3)).flush()  # 3 TB, of which none are written
-    with pytest.raises(ValueError, match=r"take 3,145.7 GB, but .* only .* GB free; free some disk space, choose"):
+    with pytest.raises(ValueError, match=r"needs 3,145.7 GB in .*, which has only .* GB free; free some disk space"):
         data.examples(path, data_shape=(1024, 1024, 3), cache_dir=tmp_path / "cache")
 
 
