@@ -37,8 +37,7 @@ def prepare(dataset: data_flags.Dataset, split: str = "train", data_shape: tuple
         ValueError: as `ganzoo.data.examples` does, for instance if an image cannot be read.
     """
     start = time.monotonic()
-    options = {"crop": dataset.crop, "skip_broken": dataset.skip_broken, "cache_dir": dataset.cache_dir}
-    found = data.examples(dataset.name, split, data_shape, **options)
+    found = dataset.read(split, data_shape)
     if isinstance(found, data.ImagePairs):
         return f"{dataset}, {split}: {len(found):,} pairs of {_shape(found)}."
     if not isinstance(found.images, MappedImages):

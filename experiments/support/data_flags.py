@@ -62,14 +62,14 @@ class Dataset:
 
     def train(self, data_shape: tuple[int, ...] | None = None):
         """Returns the whole split "train", but for images that are held out because `holdout` says so."""
-        return self._read("train", data_shape, self.holdout or 0)
+        return self.read("train", data_shape, self.holdout or 0)
 
     def test(self, data_shape: tuple[int, ...] | None = None):
         """Returns the split "test", or the images that are held out in its place."""
         from ganzoo import data
 
         try:
-            return self._read("test", data_shape, self.holdout or 0)
+            return self.read("test", data_shape, self.holdout or 0)
         except data.NoSplitError:
             return self.both(data_shape)[1]
 
@@ -87,7 +87,7 @@ class Dataset:
                 stacklevel=2,
             )
         try:
-            return train, self._read("test", shape, self.holdout or 0), self.holdout or 0
+            return train, self.read("test", shape, self.holdout or 0), self.holdout or 0
         except data.NoSplitError as error:
             if self.holdout is not None:
                 raise data.NoSplitError(
@@ -102,7 +102,8 @@ class Dataset:
 
         return dict(zip("ab", data.domains(self.name, split, data_shape, **self._options()), strict=True))
 
-    def _read(self, split, data_shape, holdout):
+    def read(self, split: str, data_shape: tuple[int, ...] | None = None, holdout: int = 0):
+        """Returns what `ganzoo.data.examples` does, with the options of the flags."""
         from ganzoo import data
 
         return data.examples(self.name, split, data_shape, holdout=holdout, **self._options())
@@ -136,7 +137,7 @@ def _recorded(checkpoint, dataset):
     from experiments.support.workdir import CURE
     from ganzoo.files import as_path, read_json
 
-    if checkpoint is None:
+    if checkpoint in (None, "real"):
         return {}
     path = as_path(checkpoint)
     for folder in [path, *path.parents[:2]]:

@@ -36,7 +36,7 @@ class MappedImages:
     """
 
     def __init__(self, array: np.memmap, state: str | None = None, numbers: np.ndarray | None = None):
-        self.filename, self._array, self._state, self._numbers = array.filename, np.asarray(array), state, numbers
+        self.filename, self._array, self._numbers = array.filename, np.asarray(array), numbers
         self._where = f"{os.path.abspath(array.filename)}, {_layout(array)}"
         self._state = _state_of(array.filename) if state is None else state
         self.dtype = np.dtype("uint8" if array.dtype == np.uint8 else "float32")
