@@ -4,6 +4,7 @@
 imports, such as the speed of an answer to --help, needs `subprocess` itself.
 """
 
+import faulthandler
 import functools
 import multiprocessing
 import multiprocessing.forkserver
@@ -82,6 +83,7 @@ def _become(arguments, folder, environment, outputs):
     for number, path in enumerate(outputs, 1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
     assert not missing, f"The server has not imported {missing}"
+    faulthandler.enable()  # so that a crash leaves words in the errors
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

@@ -4,14 +4,16 @@ HOW is `multi_worker`, with a TF_CONFIG for each process, or a number of logical
 weights and the logs of `fit` and `evaluate` in FOLDER/NAME-TASK.npz. Tests import the rest.
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import socket
+import subprocess
 import sys
+import tempfile
 
 import numpy as np
-import programs
 
 SCRIPT = pathlib.Path(__file__)
 
@@ -33,20 +35,43 @@ def cluster(size):
     return [json.dumps({"cluster": {"worker": workers}, "task": task}) for task in tasks]
 
 
-def run_together(commands, environments):
-    """Runs them at once, on CPUs, as no two can share a GPU; what each printed, once all have ended well."""
-    on_cpus = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
-    processes = [
-        programs.start(command, env=on_cpus | extra) for command, extra in zip(commands, environments, strict=True)
-    ]
+class Machine:
+    """A program `python *command` that stands for one machine. It uses the CPU, as no two programs can share a GPU."""
+
+    def __init__(self, command, environment):
+        self._printed = tempfile.TemporaryFile("w+")
+        environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"} | environment
+        command = [sys.executable, "-X", "faulthandler", *map(str, command)]
+        self.process = subprocess.Popen(command, stdout=self._printed, stderr=self._printed, env=environment)
+
+    @property
+    def text(self):
+        """What it has printed so far, and the code with which it ended, for a failed assertion."""
+        self._printed.seek(0)
+        return f"{self._printed.read()}\n(ended with {self.process.poll()})"
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def running(commands, environments):
+    """Starts the machines at once, and ends those that still run at the end of the block."""
+    machines = [Machine(*each) for each in zip(commands, environments, strict=True)]
     try:
-        texts = ["".join(process.communicate(timeout=1200)) for process in processes]
+        yield machines
     finally:
-        for process in processes:
-            process.kill()
-    for process, text in zip(processes, texts, strict=True):
-        assert process.returncode == 0, text[-3000:]
-    return texts
+        for machine in machines:
+            machine.stop()
+
+
+def run_together(commands, environments):
+    """Runs machines to their ends, and returns what each printed, once all have ended well."""
+    with running(commands, environments) as machines:
+        for machine in machines:
+            assert machine.process.wait(timeout=1200) == 0, machine.text[-3000:]
+        return [machine.text for machine in machines]
 
 
 def trained(variant):

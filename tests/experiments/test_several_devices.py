@@ -1,13 +1,11 @@
 """Tests that a run ends alike on one device, on several and on two machines, with tiny networks."""
 
-import os
 import pathlib
 import time
 
 import numpy as np
-import programs
 import pytest
-from replicas import cluster, run_together
+from replicas import cluster, run_together, running
 
 import ganzoo
 from experiments.support import run
@@ -73,21 +71,14 @@ def test_two_machines_end_where_one_device_does(on_one_device, tmp_path):
 def test_a_machine_whose_other_is_killed_ends_with_one_sentence(killed, tmp_path):
     flags = ["--epochs=100000", "--batch_size=300", *(f"--set={key}={value}" for key, value in PLAIN.items())]
     command = ["-m", "experiments.train", "--strategy=multi_worker", f"--workdir={tmp_path}/run", *flags]
-    machines = [
-        programs.start(
-            command, env=os.environ | {"TF_CONFIG": text, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
-        )
-        for text in cluster(2)
-    ]
-    try:
+    with running([command] * 2, [{"TF_CONFIG": text, "PYTHONPATH": str(ROOT)} for text in cluster(2)]) as machines:
         deadline = time.time() + 200
-        while not (tmp_path / "run" / "history.csv").exists() and time.time() < deadline:
+        while not (tmp_path / "run" / "history.csv").exists():
             time.sleep(0.2)
-        machines[killed].kill()
-        errors = machines[1 - killed].communicate(timeout=200)[1]
-    finally:
-        for machine in machines:
-            machine.kill()
-            machine.communicate()
-    assert "Error: Another machine of the cluster has ended or cannot be reached. To continue, start all" in errors
-    assert f"--workdir={tmp_path}/run --resume" in errors and "Traceback" not in errors
+            said = "\n".join(machine.text for machine in machines)
+            assert time.time() < deadline and all(machine.process.poll() is None for machine in machines), said
+        machines[killed].stop()
+        machines[1 - killed].process.wait(timeout=200)
+        text = machines[1 - killed].text
+    assert "Error: Another machine of the cluster has ended or cannot be reached. To continue, start all" in text
+    assert f"--workdir={tmp_path}/run --resume" in text and "Traceback" not in text
