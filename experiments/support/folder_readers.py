@@ -116,11 +116,14 @@ def _examples(settings):
 
 
 def _ganzoo(settings) -> Callable:
+    """As `experiments.train` reads a folder: `fit` converts bytes to floats, so a step of a DCGAN includes that."""
     from ganzoo import data
 
     found = _examples(settings)
     steps = len(found) // settings.batch_size
-    return lambda epoch: data.batches(found, settings.batch_size, seed=0, start=epoch * steps).take(steps)
+    return lambda epoch: data.batches(found, settings.batch_size, seed=0, start=epoch * steps, as_bytes=True).take(
+        steps
+    )
 
 
 def _keras(settings, cache=False):

@@ -90,6 +90,7 @@ def _run(config, folder, resume, strategy):
         labels=takes_labels(config),
         start=first_step,
         flip=config.flip,
+        as_bytes=True,
     )
     gan.check_batch(*strategy.experimental_local_results(next(iter(batches))))
     gan.make_train_function()  # refuses an impossible jit_compile

@@ -78,7 +78,9 @@ class Examples:
         from ganzoo.data.pipeline import shared_batches  # which imports this module
 
         size = min(100, len(self)) if batch_size is None else batch_size
-        return shared_batches(strategy, self, size, labels=labels, shuffle=training, drop_remainder=training)
+        return shared_batches(
+            strategy, self, size, labels=labels, shuffle=training, drop_remainder=training, as_bytes=True
+        )
 
     def head(self, count: int) -> "Examples":
         """Returns the first `count` examples, or all of them if there are fewer."""

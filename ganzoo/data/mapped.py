@@ -11,7 +11,7 @@ import numpy as np
 CHUNK = 2**24
 """Bytes that are read at once where all images are looked at."""
 CACHED = 2**18
-"""Bytes of floats that are converted at a time."""
+"""Bytes that are copied or converted at a time, while they are in the processor's cache."""
 
 
 class MappedImages:
@@ -66,27 +66,24 @@ class MappedImages:
         found = np.array(self._array[rows]) if isinstance(rows, slice) else np.take(self._array, rows, axis=0)
         return found.astype(self.dtype, copy=False)
 
-    def floats(self, rows: np.ndarray, mirrored: np.ndarray | None = None) -> np.ndarray:
-        """Reads some images, or vectors, as float32, as `ganzoo.data.batches` yields them: uint8 as x / 127.5 - 1.
+    def batch(self, rows: np.ndarray, mirrored: np.ndarray | None = None, as_bytes: bool = False) -> np.ndarray:
+        """Reads some images, or vectors, as `ganzoo.data.batches` yields them.
 
-        A few at a time are read, mirrored and converted, while they are in the processor's cache.
+        Returns float32, of uint8 x / 127.5 - 1; or, if `as_bytes`, uint8 as it is.
 
         Args:
             rows: numbers of rows, int64 (n,).
             mirrored: which images to mirror, left to right, booleans (n,).
+            as_bytes: whether to keep uint8.
         """
-        found = _aligned((len(rows), *self.shape[1:]))
+        found = _aligned((len(rows), *self.shape[1:]), self.dtype if as_bytes else np.dtype("float32"))
         size = max(1, CACHED // max(1, found[:1].nbytes))
         for start in range(0, len(rows), size):
             part, target = self._read(rows[start : start + size]), found[start : start + size]
             if mirrored is not None:
                 chosen = np.flatnonzero(mirrored[start : start + size])
                 part[chosen] = part[chosen, :, ::-1]
-            if self.dtype == np.uint8:
-                np.multiply(part, np.float32(1 / 127.5), out=target)
-                target -= 1
-            else:
-                target[...] = part
+            _convert(part.reshape(-1), target.reshape(-1))
         return found
 
     def __iter__(self) -> Iterator[np.ndarray]:
@@ -128,12 +125,24 @@ class MappedImages:
         return f"{self.place}, {self._state}"
 
 
-def _aligned(shape):
-    """Returns an array of float32 without contents, which TensorFlow can use as a tensor without copying it."""
-    count = math.prod(shape)
-    whole = np.empty(count + 16, "float32")
-    first = -whole.ctypes.data % 64 // 4
-    return whole[first : first + count].reshape(shape)
+def _aligned(shape, dtype):
+    """Returns an array without contents, which TensorFlow can use as a tensor without copying it."""
+    size = math.prod(shape) * dtype.itemsize
+    whole = np.empty(size + 64, "uint8")
+    first = -whole.ctypes.data % 64
+    return whole[first : first + size].view(dtype).reshape(shape)
+
+
+def _convert(values, target):
+    """Writes a flat array into another, uint8 as x / 127.5 - 1 if the other has floats."""
+    if values.dtype == target.dtype:
+        target[...] = values
+        return
+    for start in range(0, len(values), CACHED // 4):
+        part = target[start : start + CACHED // 4]
+        part[...] = values[start : start + CACHED // 4]
+        part *= np.float32(1 / 127.5)
+        part -= 1
 
 
 def _layout(array):

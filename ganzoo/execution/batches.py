@@ -20,6 +20,13 @@ def batch_size(batch):
     return tf.shape(first)[0] if first.shape[0] is None else first.shape[0]
 
 
+def as_floats(examples):
+    """Returns examples as float32: uint8 images are mapped from [0, 255] to [-1, 1]."""
+    examples = tf.convert_to_tensor(examples)
+    floats = tf.cast(examples, tf.float32)
+    return floats * (1 / 127.5) - 1 if examples.dtype == tf.uint8 else floats  # TensorFlow divides by 127.5 like this
+
+
 def take_share(structure, index, shares):
     """Returns every `shares`-th example from `index` on, which are the same examples on any number of replicas."""
     if shares == 1:

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
+from ganzoo.execution.batches import as_floats
 from ganzoo.games.class_names import check_class_names, numbered
 
 MOST_CLASSES = 100_000
@@ -36,7 +37,7 @@ def unpack_labelled(data) -> tuple[tf.Tensor, tf.Tensor | None]:
     examples, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
     if labels is not None and tf.as_dtype(labels.dtype).is_integer:
         labels = tf.cast(labels, tf.int32)
-    return tf.cast(examples, tf.float32), labels
+    return as_floats(examples), labels
 
 
 def check_labels(

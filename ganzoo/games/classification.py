@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import tensorflow as tf
 
+from ganzoo.execution.batches import as_floats
 from ganzoo.execution.graphs import graph_function
 from ganzoo.training.model import MultiPlayerModel
 from ganzoo.training.validation import check_images
@@ -35,7 +36,7 @@ class ClassifierMixin:
         images of another shape or range.
         """
         check_images(images, self.data_shape)
-        return self.in_batches(self._classifier, tf.cast(images, tf.float32), batch_size)
+        return self.in_batches(self._classifier, as_floats(images), batch_size)
 
     @functools.cached_property
     def _classifier(self):

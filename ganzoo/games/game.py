@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo.distribution.global_batch import shared_loss
-from ganzoo.execution.batches import after, batch_size, check_divisible, take_share
+from ganzoo.execution.batches import after, as_floats, batch_size, check_divisible, take_share
 from ganzoo.games.round import Round
 from ganzoo.games.terms import check_terms, latest_terms, log_of, logged_loss_of, loss_of
 from ganzoo.games.turn import Turn
@@ -154,13 +154,13 @@ class Game(MultiPlayerModel):
     # Hooks: the questions that a game may answer in its own way.
 
     def unpack(self, data):
-        """Splits a batch into the real examples and their context (labels, for instance), or None."""
+        """Splits a batch into the real examples, float32, and their context (labels, for instance), or None."""
         real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         if labels is not None:
             raise ValueError(
                 f"{self.name} takes no labels, but the dataset yields (x, y): map it with `lambda x, y: x`."
             )
-        return tf.nest.map_structure(lambda part: tf.cast(part, tf.float32), real), None
+        return tf.nest.map_structure(as_floats, real), None
 
     def check(self, data, whole=False):
         """Checks the first batch or, if `whole`, an entire array; raises ValueError if the game cannot use it."""

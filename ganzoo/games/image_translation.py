@@ -4,9 +4,9 @@ import functools
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from ganzoo.arguments import shown
+from ganzoo.execution.batches import as_floats
 from ganzoo.execution.graphs import graph_function
 from ganzoo.games.pictures import PlotsSamples
 from ganzoo.training import given_data
@@ -30,7 +30,7 @@ class ImageTranslation(PlotsSamples):
         if to not in self.targets:
             raise ValueError(f"{self.name} translates to {' and '.join(sorted(self.targets))}; got to={to!r}.")
         check_images(images, self.data_shape)
-        return self.in_batches(self.translator, {OTHER[to]: tf.cast(images, tf.float32)}, batch_size)[to]
+        return self.in_batches(self.translator, {OTHER[to]: as_floats(images)}, batch_size)[to]
 
     @functools.cached_property
     def translator(self):

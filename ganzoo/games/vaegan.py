@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.arguments import check_number
+from ganzoo.execution.batches import as_floats
 from ganzoo.execution.graphs import graph_function
 from ganzoo.games.outputs import check_outputs, input_shape
 from ganzoo.games.sampling import SamplingGame
@@ -153,7 +154,7 @@ class VAEGAN(SamplingGame):
         Raises ValueError for data of another shape, type or range.
         """
         check_images(images, self.data_shape)
-        return self.in_batches(self._encoder, tf.cast(images, tf.float32), batch_size)
+        return self.in_batches(self._encoder, as_floats(images), batch_size)
 
     def reconstruct(self, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
         """Returns what the decoder makes of `encode(images)`, float32 (N, *data_shape)."""

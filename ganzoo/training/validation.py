@@ -68,7 +68,9 @@ def check_learning_rates(optimizers: dict[str, dict]) -> None:
 def check_images(images, data_shape: tuple[int, ...]) -> None:
     """Checks that a batch, or a whole array, has the shape (N, *data_shape) and finite floats, in [-1, 1] for images.
 
-    Warns of images without negative values, which were probably scaled to [0, 1].
+    Images may also be uint8, which stand for x / 127.5 - 1.
+
+    Warns of images that were probably scaled to [0, 1]: floats without negative values, and uint8 up to 1.
 
     Raises:
         ValueError: with the cure, for another shape, dtype or range, and for no examples.
@@ -89,10 +91,18 @@ def check_images(images, data_shape: tuple[int, ...]) -> None:
         )
     if images.shape[0] == 0:
         raise ValueError(EMPTY)
+    if images.dtype == np.uint8 and len(data_shape) == 3:
+        if np.max(images) == 1:
+            warnings.warn(
+                "Images of uint8 are in [0, 255], and these only in [0, 1], where all is nearly black: map them with "
+                "2.0 * x - 1.",
+                stacklevel=2,
+            )
+        return
     if not tf.as_dtype(images.dtype).is_floating:
         raise ValueError(
-            f"The data is {tf.as_dtype(images.dtype).name} but must be float, with images in [-1, 1]: "
-            "map 8-bit images with x / 127.5 - 1."
+            f"The data is {tf.as_dtype(images.dtype).name} but must be float, or uint8 for images: map images from "
+            "[0, 255] to [-1, 1] with x / 127.5 - 1."
         )
     low, high = np.min(images), np.max(images)  # NaN if any value is
     if not np.isfinite([low, high]).all():
@@ -114,8 +124,10 @@ def image_faults(examples: tf.Tensor, kind: str = "examples") -> dict[str, tf.Te
     """Returns which examples of a batch hold NaN, infinite values or, of images, others outside [-1, 1].
 
     It is the part of `check_images` that a graph can do for each batch: {sentence: booleans (N,)}, as
-    `Game.find_faults` returns them.
+    `Game.find_faults` returns them. Images of uint8 have no faults.
     """
+    if examples.dtype == tf.uint8:
+        return {}
     flat = tf.reshape(examples, (tf.shape(examples)[0], math.prod(examples.shape[1:])))
     if len(examples.shape) != 4:
         fine = tf.math.is_finite(flat)

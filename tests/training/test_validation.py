@@ -26,7 +26,7 @@ def with_nan():
 
 BAD_DATA = {
     "0 to 255": (IMAGES * 127.5 + 127.5, r"must be in \[-1, 1\].*x / 127.5 - 1"),
-    "uint8": (np.uint8(IMAGES * 127.5 + 127.5), r"is uint8.*x / 127.5 - 1"),
+    "int32": (np.int32(IMAGES * 127.5 + 127.5), r"is int32.*x / 127.5 - 1"),
     "shape": (np.zeros((48, 8, 9, 1), np.float32), r"data_shape=\(8, 8, 1\), but the data has shape \(\d+, 8, 9, 1\)"),
     "rank": (np.zeros((48, 8, 8), np.float32), r"data_shape=\(8, 8, 1\), but the data has shape \(\d+, 8, 8\)"),
     "NaN": (with_nan(), "holds NaN"),
@@ -65,6 +65,19 @@ def test_sample_weights_are_refused():
         with pytest.raises(ValueError, match="leave out sample_weight"):
             gan.fit(data, verbose=0, **more)
     assert int(gan.step.numpy()) == 0
+
+
+@pytest.mark.usefixtures("eagerly")
+def test_bytes_that_seem_to_be_in_0_to_1_are_taken_with_a_warning():
+    gan = VARIANT.create()
+    with pytest.warns(UserWarning, match=r"uint8 are in \[0, 255\], and these only in \[0, 1\].*2\.0 \* x - 1"):
+        gan.fit(np.uint8(IMAGES > 0), batch_size=16, verbose=0)
+
+
+def test_vectors_of_bytes_are_refused():
+    gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2)
+    with pytest.raises(ValueError, match="is uint8 but must be float"):
+        gan.fit(np.zeros((16, 2), "uint8"), verbose=0)
 
 
 @pytest.mark.usefixtures("eagerly")
