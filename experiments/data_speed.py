@@ -177,6 +177,7 @@ def run(part: str, reader: str, settings: dict, python: str) -> dict:
     cache = as_path(settings["cache"]) / reader
     if part == "prepare":
         shutil.rmtree(cache, ignore_errors=True)
+        os.sync()  # what earlier measurements wrote and deleted still keeps the disk busy
     elif reader == "ganzoo" and not cache.exists():
         run_program("prepare", reader, settings, python)
     found = run_program(part, reader, settings, python)

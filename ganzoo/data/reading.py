@@ -25,6 +25,8 @@ GROUP = 64
 """The most images that a thread decodes before it hands them over."""
 GROUP_BYTES = 2**21
 """The most bytes that these may take; more would not stay in the processor's cache until they are written."""
+AHEAD = 32
+"""Groups that are decoded ahead, so that threads go on while the disk is waited for, or two for each thread if more."""
 
 
 class SeveralShapesError(ValueError):
@@ -65,7 +67,7 @@ def groups(source: Source, shape: tuple[int, ...], options: ReadingOptions, star
         while (group := list(itertools.islice(items, size))) or coming:
             if group:
                 coming.append(pool.submit(_decode_group, group, shape, options, source))
-            if not group or len(coming) > 2 * threads:  # enough for each thread to have another group at once
+            if not group or len(coming) > max(2 * threads, AHEAD):
                 done = coming.popleft().result()
                 yield done
                 if start == 0 and not len(done.images):
