@@ -162,7 +162,7 @@ def _same_batch(settings):
 
 
 def _pillow(settings):
-    """Writes the pixels of all images to one file, with a thread for each core."""
+    """Writes the pixels of all images to one file on the disk, with a thread for each core."""
     from PIL import Image
 
     def pixels(path):
@@ -178,6 +178,8 @@ def _pillow(settings):
     with ThreadPoolExecutor(os.cpu_count()) as pool, open(target, "wb") as file:
         for begin in range(0, len(files), CHUNK):
             file.writelines(pool.map(pixels, files[begin : begin + CHUNK]))
+        file.flush()
+        os.fsync(file.fileno())  # as ganzoo does, or part of the work would be left to the operating system
 
 
 EPOCHS = {
