@@ -112,7 +112,7 @@ def _walk(root: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """
     try:
         found = _walk_remote(root) if "://" in root else _walk_local(root)
-        yield from sorted(found, key=lambda entry: entry[0].split("/"))  # as folder by folder, on any file system
+        yield from sorted(found, key=lambda entry: entry[0].replace("/", "\0"))  # folder by folder
     except OSError as error:
         raise ValueError(
             f"The folder {error.filename or root!r} cannot be read ({error.strerror}); check its path and its "
@@ -128,7 +128,7 @@ def _walk_local(folder, inner="", above=()):
     with os.scandir(folder) as scan:
         entries = [entry for entry in scan if not entry.name.startswith(".")]
     for entry in entries:
-        if os.path.isdir(entry):
+        if _is_folder(entry):
             yield from _walk_local(entry.path, f"{inner}{entry.name}/", (*above, identity))
         else:
             try:
@@ -137,6 +137,13 @@ def _walk_local(folder, inner="", above=()):
                 yield inner + entry.name, (0, 0)
             else:
                 yield inner + entry.name, (found.st_size, found.st_mtime_ns)
+
+
+def _is_folder(entry):
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, for instance
+        return False
 
 
 def _walk_remote(root):

@@ -144,7 +144,7 @@ def _plain(split):
 
 
 def _folders(files):
-    return {_first(file) for file in files if "/" in file}
+    return {first for first, slash, _ in (file.partition("/") for file in files) if slash}
 
 
 def _splits(images):
