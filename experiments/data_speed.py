@@ -167,7 +167,9 @@ def measure(folders: dict[str, Folder], repetitions: int, workdir: AnyPath | str
         )
         for quantity, number in measurement.items():
             found[name][part].setdefault(reader, {}).setdefault(quantity, []).append(number)
-    result = {"found": found, "settings": settings} | about
+    # Where the folders are says nothing of the measurement.
+    kept = {name: {key: one[key] for key in one if key not in ("folder", "cache")} for name, one in settings.items()}
+    result = {"found": found, "settings": kept} | about
     write_json(as_path(workdir) / "results.json", result)
     return result
 

@@ -21,10 +21,11 @@ def batch_size(batch):
 
 
 def as_floats(examples):
-    """Returns examples as float32: uint8 images are mapped from [0, 255] to [-1, 1]."""
+    """Returns examples as float32: images (N, H, W, C) of uint8 are mapped from [0, 255] to [-1, 1]."""
     examples = tf.convert_to_tensor(examples)
     floats = tf.cast(examples, tf.float32)
-    return floats * (1 / 127.5) - 1 if examples.dtype == tf.uint8 else floats  # TensorFlow divides by 127.5 like this
+    is_bytes = examples.dtype == tf.uint8 and examples.shape.rank == 4
+    return floats * (1 / 127.5) - 1 if is_bytes else floats  # TensorFlow divides by 127.5 like this
 
 
 def take_share(structure, index, shares):

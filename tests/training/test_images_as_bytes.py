@@ -84,6 +84,11 @@ def test_batches_keep_them_if_asked_to(in_file, flip, tmp_path):
     assert next(iter(data.batches(data.examples("ring"), 10, as_bytes=True))).dtype == tf.float32
 
 
+def test_other_bytes_are_numbers():
+    bits = np.uint8([[0, 1], [1, 0]])
+    np.testing.assert_array_equal(BY_NAME["lsgan"].create().unpack(bits)[0], bits)
+
+
 def test_a_model_that_was_trained_on_bytes_is_saved_and_loaded(tmp_path):
     gan = BY_NAME["nsgan"].create()
     gan.fit(images.to_uint8(BY_NAME["nsgan"].data()), batch_size=16, verbose=0)
