@@ -74,7 +74,7 @@ BAD = [
     ((), None, r"class_names are texts, .*; got \(\)"),
     ((), 2, "class_names are texts"),
     ("cat", 3, "class_names are texts, .*; got 'cat'"),
-    ({"cat", "dog"}, None, "class_names are texts"),
+    ({"cat"}, None, "class_names are texts"),
     ({"cat": 0, "dog": 1}, None, "class_names are texts"),
     (2, None, "class_names are texts, .*; got 2"),
     (("cat",), None, "num_classes is the number of classes, an int of at least 2 .*; got 1"),
