@@ -56,7 +56,6 @@ BAD_IMAGES = {
     "two channels": lambda: np.repeat(IMAGES, 2, axis=-1),
     "channels first": lambda: np.moveaxis(np.repeat(IMAGES, 3, axis=-1), -1, 1),
     "larger images": lambda: np.zeros((24, 16, 16, 1), "float32"),
-    "integers": lambda: (IMAGES * 127 + 128).astype("int16"),
     "integers": lambda: np.zeros(IMAGES.shape, int),
     "booleans": lambda: IMAGES > 0,
     "complex numbers": lambda: IMAGES.astype("complex64"),
