@@ -109,7 +109,7 @@ def test_x_alone_trains_as_x_without_labels_does():
     [
         (IMAGES, LABELS + 1, "Labels must be from -1 to 9 for num_classes=10; these go from 1 to 10"),
         (IMAGES, LABELS.astype(np.float32), "must be 48 integers"),
-        (np.uint8(IMAGES), None, "The data is uint8"),
+        (np.int32(IMAGES), None, "The data is int32"),
         (IMAGES[:, :4], None, r"for data_shape=\(8, 8, 1\)"),
     ],
 )
