@@ -11,7 +11,7 @@ import numpy as np
 CHUNK = 2**24
 """Bytes that are read at once where all images are looked at."""
 CACHED = 2**18
-"""Bytes that are copied or converted at a time, while they are in the processor's cache."""
+"""Bytes that are copied at a time, while they are in the processor's cache."""
 
 
 class MappedImages:
@@ -66,24 +66,21 @@ class MappedImages:
         found = np.array(self._array[rows]) if isinstance(rows, slice) else np.take(self._array, rows, axis=0)
         return found.astype(self.dtype, copy=False)
 
-    def batch(self, rows: np.ndarray, mirrored: np.ndarray | None = None, as_bytes: bool = False) -> np.ndarray:
-        """Reads some images, or vectors, as `ganzoo.data.batches` yields them.
-
-        Returns float32, of uint8 x / 127.5 - 1; or, if `as_bytes`, uint8 as it is.
+    def batch(self, rows: np.ndarray, mirrored: np.ndarray | None = None) -> np.ndarray:
+        """Reads some images, or vectors, as uint8 or float32, a few at a time.
 
         Args:
             rows: numbers of rows, int64 (n,).
             mirrored: which images to mirror, left to right, booleans (n,).
-            as_bytes: whether to keep uint8.
         """
-        found = _aligned((len(rows), *self.shape[1:]), self.dtype if as_bytes else np.dtype("float32"))
+        found = _aligned((len(rows), *self.shape[1:]), self.dtype)
         size = max(1, CACHED // max(1, found[:1].nbytes))
         for start in range(0, len(rows), size):
             part, target = self._read(rows[start : start + size]), found[start : start + size]
             if mirrored is not None:
                 chosen = np.flatnonzero(mirrored[start : start + size])
                 part[chosen] = part[chosen, :, ::-1]
-            _convert(part.reshape(-1), target.reshape(-1))
+            target[...] = part
         return found
 
     def __iter__(self) -> Iterator[np.ndarray]:
@@ -131,18 +128,6 @@ def _aligned(shape, dtype):
     whole = np.empty(size + 64, "uint8")
     first = -whole.ctypes.data % 64
     return whole[first : first + size].view(dtype).reshape(shape)
-
-
-def _convert(values, target):
-    """Writes a flat array into another, uint8 as x / 127.5 - 1 if the other has floats."""
-    if values.dtype == target.dtype:
-        target[...] = values
-        return
-    for start in range(0, len(values), CACHED // 4):
-        part = target[start : start + CACHED // 4]
-        part[...] = values[start : start + CACHED // 4]
-        part *= np.float32(1 / 127.5)
-        part -= 1
 
 
 def _layout(array):

@@ -139,11 +139,12 @@ def _gather(examples, flip, as_bytes):
     if isinstance(images, MappedImages):
 
         def read(rows, mirrored):
-            return images.batch(rows, mirrored if flip else None, as_bytes)
+            return images.batch(rows, mirrored if flip else None)
 
         def take(rows, mirrored):
-            found = tf.numpy_function(read, [rows, mirrored], images.dtype if as_bytes else tf.float32)
-            return tf.ensure_shape(found, (rows.shape[0], *examples.shape))
+            found = tf.numpy_function(read, [rows, mirrored], images.dtype)
+            found = tf.ensure_shape(found, (rows.shape[0], *examples.shape))
+            return found if as_bytes else as_floats(found)
 
         return take
     with tf.device("CPU"):  # one tensor that all batches share, without copies in a graph or on an accelerator
