@@ -29,13 +29,13 @@ Where to look next:
     ganzoo.callbacks               pictures, curves, checkpoints, metrics, health
     ganzoo.metrics                 measures of samples, each named by its protocol
     ganzoo.latent                  interpolation, inversion, inpainting, compressed sensing
-    ganzoo.objectives, penalties, divergences, priors, networks, strategies
+    ganzoo.objectives, penalties, divergences, priors, schedules, networks, strategies
                                    what variants are made of
 """
 
 import importlib
 
-from ganzoo import priors, zoo
+from ganzoo import priors, schedules, zoo
 from ganzoo.games.game import Game
 from ganzoo.games.gan import GAN
 from ganzoo.games.round import AdversarialRound, Round
@@ -59,6 +59,7 @@ __all__ = [
     "penalties",
     "priors",
     "register",
+    "schedules",
     "zoo",
 ]
 

@@ -36,6 +36,13 @@ def parameters(network):
     return [variable for variable in network.variables if id(variable) in own]
 
 
+def replace_schedules(optimizer, replace):
+    """Replaces an optimizer's schedules, {attribute: schedule}, among them that of its learning rate."""
+    for name, value in list(vars(optimizer).items()):
+        if isinstance(value, keras.optimizers.schedules.LearningRateSchedule):
+            setattr(optimizer, name, replace(value))
+
+
 def excludes_from_weight_decay(optimizer):
     """Whether variables were excluded from an optimizer's weight decay, which its configuration does not say."""
     names = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")

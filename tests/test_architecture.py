@@ -21,7 +21,7 @@ LEVELS = [
     {"metrics", "games"},
     {"data", "training"},
     {"execution", "losses", "networks"},
-    {"keras_internals", "distribution", "priors", "images", "plots", "checkpoint_files", "serializable"},
+    {"keras_internals", "distribution", "priors", "schedules", "images", "plots", "checkpoint_files", "serializable"},
     {"registry", "random_numbers", "files", "version", "arguments"},
     {"remote_paths"},
 ]

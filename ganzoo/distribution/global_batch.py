@@ -49,6 +49,11 @@ def shared_loss(loss: tf.Tensor) -> tf.Tensor:
     return loss / tf.distribute.get_strategy().num_replicas_in_sync
 
 
+def global_size(size: int | tf.Tensor) -> tf.Tensor:
+    """Returns the number of examples of the global batch, int64, if each replica has `size` of them."""
+    return tf.cast(size, tf.int64) * tf.distribute.get_strategy().num_replicas_in_sync
+
+
 def global_mean(values: tf.Tensor) -> tf.Tensor:
     """Returns the mean of values (N, ...) over the examples of all replicas, with gradients.
 

@@ -89,9 +89,9 @@ class CycleGAN(ImageTranslation, Game):
         )
         for discriminator in discriminators.values():
             warn_of_sigmoid(discriminator)
-        self.objective = objectives.get(objective)
-        self.penalties = penalty_functions.check(penalties)
-        self.generator_penalties = penalty_functions.check(generator_penalties)
+        self.objective = objectives.get(objective, relativistic=False)
+        self.penalties = penalty_functions.check(penalties, with_rounds=False)
+        self.generator_penalties = penalty_functions.check(generator_penalties, with_rounds=False)
         self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)
         self.generator_ema, self.discriminator_ema = generator_ema, discriminator_ema
         self.adversarial, self.cycle = check_number("adversarial", adversarial), check_number("cycle", cycle)

@@ -9,12 +9,14 @@ step), so a run that is resumed continues exactly.
 import keras
 import tensorflow as tf
 
-from ganzoo.distribution.global_batch import shared_loss
+from ganzoo.distribution.global_batch import global_size, shared_loss
 from ganzoo.execution.batches import after, as_floats, batch_size, check_divisible, take_share
 from ganzoo.games.round import Round
 from ganzoo.games.terms import check_terms, latest_terms, log_of, logged_loss_of, loss_of
 from ganzoo.games.turn import Turn
+from ganzoo.keras_internals import flat_layers
 from ganzoo.random_numbers import check_seed, fold_in
+from ganzoo.schedules import configured
 from ganzoo.training.model import MultiPlayerModel
 from ganzoo.version import __version__
 
@@ -32,7 +34,10 @@ class Game(MultiPlayerModel):
             as many shares as the largest `times`, and each move takes one: a turn with fewer takes the last ones.
         seed: determines the run's random numbers; None draws one.
         averages: {player: momentum}, for instance {"fox": 0.999}, for exponential averages of that player's parameters,
-            which the network then uses outside of training.
+            which the network then uses outside of training. A momentum may be a `ganzoo.schedules.HalfLife`.
+
+    A layer of a player may have two methods, too: `after_turn(play)` is called after the player's turns, with the last
+    round, and `extra_logs()` returns further logs.
 
     Logs: `loss` (the sum over the players), `{player}_loss`, and every term under its own name, each of the player's
     last move in the step; lazy terms are means over all moves. A term that several players share, the same tensor under
@@ -50,9 +55,7 @@ class Game(MultiPlayerModel):
         self.turns = tuple(turns) if turns else tuple(Turn(name) for name in players)
         self._check_turns()
         self.seed = check_seed(seed)
-        self.step = self.add_weight(
-            name="step", shape=(), dtype="int64", initializer="zeros", trainable=False, aggregation="only_first_replica"
-        )
+        self.step, self.images_seen = (self._counter(name) for name in ("step", "images_seen"))
 
     def __init_subclass__(cls, **arguments):
         super().__init_subclass__(**arguments)
@@ -77,6 +80,7 @@ class Game(MultiPlayerModel):
 
     def _play(self, batch):
         shares, moves = self.shares, sum(turn.times for turn in self.turns)
+        images = global_size(batch_size(batch[0]))
         self.reseed_layers(self._seed(-2 - self.step.value))
         round_index, terms, reported = self.step.value * moves, {}, None
         for turn in self.turns:
@@ -84,11 +88,14 @@ class Game(MultiPlayerModel):
                 share = take_share(batch, shares - turn.times + move, shares)
                 updates = self.step.value * turn.times + move
                 play = self.round_type(self, *share, self._seed(2 * round_index), training=True, updates=updates)
-                terms = latest_terms(terms, self._move(turn.players, play))
+                terms = latest_terms(terms, self._move(turn.players, play, images))
                 round_index += 1
+            for layer in self._layers_with("after_turn", turn.players):
+                layer.after_turn(play)
             self.after_turn(turn, play)
             reported = reported or play
         self.step.assign_add(1)
+        self.images_seen.assign_add(images)
         self.logs.update(self._report(reported, terms), batch_size(reported.real))
 
     def test_step(self, data):
@@ -102,8 +109,8 @@ class Game(MultiPlayerModel):
         play = self.round_type(self, *self.unpack(data), seed, training)
         return self._report(play, {player: self._terms(player, play) for player in self.players})
 
-    def _move(self, players, play):
-        """Moves the players of a turn. One tape watches the variables of these players alone."""
+    def _move(self, players, play, images):
+        """Moves the players of a turn in a step with so many images; one tape watches these players' variables."""
         variables = {player: self.players[player].trainable_variables for player in players}
         values = {player: [variable.value for variable in own] for player, own in variables.items()}
         with tf.GradientTape(persistent=len(players) > 1, watch_accessed_variables=False) as tape:
@@ -115,7 +122,7 @@ class Game(MultiPlayerModel):
         gradients = {player: tape.gradient(losses[player], values[player]) for player in players}
         for player in players:
             self.optimizer_of(player).apply(gradients[player], variables[player])
-            self.update_averages(player)
+            self.update_averages(player, self.images_seen.value, images)
         return terms
 
     def _terms(self, player, play):
@@ -127,16 +134,25 @@ class Game(MultiPlayerModel):
         losses = {f"{player}_loss": logged_loss_of(terms[player]) for player in self.players}
         logs = {"loss": sum(losses.values()), **losses}
         named = [{name: log_of(term, play) for name, term in own.items()} for own in terms.values()]
-        for more in (self.extra_logs(play), *named):
+        of_layers = [layer.extra_logs() for layer in self._layers_with("extra_logs", self.players)]
+        for more in (self.extra_logs(play), *of_layers, *named):
             for name, value in more.items():
                 if logs.get(name, value) is not value:
                     raise ValueError(f"Two logs are called {name!r}: choose another name for one of the terms.")
             logs |= more
         return logs
 
+    def _layers_with(self, method, players):
+        layers = [layer for player in players for layer in flat_layers(self.players[player])]
+        return [layer for layer in layers if hasattr(layer, method)]
+
     def _seed(self, place):
         """Returns a seed of the run. Places: 2n and 2n + 1 for round n, -1 for evaluation, -2 - step for layers."""
         return tf.stack([tf.constant(self.seed, tf.int64), tf.cast(place, tf.int64)])
+
+    def _counter(self, name):
+        shared = {"initializer": "zeros", "trainable": False, "aggregation": "only_first_replica"}
+        return self.add_weight(name=name, shape=(), dtype="int64", **shared)
 
     def _check_turns(self):
         moved = [player for turn in self.turns for player in turn.players]
@@ -187,7 +203,7 @@ class Game(MultiPlayerModel):
             **super().get_config(),
             "players": {name: keras.saving.serialize_keras_object(network) for name, network in self.players.items()},
             "turns": [keras.saving.serialize_keras_object(turn) for turn in self.turns],
-            "averages": {name: averages.momentum for name, averages in self.averages.items()},
+            "averages": {name: configured(averages.momentum) for name, averages in self.averages.items()},
             "seed": self.seed,
             "ganzoo_version": __version__,
         }

@@ -16,6 +16,8 @@ from ganzoo.games.sampling import SamplingGame
 from ganzoo.games.turn import adversarial_turns
 from ganzoo.losses import objectives
 from ganzoo.losses import penalties as penalty_functions
+from ganzoo.losses.top_k import check_top_k, loss_of_best
+from ganzoo.schedules import configured, value_at
 from ganzoo.serializable import check_registered
 
 
@@ -36,10 +38,13 @@ class GAN(SamplingGame):
             the last share again; batch_size must be a multiple of k.
         simultaneous: whether both players move at once, with the same fakes and all gradients from one pass through the
             networks, as in the code of the 2014 paper. Needs `discriminator_steps=1`.
+        top_k: the share of the fakes, those with the highest scores, from which the generator learns, Sinha et al.
+            (2020): a number from 0 to 1, or a schedule; None for all.
         seed: determines the run's random numbers; None draws one.
-        generator_ema, discriminator_ema: momentum, for instance .999, of exponential averages of that player's
-            parameters, which `sample`, `predict` and `evaluate` then use; None keeps none. Weights that are put into a
-            player before training are the averages until the first update; afterwards, call `restart_averages`.
+        generator_ema, discriminator_ema: momentum, for instance .999, or `ganzoo.schedules.HalfLife(500_000)` in
+            images, of exponential averages of that player's parameters, which `sample`, `predict` and `evaluate` then
+            use; None keeps none. Weights that are put into a player before training are the averages until the first
+            update; afterwards, call `restart_averages`.
 
     Logs: `loss` (the sum of both), `generator_loss`, `discriminator_loss`, `value` (V in nats, if the
     objective reads D's output as a probability),
@@ -59,6 +64,7 @@ class GAN(SamplingGame):
         generator_penalties=(),
         discriminator_steps=1,
         simultaneous=False,
+        top_k=None,
         seed=None,
         generator_ema=None,
         discriminator_ema=None,
@@ -77,6 +83,8 @@ class GAN(SamplingGame):
         check_registered(self.prior, "prior")
         self.penalties = penalty_functions.check(penalties)
         self.generator_penalties = penalty_functions.check(generator_penalties)
+        self.penalty_states = penalty_functions.make_states(*self.penalties, *self.generator_penalties)
+        self.top_k = check_top_k(top_k, self.objective)
         self.discriminator_steps, self.simultaneous = discriminator_steps, bool(simultaneous)
 
     # Hooks: the losses.
@@ -91,7 +99,16 @@ class GAN(SamplingGame):
 
     def generator_adversarial_terms(self, play):
         """The part of the generator's loss that depends on the discriminator's scores."""
-        return {"generator_adversarial": self.objective.generator(play.fake_scores)}
+        return {"generator_adversarial": self.generator_loss(play)}
+
+    def generator_loss(self, play):
+        """The objective's loss of the generator, a scalar."""
+        if self.objective.relativistic:
+            return self.objective.generator(play.real_scores, play.fake_scores)
+        if self.top_k is None or not play.training:
+            return self.objective.generator(play.fake_scores)
+        share = value_at(self.top_k, self.images_seen.value)
+        return loss_of_best(self.objective.generator, play.fake_scores, share)
 
     def discriminator_adversarial_terms(self, play):
         """The part of the discriminator's loss that tells real examples from fakes."""
@@ -134,4 +151,5 @@ class GAN(SamplingGame):
             "generator_penalties": penalty_functions.serialize(self.generator_penalties),
             "discriminator_steps": self.discriminator_steps,
             "simultaneous": self.simultaneous,
+            "top_k": configured(self.top_k),
         }

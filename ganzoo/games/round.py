@@ -54,6 +54,12 @@ class AdversarialRound(Round):
         """The generator's examples, (N, *data_shape)."""
         return self.synthesize(self.latents)
 
+    def with_fakes(self, fake):
+        """Returns this round with other fakes, (N, *data_shape), of the same latents, and nothing else computed yet."""
+        again = type(self)(self.game, self.real, self.context, self.seed, self.training, self.updates)
+        vars(again).update(latents=self.latents, fake=fake)
+        return again
+
     @lazy_property
     def real_outputs(self):
         """The discriminator's outputs for the real examples."""

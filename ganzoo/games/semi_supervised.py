@@ -89,7 +89,7 @@ class SemiSupervisedGAN(HasClasses, ClassifierMixin, GAN):
             gap = tf.reduce_sum(tf.square(global_mean(real) - global_mean(fake)))
             terms["feature_matching"] = self.feature_matching * gap
         if self.cross_entropy:
-            terms["cross_entropy"] = self.cross_entropy * self.objective.generator(play.fake_scores)
+            terms["cross_entropy"] = self.cross_entropy * self.generator_loss(play)
         return terms
 
     def discriminator_terms(self, play):

@@ -91,12 +91,13 @@ class VAEGAN(SamplingGame):
             momenta,
             **keras_arguments,
         )
-        self.prior, self.objective = Normal(input_shape(decoder)[1]), objectives.get(objective)
+        self.prior, self.objective = Normal(input_shape(decoder)[1]), objectives.get(objective, relativistic=False)
         check_outputs(encoder, "encoder", means=self.prior.dim, log_variances=self.prior.dim)
         check_outputs(discriminator, scores=1, features=None)
         self.gamma, self.discriminator_steps = check_number("gamma", gamma), discriminator_steps
         self.penalties = penalty_functions.check(penalties)
         self.decoder_penalties = penalty_functions.check(decoder_penalties)
+        self.penalty_states = penalty_functions.make_states(*self.penalties, *self.decoder_penalties)
 
     @property
     def generator(self) -> keras.Model:

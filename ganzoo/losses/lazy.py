@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from ganzoo.arguments import check_count
 from ganzoo.keras_internals import flat_layers
+from ganzoo.losses.penalty_base import compute, innermost, reads_round
 
 
 class LazyTerm(typing.NamedTuple):
@@ -57,15 +58,12 @@ class Lazy:
 
     def __init__(self, penalty: typing.Callable[..., tf.Tensor], every: int = 16):
         every = check_count("A lazy penalty's `every`", every)
-        if isinstance(penalty, Lazy) or not callable(penalty) or not hasattr(penalty, "__name__"):
+        known = callable(penalty) or hasattr(penalty, "term")
+        if isinstance(penalty, Lazy) or not known or not hasattr(penalty, "__name__"):
             raise ValueError(
                 f"Lazy takes a penalty of ganzoo.penalties, or a function like one; got a {type(penalty).__name__}."
             )
         self.penalty, self.every, self.__name__ = penalty, every, penalty.__name__
-
-    def __call__(self, *arguments) -> tf.Tensor:
-        """Computes the penalty itself, without the factor of `every`."""
-        return self.penalty(*arguments)
 
     def term(self, play, *arguments) -> LazyTerm | tf.Tensor:
         """Returns the penalty's term for a round: a `LazyTerm` in training, the penalty itself in an evaluation.
@@ -75,12 +73,17 @@ class Lazy:
             *arguments: the arguments of the penalty; they must end with the fakes and the seed.
         """
         if play.updates is None:
-            return self(*arguments)
+            return compute(self.penalty, play, *arguments)
         *first, fake, seed = arguments
         due = tf.equal(play.updates % self.every, 0)
-        networks = play.game.players.values()
-        compute = masked if self._must_always_run(networks) else branched
-        value = compute(due, lambda fake: tf.cast(self(*first, fake, seed), tf.float32), fake, networks)
+        stateful = [*play.game.players.values(), *getattr(play.game, "penalty_states", {}).values()]
+        compute_if_due = masked if self._must_always_run(stateful) else branched
+
+        def value_for(fake):
+            again = play.with_fakes(fake) if reads_round(self.penalty) else play
+            return tf.cast(compute(self.penalty, again, *first, fake, seed), tf.float32)
+
+        value = compute_if_due(due, value_for, fake, stateful)
         loss, value = self.every * value, tf.stop_gradient(value)
         return LazyTerm(loss, value, tf.cast(due, tf.float32), tf.stop_gradient(loss))
 
@@ -91,7 +94,7 @@ class Lazy:
         layers = [layer for network in networks for layer in flat_layers(network)]
         return any(
             getattr(one, "across_replicas", False) or getattr(one, "synchronized", False)
-            for one in (self.penalty, *layers)
+            for one in (innermost(self.penalty), *layers)
         )
 
     def __eq__(self, other):
@@ -108,13 +111,13 @@ class Lazy:
         return cls(keras.saving.deserialize_keras_object(config["penalty"]), config["every"])
 
 
-def branched(due, compute, fake, networks):
-    """Returns `compute(fake)` if `due`, otherwise 0, without computing anything.
+def branched(due, value_for, fake, networks):
+    """Returns `value_for(fake)` if `due`, otherwise 0, without computing anything.
 
     The gradient is taken inside the branch, since XLA cannot differentiate a branch if the batch size is unknown. It is
     taken by the parameters of all networks, and by the fakes, which depend on the generator's parameters themselves.
-    Variables that `compute` assigns, such as the moving averages of batch norm, cannot be assigned inside a branch when
-    there are several replicas, so their new values are returned from it.
+    Variables that `value_for` assigns, such as the moving averages of batch norm, cannot be assigned inside a branch
+    when there are several replicas, so their new values are returned from it.
     """
     parameters, states = _variables(networks)
     reached, changed = [], []
@@ -123,7 +126,7 @@ def branched(due, compute, fake, networks):
         inputs = [tf.identity(fake), *(parameter.value for parameter in parameters)]
         with tf.GradientTape(watch_accessed_variables=False) as tape, keras.StatelessScope() as scope:
             tape.watch(inputs)
-            value = compute(inputs[0])
+            value = value_for(inputs[0])
         slopes = tape.gradient(value, inputs)
         sources = [fake, *parameters]
         reached[:] = [source for source, slope in zip(sources, slopes, strict=True) if slope is not None]
@@ -145,11 +148,11 @@ def branched(due, compute, fake, networks):
     return value
 
 
-def masked(due, compute, fake, networks):
-    """Returns `compute(fake)` if `due`, otherwise 0; computes it at every update."""
+def masked(due, value_for, fake, networks):
+    """Returns `value_for(fake)` if `due`, otherwise 0; computes it at every update."""
     states = _variables(networks)[1]
     with keras.StatelessScope() as scope:
-        value = compute(fake)
+        value = value_for(fake)
     for state in states:
         if scope.get_current_value(state) is not None:
             state.assign(tf.where(due, scope.get_current_value(state), state.value))

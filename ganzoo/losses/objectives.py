@@ -23,11 +23,13 @@ class Objective:
 
     Attributes:
         name: the name under which `register` makes the objective known.
-        generator: a function (fake_scores) -> scalar, which the generator minimises.
+        generator: a function (fake_scores) -> scalar, which the generator minimises; (real_scores, fake_scores) ->
+            scalar if the objective is `relativistic`.
         discriminator: a function (real_scores, fake_scores) -> scalar, which the discriminator minimises.
         readout: maps scores to what is logged as `real_score` and `fake_score`: the probability D(x) if the
             discriminator estimates one, otherwise the raw score.
         value: a function (real_scores, fake_scores) -> V(D, G) in nats, or None if D(x) is not a probability.
+        relativistic: whether the generator's loss compares the scores of fakes with those of real examples.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Objective:
     discriminator: Loss
     readout: typing.Callable[[tf.Tensor], tf.Tensor] = tf.identity
     value: Loss | None = None
+    relativistic: bool = False
 
 
 def value(real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
@@ -95,6 +98,16 @@ def hinge_discriminator(real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Te
     return tf.reduce_mean(tf.nn.relu(1 - real_scores)) + tf.reduce_mean(tf.nn.relu(1 + fake_scores))
 
 
+def relativistic_pairing_generator(real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
+    """E softplus(s_real - s_fake), Jolicoeur-Martineau (2018), Huang et al. (2024): a fake beside each real example."""
+    return tf.reduce_mean(tf.nn.softplus(real_scores - fake_scores))
+
+
+def relativistic_pairing_discriminator(real_scores: tf.Tensor, fake_scores: tf.Tensor) -> tf.Tensor:
+    """E softplus(s_fake - s_real), the mirror image of `relativistic_pairing_generator`: log 2 if all are equal."""
+    return tf.reduce_mean(tf.nn.softplus(fake_scores - real_scores))
+
+
 @dataclasses.dataclass(frozen=True)
 class Margin:
     """-E s_real + E max(0, margin + s_fake), Zhao et al. (2017), for scores s = -energy, which are at most 0."""
@@ -117,17 +130,21 @@ def register(objective: Objective) -> Objective:
     return _objectives.register(objective, objective.name)
 
 
-def get(objective: str | Objective) -> Objective:
+def get(objective: str | Objective, relativistic: bool = True) -> Objective:
     """Returns a registered objective, given its name or the objective itself.
 
-    Raises ValueError for an unknown name, and for an `Objective` that is not the registered one of its name: a saved
-    model holds the name alone, so it could not be loaded.
+    Raises ValueError for an unknown name, for an `Objective` that is not the registered one of its name, since a saved
+    model holds the name alone and could not be loaded, and for a relativistic one if `relativistic` is false.
 
     >>> float(get("minimax").discriminator(tf.zeros(3), tf.zeros(3)))  # log 4
     1.386...
     """
     if not isinstance(objective, Objective):
-        return _objectives[objective]
+        objective = _objectives[objective]
+    if objective.relativistic and not relativistic:
+        raise ValueError(
+            f"This game has several kinds of fakes, so the objective {objective.name!r} has no pairs for it."
+        )
     if objective.name not in _objectives:
         raise ValueError(
             f"A model with the objective {objective.name!r} could not be loaded, because the objective is not "
@@ -146,3 +163,11 @@ register(Objective("non_saturating", non_saturating, binary_cross_entropy, tf.si
 register(Objective("least_squares", least_squares_generator, least_squares_discriminator))
 register(Objective("wasserstein", negative_mean, wasserstein_critic))
 register(Objective("hinge", negative_mean, hinge_discriminator))
+register(
+    Objective(
+        "relativistic_pairing",
+        relativistic_pairing_generator,
+        relativistic_pairing_discriminator,
+        relativistic=True,
+    )
+)

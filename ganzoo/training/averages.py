@@ -6,30 +6,30 @@ import typing
 import keras
 import tensorflow as tf
 
-from ganzoo.arguments import check_number
 from ganzoo.keras_internals import parameters
+from ganzoo.schedules import HalfLife, check_momentum
 from ganzoo.training.compiling import has_moved
 
 
 class Averages(keras.layers.Layer):
     """Exponential averages of a network's parameters, which are saved with the model and not used in training.
 
-    After t updates the momentum is min(`momentum`, (1 + t) / (10 + t)), so that the averages soon forget the initial
-    parameters. (`use_ema` of Keras's optimizers has no such warm-up, and replaces the parameters by the averages when
-    `fit` ends, so that two fits differ from one longer fit.) Before the first update, the averages are the parameters
-    themselves, for instance those of `load_weights`.
+    A momentum that is a number has a warm-up: after t updates it is min(`momentum`, (1 + t) / (10 + t)), so that the
+    averages soon forget the initial parameters. (`use_ema` of Keras's optimizers has no such warm-up, and replaces the
+    parameters by the averages when `fit` ends, so that two fits differ from one longer fit.) Before the first update,
+    the averages are the parameters themselves, for instance those of `load_weights`.
 
     Args:
         parameters: the parameters; `values` has their averages in the same order, as float32 variables.
-        momentum: from 0 to below 1, for instance .999.
+        momentum: from 0 to below 1, for instance .999; or a `ganzoo.schedules.HalfLife`.
 
     Raises:
         ValueError: for another momentum.
     """
 
-    def __init__(self, parameters: typing.Iterable[keras.Variable], momentum: float, **arguments):
+    def __init__(self, parameters: typing.Iterable[keras.Variable], momentum: float | HalfLife, **arguments):
         super().__init__(dtype="float32", trainable=False, **arguments)
-        self.momentum = check_number("The momentum of averages", momentum, "from 0 to below 1")
+        self.momentum = check_momentum("The momentum of averages", momentum)
         shared = {"trainable": False, "aggregation": "only_first_replica"}
         parameters = list(parameters)
         self.parameters = lambda: parameters  # as an attribute they would become variables of this layer
@@ -48,11 +48,23 @@ class Averages(keras.layers.Layer):
         self.updates.assign(0)
         self.start()
 
-    def update(self, moved: bool | tf.Tensor = True) -> None:
-        """Moves the averages towards the parameters after a step of their optimizer, if it has `moved` them."""
+    def update(
+        self, images_seen: tf.Tensor | int = 0, images: tf.Tensor | int = 1, moved: bool | tf.Tensor = True
+    ) -> None:
+        """Moves the averages towards the parameters after a step of their optimizer.
+
+        Args:
+            images_seen: the number of images that the game saw before this step.
+            images: the number of images of this step.
+            moved: whether the optimizer has changed the parameters.
+        """
         self.updates.assign_add(tf.cast(moved, self.updates.dtype))
-        count = tf.cast(self.updates.value, tf.float32)  # t + 1
-        rate = (1 - tf.minimum(self.momentum, count / (9 + count))) * tf.cast(moved, tf.float32)
+        if isinstance(self.momentum, HalfLife):
+            momentum = self.momentum.after(images_seen, images)
+        else:
+            count = tf.cast(self.updates.value, tf.float32)  # t + 1
+            momentum = tf.minimum(self.momentum, count / (9 + count))
+        rate = (1 - momentum) * tf.cast(moved, tf.float32)
         for value, parameter in zip(self.values, self.parameters(), strict=True):
             value.assign_add(rate * (tf.cast(parameter.value, tf.float32) - value.value))
 
@@ -102,10 +114,11 @@ class KeepsAverages:
         """
         self._averages_of(player).restart()
 
-    def update_averages(self, player):
-        """Updates that player's averages, if it keeps any, after a step of its optimizer."""
+    def update_averages(self, player, images_seen, images):
+        """Updates that player's averages, if it keeps any, after a step of its optimizer; see `Averages.update`."""
         if player in self.averages:
-            self.averages[player].update(has_moved(self.optimizer_of(player)))
+            moved = has_moved(self.optimizer_of(player))
+            self.averages[player].update(images_seen, images, moved)
 
     def averaged(self, player, training=False):
         """Returns a context in which that player's network uses its averages, unless it keeps none or is training."""

@@ -1,5 +1,6 @@
 """The optimizers of a model's players: those that `compile` is given, and those that are assigned to it later."""
 
+import functools
 import inspect
 import warnings
 
@@ -7,8 +8,9 @@ import keras
 
 from ganzoo.arguments import shown
 from ganzoo.distribution.global_batch import made_in
-from ganzoo.keras_internals import excludes_from_weight_decay, parameters
+from ganzoo.keras_internals import excludes_from_weight_decay, parameters, replace_schedules
 from ganzoo.registry import nearest
+from ganzoo.schedules import counting
 from ganzoo.serializable import check_registered
 
 ONE_OPTIMIZER_ARGUMENTS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
@@ -98,6 +100,7 @@ def ready_for(model, optimizers):
             optimizer.name = f"{player}_optimizer"  # tells them apart in callbacks' logs
             if not optimizer.built:
                 optimizer.build(parameters(model.players[player]))
+            replace_schedules(inner(optimizer), functools.partial(counting, images_seen=model.images_seen))
     return optimizers
 
 

@@ -91,6 +91,33 @@ class AdamWithEpsilonUnderRoot(keras.optimizers.Adam):
         self.assign_sub(variable, change)
 
 
+@keras.saving.register_keras_serializable("ganzoo")
+class AdamWithScheduledBeta2(keras.optimizers.Adam):
+    """Adam whose beta_2 follows a schedule, as in Huang et al. (2024). Its moments are corrected by the current beta_2.
+
+    Args:
+        learning_rate: a number or a schedule.
+        beta_2_schedule: a schedule of `ganzoo.schedules`, or its configuration.
+        **arguments: the other arguments of `keras.optimizers.Adam`.
+    """
+
+    def __init__(self, learning_rate, beta_2_schedule, **arguments):
+        super().__init__(learning_rate, **arguments)
+        self.beta_2_schedule = keras.optimizers.schedules.deserialize(beta_2_schedule)
+
+    def update_step(self, gradient, variable, learning_rate):
+        fixed, self.beta_2 = self.beta_2, ops.cast(self.beta_2_schedule(self.iterations), variable.dtype)
+        try:
+            super().update_step(gradient, variable, learning_rate)
+        finally:
+            self.beta_2 = fixed
+
+    def get_config(self):
+        config = super().get_config()
+        del config["beta_2"]
+        return {**config, "beta_2_schedule": keras.optimizers.schedules.serialize(self.beta_2_schedule)}
+
+
 class OptimizerGroup:
     """The optimizers of all players, as the one `optimizer` of the model that Keras's callbacks expect.
 

@@ -11,6 +11,7 @@ from ganzoo.arguments import check_number
 from ganzoo.execution.batches import EMPTY
 from ganzoo.keras_internals import flat_layers
 from ganzoo.registry import nearest
+from ganzoo.schedules import check_momentum
 from ganzoo.serializable import why_not_loadable
 
 LARGEST = 1.001
@@ -50,7 +51,7 @@ def check_players(model: keras.Model, players: dict[str, keras.Model], averages:
         if name not in players:
             raise ValueError(nearest("player", name, players))
         if averages[name] is not None:
-            check_number(f"The momentum of averages of the {name}", averages[name], "from 0 to below 1")
+            check_momentum(f"The momentum of averages of the {name}", averages[name])
     for name, network in networks:
         if reason := why_not_loadable(network):
             warnings.warn(f"A saved model with this {name} could not be loaded, because {reason}.", stacklevel=2)
