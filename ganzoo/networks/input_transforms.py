@@ -124,7 +124,7 @@ def with_input_transforms(
     """Builds a discriminator of examples (N, *data_shape) that are augmented and packed before it sees them.
 
     Args:
-        build: a function from the shape of a pack to the discriminator.
+        build: a function from the shape of a pack to the discriminator, which may take a label beside the examples.
         data_shape: the shape of one example.
         packing: the number of examples in a pack.
         augment: the policy of `DiffAugment`, or "" for none.
@@ -143,4 +143,6 @@ def with_input_transforms(
     examples = x = keras.Input(data_shape, name="examples")
     x = DiffAugment(augment)(x) if augment else x
     x = Pack(packing)(x) if packing > 1 else x
-    return keras.Model(examples, discriminator(x), name="discriminator")
+    others = [keras.Input(one.shape[1:], name=one.name) for one in discriminator.inputs[1:]]
+    inputs, transformed = ([examples, *others], [x, *others]) if others else (examples, x)
+    return keras.Model(inputs, discriminator(transformed), name="discriminator")

@@ -13,6 +13,7 @@ authors' code, or of the paper where there is none. A recipe is in the file name
 - autoencoders: a discriminator that reconstructs its input
 - codes: a discriminator that predicts the label or the codes that the generator was given
 - few_labels: a discriminator that classifies, trained with few labels
+- modern: networks, losses and schedules that belong together, for photographs
 - variational: an autoencoder whose decoder is the generator
 - translation: from one domain of images to another
 
@@ -26,6 +27,7 @@ from ganzoo.zoo.convolutional import cdcgan, dcgan, pacgan
 from ganzoo.zoo.few_labels import catgan, improved_gan, sgan
 from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.loss_variants import fgan, hinge, lsgan, ragan
+from ganzoo.zoo.modern import r3gan
 from ganzoo.zoo.original import cgan, gan, nsgan
 from ganzoo.zoo.translation import cyclegan, pix2pix
 from ganzoo.zoo.variational import vaegan
@@ -50,6 +52,7 @@ __all__ = [
     "pacgan",
     "pix2pix",
     "r1",
+    "r3gan",
     "ragan",
     "sgan",
     "sngan",

@@ -8,13 +8,15 @@ import keras
 
 from ganzoo import priors
 from ganzoo.arguments import check_count
+from ganzoo.games.class_labels import check_num_classes
+from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.gan import GAN
-from ganzoo.networks import dcgan, heads, input_transforms, mlp, resnet
+from ganzoo.networks import dcgan, heads, input_transforms, mlp, r3gan, resnet
 from ganzoo.registry import nearest
 from ganzoo.zoo.variants import extends
 
 NORMALIZATIONS = ("batch", "layer", "spectral", None)
-ARCHITECTURES = {"dcgan": dcgan, "resnet": resnet}
+ARCHITECTURES = {"dcgan": dcgan, "resnet": resnet, "r3gan": r3gan}
 
 
 @extends()
@@ -150,3 +152,26 @@ def default_width(data_shape: tuple[int, ...], width: int | None = None) -> int:
 def get_prior(name: str, latent_dim: int) -> priors.Prior:
     """Returns the "uniform" or "normal" prior of latents (N, latent_dim); raises ValueError for another name."""
     return priors.get(name, check_count("latent_dim", latent_dim))
+
+
+def with_optional_classes(
+    build: typing.Callable[[int | None], tuple[keras.Model, keras.Model]],
+    prior: priors.Prior,
+    num_classes: int | None,
+    game: dict[str, typing.Any],
+    games: tuple[type[GAN], type[GAN]] = (GAN, ConditionalGAN),
+) -> GAN:
+    """Builds a game with classes or, if neither their number nor their names are given, without; not yet compiled.
+
+    Args:
+        build: a function from the number of classes, or None, to the generator and the discriminator.
+        prior: the prior of the latents.
+        num_classes: the number of classes, or None.
+        game: the other arguments of the game, perhaps with `class_names`.
+        games: the class of a game without and with classes.
+    """
+    class_names = game.pop("class_names", None)
+    if num_classes is None and class_names is None:
+        return games[0](*build(None), prior, **game)
+    num_classes = check_num_classes(num_classes, class_names)
+    return games[1](*build(num_classes), prior, num_classes, class_names=class_names, **game)

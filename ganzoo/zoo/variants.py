@@ -139,6 +139,21 @@ def extends(
     return mark
 
 
+def classes_are_optional(recipe: typing.Callable) -> typing.Callable:
+    """Marks a recipe that has a `num_classes`, but needs it only for data with labels; a decorator."""
+    recipe.classes_are_optional = True
+    return recipe
+
+
+def needs_classes(variant: str) -> bool:
+    """Returns whether a variant is for data with labels alone.
+
+    >>> needs_classes("cdcgan"), needs_classes("r3gan")
+    (True, False)
+    """
+    return "num_classes" in settings_of(variant) and not getattr(_recipes[variant], "classes_are_optional", False)
+
+
 @contextlib.contextmanager
 def _seeded(seed):
     """Seeds Python's `random`, from which Keras's initializers draw their seeds, and restores its state afterwards."""

@@ -58,6 +58,15 @@ ORACLES = {
 }
 
 
+# Of relativistic objectives both losses read both kinds of scores.
+PAIRED = {
+    "relativistic_pairing": (
+        lambda real, fake: (-np.mean(log_sigmoid(fake - real)), sigmoid(real - fake) / N, -sigmoid(real - fake) / N),
+        lambda real, fake: (-np.mean(log_sigmoid(real - fake)), -sigmoid(fake - real) / N, sigmoid(fake - real) / N),
+    ),
+}
+
+
 def differentiate(function, *arguments):
     tensors = [tf.constant(argument) for argument in arguments]
     with tf.GradientTape() as tape:
@@ -68,16 +77,18 @@ def differentiate(function, *arguments):
 
 def test_every_objective_has_an_oracle():
     """But for f-GAN's, which test_divergences.py tests."""
-    assert sorted(ORACLES) == [name for name in objectives.names() if not name.startswith("fgan_")]
+    assert sorted(ORACLES | PAIRED) == [name for name in objectives.names() if not name.startswith("fgan_")]
 
 
-@pytest.mark.parametrize("name", sorted(ORACLES))
+@pytest.mark.parametrize("name", sorted(ORACLES | PAIRED))
 @pytest.mark.parametrize("shape", [(N,), (N, 1)])
 def test_values_and_gradients(name, shape):
-    objective, (generator, discriminator) = objectives.get(name), ORACLES[name]
+    objective, (generator, discriminator) = objectives.get(name), (ORACLES | PAIRED)[name]
+    assert objective.relativistic == (name in PAIRED)
     real, fake = SCORES.reshape(shape), OTHERS.reshape(shape)
+    first = (real, fake) if objective.relativistic else (fake,)
     for ours, oracle in (
-        (differentiate(objective.generator, fake), generator(OTHERS)),
+        (differentiate(objective.generator, *first), generator(*map(np.ravel, first))),
         (differentiate(objective.discriminator, real, fake), discriminator(SCORES, OTHERS)),
     ):
         assert ours[0].dtype == np.float64 and ours[0].shape == ()

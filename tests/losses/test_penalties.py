@@ -98,7 +98,7 @@ def test_gradients_by_the_weights_are_finite_differences(penalty):
         if penalty is penalties.R1:
             return penalty()(score, *pair, SEED)
         points = share * pair[0] + (1 - share) * pair[1]
-        return tf.reduce_mean(tf.square(penalties.gradient_norms(score, points) - 1))
+        return tf.reduce_mean(tf.square(gradient_norms(score, points) - 1))
 
     variable = tf.Variable(inner)
     with tf.GradientTape() as tape:
@@ -228,7 +228,7 @@ def test_names_stand_for_penalties(given, expected):
     [
         (3, "Penalties are functions, such as ganzoo.penalties.R1.*got 3"),
         (["r1", None], "Penalties are functions, .*got None"),
-        ("r2", "Unknown penalty function 'r2'; did you mean 'r1'"),
+        ("r3", "Unknown penalty function 'r3'; did you mean 'r[12]'"),
         ("r1:x", "The weight of a penalty, as in 'r1:10', is a number above 0; got 'r1:x'"),
         ("r1:-1", "The weight of a penalty"),
         ("r1:nan", "The weight of a penalty"),
