@@ -9,6 +9,7 @@ import ganzoo
 from descriptors import real as digits
 from ganzoo.distribution.global_batch import local_rows
 from ganzoo.losses import penalties
+from ganzoo.losses.gradient_penalties import gradient_norms
 
 RANDOM = np.random.default_rng(0)
 REAL, FAKE = (RANDOM.normal(size=(6, 3)).astype("float32") for _ in range(2))
