@@ -51,6 +51,13 @@ class Normal(Prior):
     def sample(self, count: int, seed: random_numbers.Seed) -> tf.Tensor:
         return random_numbers.normal((count, self.dim), seed)
 
+    def sample_truncated(self, count: int, seed: random_numbers.Seed, truncation: float) -> tf.Tensor:
+        """Draws latents (count, dim) of which each is in [-truncation, truncation], as if others were drawn again."""
+        root = np.sqrt(2)
+        mass = tf.math.erf(tf.constant(truncation / root, tf.float64))
+        shares = tf.cast(random_numbers.uniform((count, self.dim), seed), tf.float64) + 0.5 / random_numbers.LEVELS
+        return tf.cast(root * tf.math.erfinv((2 * shares - 1) * mass), tf.float32)
+
     def log_density(self, latents: tf.Tensor) -> tf.Tensor:
         squares = tf.reduce_sum(tf.square(latents), axis=-1)
         return -0.5 * (squares + self.dim * np.log(2 * np.pi))

@@ -12,6 +12,7 @@ from ganzoo.execution.graphs import graph_function
 from ganzoo.games.game import Game
 from ganzoo.games.outputs import example_shape
 from ganzoo.games.pictures import PlotsSamples
+from ganzoo.games.truncation import truncated_sample
 from ganzoo.random_numbers import seed_or_new
 from ganzoo.training import given_data
 from ganzoo.training.validation import check_images, image_faults
@@ -100,15 +101,21 @@ class SamplingGame(PlotsSamples, Game):
         with self.averaged(self.generator_player, training):
             return self.synthesize(latents, context, training)
 
-    def sample(self, count=None, labels=None, seed=None, batch_size=256):
+    def sample(self, count=None, labels=None, seed=None, batch_size=256, truncation=None):
         """Returns `count` examples, float32 (count, *data_shape), images in [-1, 1].
 
         Equal seeds give equal examples; without a seed, each call gives new ones. A conditional variant takes labels:
         one for all examples, or one for each, of which there are then as many by default. A label is the number of a
         class or, where the model has `class_names`, its name. Without labels, the examples are of each class in turn.
+
+        With a `truncation`, the examples are better but less diverse. If the generator has styles, those are
+        mean + truncation * (style - mean), so that 1 changes nothing; otherwise normal latents are drawn from
+        [-truncation, truncation]. Raises ValueError for a truncation of other generators.
         """
         count = np.size(labels) if count is None and labels is not None else count
         seed = check_request(count, seed, batch_size)
+        if truncation is not None:
+            return truncated_sample(self, truncation, count, labels, seed, batch_size)
         latents, context = self.prior.sample(count, seed), self.sample_context(count, labels)
         return self.in_batches(self._sampler, latents if context is None else (latents, context), batch_size)
 

@@ -68,12 +68,15 @@ class Averages(keras.layers.Layer):
         for value, parameter in zip(self.values, self.parameters(), strict=True):
             value.assign_add(rate * (tf.cast(parameter.value, tf.float32) - value.value))
 
-    def swapped_in(self) -> keras.StatelessScope:
-        """Returns a context in which layers read the averages instead of their parameters."""
+    def current(self) -> list[tuple[keras.Variable, tf.Tensor]]:
+        """Returns each parameter with its average."""
         new = tf.equal(self.updates.value, 0)
         pairs = [(parameter, average.value) for parameter, average in zip(self.parameters(), self.values, strict=True)]
-        now = [(one, tf.where(new, tf.cast(one.value, value.dtype), value)) for one, value in pairs]
-        return keras.StatelessScope(now)
+        return [(one, tf.where(new, tf.cast(one.value, value.dtype), value)) for one, value in pairs]
+
+    def swapped_in(self) -> keras.StatelessScope:
+        """Returns a context in which layers read the averages instead of their parameters."""
+        return keras.StatelessScope(self.current())
 
     def copy_of(self, network: keras.Model) -> keras.Model:
         """Returns a copy of the network that these are averages of, with the averages as its parameters."""
