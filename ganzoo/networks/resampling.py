@@ -33,6 +33,38 @@ class FilteredDownsampling(keras.layers.Layer):
         return (count, height // 2, width // 2, channels)
 
 
+@keras.saving.register_keras_serializable("ganzoo")
+class Smoothing(keras.layers.Layer):
+    """Smooths images (N, H, W, C) -> (N, H + 2 padding - 3, W + 2 padding - 3, C) before they are thinned out."""
+
+    def __init__(self, padding: int, **arguments):
+        super().__init__(**arguments)
+        self.padding = padding
+
+    def call(self, images):
+        return smoothed(images, self.padding)
+
+    def compute_output_shape(self, input_shape):
+        count, height, width, channels = input_shape
+        more = 2 * self.padding - 3
+        return (count, height + more, width + more, channels)
+
+    def get_config(self):
+        return {**super().get_config(), "padding": self.padding}
+
+
+def smoothed(images, padding: int):
+    """Filters images (N, H, W, C) with [1, 3, 3, 1] / 8 along both sides, after `padding` zeros on each of the four.
+
+    The sides of the result are H + 2 * padding - 3 and W + 2 * padding - 3.
+    """
+    for axis in (1, 2):
+        padded, side = _padded(images, axis, padding), images.shape[axis] + 2 * padding - 3
+        first, second, third, fourth = (_slice(padded, axis, start, side) for start in range(4))
+        images = 0.375 * (second + third) + 0.125 * (first + fourth)
+    return images
+
+
 def _doubled(x, axis):
     """Interpolates along an axis: each pixel becomes two, of which each takes a quarter from its neighbour."""
     padded = _padded(x, axis)
@@ -52,8 +84,8 @@ def _halved(x, axis):
     return 0.375 * (second + third) + 0.125 * (first + fourth)
 
 
-def _padded(x, axis):
-    return ops.pad(x, [(1, 1) if place == axis else (0, 0) for place in range(4)])
+def _padded(x, axis, size=1):
+    return ops.pad(x, [(size, size) if place == axis else (0, 0) for place in range(4)])
 
 
 def _slice(x, axis, start, count, stride=1):
