@@ -28,14 +28,14 @@ class MinibatchStandardDeviation(keras.layers.Layer):
         self.group_size = check_count("group_size", group_size)
 
     def call(self, features):
-        size, (height, width, channels) = ops.shape(features)[0], features.shape[1:]
+        size, shape = ops.shape(features)[0], features.shape[1:]
         groups = -(-size // self.group_size)
         order = ops.mod(ops.arange(groups * self.group_size), ops.maximum(size, 1))
         members = ops.cast(ops.take(features, order, axis=0), "float32")
-        members = ops.reshape(members, (-1, self.group_size, math.prod(features.shape[1:])))
+        members = ops.reshape(members, (-1, self.group_size, math.prod(shape)))
         deviations = ops.sqrt(ops.var(members, axis=1) + 1e-8)
         channel = ops.repeat(ops.mean(deviations, axis=1), self.group_size)[:size]
-        channel = ops.broadcast_to(ops.reshape(channel, (-1, 1, 1, 1)), (size, height, width, 1))
+        channel = ops.broadcast_to(ops.reshape(channel, (-1, 1, 1, 1)), (size, *shape[:2], 1))
         return ops.concatenate([features, ops.cast(channel, features.dtype)], axis=-1)
 
     def compute_output_shape(self, input_shape):

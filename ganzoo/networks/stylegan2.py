@@ -37,7 +37,7 @@ def default_width(data_shape: tuple[int, ...]) -> int:
 
 
 def sizes(data_shape: tuple[int, ...], width: int | None) -> tuple[tuple[int, int], list[int]]:
-    """Returns the base (height, width) of an image (H, W, C), and the channels at each size, from the image to the base.
+    """Returns the base (height, width) of an image (H, W, C), and the channels at each size, beginning with the image's.
 
     Raises ValueError for a width below 1, and for sides that `ganzoo.networks.sides` refuses.
 
