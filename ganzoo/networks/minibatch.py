@@ -29,9 +29,9 @@ class MinibatchStandardDeviation(keras.layers.Layer):
 
     def call(self, features):
         size, shape = ops.shape(features)[0], features.shape[1:]
-        groups = -(-size // self.group_size)
-        order = ops.mod(ops.arange(groups * self.group_size), ops.maximum(size, 1))
-        members = ops.cast(ops.take(features, order, axis=0), "float32")
+        places = ops.arange(size, -(-size // self.group_size) * self.group_size)
+        filling = ops.take(features, ops.mod(places, ops.maximum(size, 1)), axis=0)
+        members = ops.cast(ops.concatenate([features, filling]), "float32")
         members = ops.reshape(members, (-1, self.group_size, math.prod(shape)))
         deviations = ops.sqrt(ops.var(members, axis=1) + 1e-8)
         channel = ops.repeat(ops.mean(deviations, axis=1), self.group_size)[:size]

@@ -78,17 +78,20 @@ def _doubled(x, axis):
 
 def _halved(x, axis):
     """Averages along an axis with the weights 1/8, 3/8, 3/8, 1/8, at every second place."""
-    padded = _padded(x, axis)
-    side = x.shape[axis] // 2
-    first, second, third, fourth = (_slice(padded, axis, start, side, stride=2) for start in range(4))
-    return 0.375 * (second + third) + 0.125 * (first + fourth)
+    padded, side = _padded(x, axis), x.shape[axis] // 2
+    shape = [-1, *padded.shape[1:]]
+    shape[axis : axis + 1] = [side + 1, 2]
+    first, second = ops.unstack(ops.reshape(padded, shape), axis=axis + 1)
+    left, right = 0.125 * first + 0.375 * second, 0.375 * first + 0.125 * second
+    return _slice(left, axis, 0, side) + _slice(right, axis, 1, side)
 
 
 def _padded(x, axis, size=1):
     return ops.pad(x, [(size, size) if place == axis else (0, 0) for place in range(4)])
 
 
-def _slice(x, axis, start, count, stride=1):
-    index = [slice(None)] * 4
-    index[axis] = slice(start, start + (count - 1) * stride + 1, stride)
-    return x[tuple(index)]
+def _slice(x, axis, start, count):
+    """Returns x[start : start + count] along an axis, with a gradient that is many times faster than that of x[...]."""
+    starts, counts = [0] * 4, [-1] * 4
+    starts[axis], counts[axis] = start, count
+    return ops.slice(x, starts, counts)

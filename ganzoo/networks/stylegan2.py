@@ -37,7 +37,7 @@ def default_width(data_shape: tuple[int, ...]) -> int:
 
 
 def sizes(data_shape: tuple[int, ...], width: int | None) -> tuple[tuple[int, int], list[int]]:
-    """Returns the base (height, width) of an image (H, W, C), and the channels at each size, beginning with the image's.
+    """Returns the base (height, width) of an image (H, W, C), and the channels at each size, from the image down.
 
     Raises ValueError for a width below 1, and for sides that `ganzoo.networks.sides` refuses.
 
@@ -85,7 +85,7 @@ def generator(
     w = mapping_network(parts, input_dim if style_dim is None else style_dim, mapping_layers)
     styles = StylesPerLayer(2 * len(channels), dtype="float32", name="styles")(w)
     styles = [styles[:, place] for place in range(2 * len(channels))]
-    x = LearnedConstant((*base, channels[-1]))(w)
+    x = LearnedConstant((*base, channels[-1]))(styles[0])
     x = _styled(x, styles[0], channels[-1], noise)
     image = _rgb(x, styles[1], data_shape[2])
     for place, filters in enumerate(reversed(channels[:-1])):
