@@ -91,7 +91,9 @@ def _padded(x, axis, size=1):
 
 
 def _slice(x, axis, start, count):
-    """Returns x[start : start + count] along an axis, with a gradient that is many times faster than that of x[...]."""
-    starts, counts = [0] * 4, [-1] * 4
-    starts[axis], counts[axis] = start, count
-    return ops.slice(x, starts, counts)
+    """Returns x[start : start + count] along an axis.
+
+    The gradient of a split takes a fraction of the time of that of x[...], and XLA can differentiate it again, which it
+    cannot do with that of `ops.slice`.
+    """
+    return ops.split(x, [start, start + count], axis=axis)[1]
