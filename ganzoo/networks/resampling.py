@@ -33,6 +33,38 @@ class FilteredDownsampling(keras.layers.Layer):
         return (count, height // 2, width // 2, channels)
 
 
+@keras.saving.register_keras_serializable("ganzoo")
+class Smoothing(keras.layers.Layer):
+    """Smooths images (N, H, W, C) -> (N, H + 2 padding - 3, W + 2 padding - 3, C) before they are thinned out."""
+
+    def __init__(self, padding: int, **arguments):
+        super().__init__(**arguments)
+        self.padding = padding
+
+    def call(self, images):
+        return smoothed(images, self.padding)
+
+    def compute_output_shape(self, input_shape):
+        count, height, width, channels = input_shape
+        more = 2 * self.padding - 3
+        return (count, height + more, width + more, channels)
+
+    def get_config(self):
+        return {**super().get_config(), "padding": self.padding}
+
+
+def smoothed(images, padding: int):
+    """Filters images (N, H, W, C) with [1, 3, 3, 1] / 8 along both sides, after `padding` zeros on each of the four.
+
+    The sides of the result are H + 2 * padding - 3 and W + 2 * padding - 3.
+    """
+    for axis in (1, 2):
+        padded, side = _padded(images, axis, padding), images.shape[axis] + 2 * padding - 3
+        first, second, third, fourth = (_slice(padded, axis, start, side) for start in range(4))
+        images = 0.375 * (second + third) + 0.125 * (first + fourth)
+    return images
+
+
 def _doubled(x, axis):
     """Interpolates along an axis: each pixel becomes two, of which each takes a quarter from its neighbour."""
     padded = _padded(x, axis)
@@ -46,17 +78,22 @@ def _doubled(x, axis):
 
 def _halved(x, axis):
     """Averages along an axis with the weights 1/8, 3/8, 3/8, 1/8, at every second place."""
-    padded = _padded(x, axis)
-    side = x.shape[axis] // 2
-    first, second, third, fourth = (_slice(padded, axis, start, side, stride=2) for start in range(4))
-    return 0.375 * (second + third) + 0.125 * (first + fourth)
+    padded, side = _padded(x, axis), x.shape[axis] // 2
+    shape = [-1, *padded.shape[1:]]
+    shape[axis : axis + 1] = [side + 1, 2]
+    first, second = ops.unstack(ops.reshape(padded, shape), axis=axis + 1)
+    left, right = 0.125 * first + 0.375 * second, 0.375 * first + 0.125 * second
+    return _slice(left, axis, 0, side) + _slice(right, axis, 1, side)
 
 
-def _padded(x, axis):
-    return ops.pad(x, [(1, 1) if place == axis else (0, 0) for place in range(4)])
+def _padded(x, axis, size=1):
+    return ops.pad(x, [(size, size) if place == axis else (0, 0) for place in range(4)])
 
 
-def _slice(x, axis, start, count, stride=1):
-    index = [slice(None)] * 4
-    index[axis] = slice(start, start + (count - 1) * stride + 1, stride)
-    return x[tuple(index)]
+def _slice(x, axis, start, count):
+    """Returns x[start : start + count] along an axis.
+
+    The gradient of a split takes a fraction of the time of that of x[...], and XLA can differentiate it again, which it
+    cannot do with that of `ops.slice`.
+    """
+    return ops.split(x, [start, start + count], axis=axis)[1]
