@@ -21,6 +21,12 @@ def define_flags() -> None:
         "Classes for a conditional variant, by name or number: one for all examples, or one for each. Default: all "
         "classes in turn.",
     )
+    flags.DEFINE_float(
+        "truncation",
+        None,
+        "Better but less diverse examples: below 1 for generators with styles, a bound of normal latents for others.",
+        lower_bound=0,
+    )
     flags.DEFINE_string(
         "out", None, "Path of the files, without extension. Default: samples-seedN in the folder of --checkpoint."
     )
@@ -47,11 +53,13 @@ def draw(
     seed: int = 0,
     out: AnyPath | str | None = None,
     labels: Label | Sequence[Label] | None = None,
+    truncation: float | None = None,
 ) -> list[AnyPath]:
     """Writes `out`.npz with the array `images` (count, *data_shape), and `out`.png if they are images.
 
     A translation writes the arrays `a` and `b`, and draws them side by side. If a conditional variant has the names of
-    its classes, the picture shows them. `labels` are names or numbers, also as texts, of which one stands for all.
+    its classes, the picture shows them. `labels` are names or numbers, also as texts, of which one stands for all;
+    `truncation` is that of `gan.sample`, for variants that have one.
 
     Returns the paths of the files.
     """
@@ -59,7 +67,8 @@ def draw(
     gan = ganzoo.load(find_checkpoint(checkpoint))
     labels = parse_list(labels, getattr(gan, "class_names", None))
     count = count or (len(labels) if isinstance(labels, list) else 64)
-    examples = gan.sample(count, labels=labels, seed=seed)
+    settings = {} if truncation is None else {"truncation": truncation}
+    examples = gan.sample(count, labels=labels, seed=seed, **settings)
     paths = [out.with_name(out.name + ".npz")]
     with atomic_write(paths[0]) as path:
         np.savez_compressed(path, **(examples if isinstance(examples, dict) else {"images": examples}))
@@ -71,7 +80,7 @@ def draw(
 
 def main(args: flags.FlagValues) -> None:
     """Draws the examples and prints the paths of the files."""
-    print(*draw(args.checkpoint, args.count, args.seed, args.out, args.labels), sep="\n")
+    print(*draw(args.checkpoint, args.count, args.seed, args.out, args.labels, args.truncation), sep="\n")
 
 
 if __name__ == "__main__":

@@ -203,6 +203,12 @@ VARIANTS = [
     Descriptor("ebgan", (8, 8, 1), _DCGAN | {"code": 5}, _SYNCHRONIZED),
     Descriptor("began", (8, 8, 1), _DCGAN, {}),
     Descriptor("r3gan", (8, 8, 1), {"width": 8, "latent_dim": 6, "images": 100}, {}, relative=True),
+    Descriptor(
+        "stylegan2",
+        (8, 8, 1),
+        {"width": 4, "latent_dim": 6, "group_size": 4, "every": 2, "path_length": 1},
+        {"noise": False},
+    ),
     Descriptor("vaegan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
 ]
 

@@ -56,5 +56,5 @@ def takes_labels(config: Config) -> bool:
 
 
 def has_classes(config: Config) -> bool:
-    """Returns whether the variant has a setting for the number of classes."""
-    return "num_classes" in variants.settings_of(config.variant)
+    """Returns whether the run knows classes: the variant needs them, or it takes them and the settings name a number."""
+    return variants.needs_classes(config.variant) or config.settings.get("num_classes") is not None

@@ -7,11 +7,11 @@ from ganzoo import random_numbers
 from ganzoo.arguments import check_number
 from ganzoo.distribution.global_batch import local_rows
 from ganzoo.keras_internals import flat_layers
-from ganzoo.losses.penalties import Penalty
+from ganzoo.losses.penalty_base import RoundPenalty
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class PathLength(Penalty):
+class PathLength(RoundPenalty):
     """weight * E (a - a_bar)^2, a penalty of StyleGAN2's generator: steps in w should change images equally everywhere.
 
         a = sqrt(mean over layers of |d sum(G(w) * n) / sqrt(H W) / d w_layer|^2)    n ~ N(0, 1) for each value of G(w)
@@ -33,7 +33,6 @@ class PathLength(Penalty):
     """
 
     __name__ = "path_length"
-    reads_round = True
 
     def __init__(self, weight: float = 2.0, decay: float = 0.01):
         super().__init__(weight)

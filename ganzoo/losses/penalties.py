@@ -26,6 +26,7 @@ from ganzoo.losses.gradient_penalties import DRAGAN, R1, R2, GradientPenalty
 from ganzoo.losses.jacobian_clamping import JacobianClamping
 from ganzoo.losses.lazy import Lazy as Lazy
 from ganzoo.losses.lecam import LeCam
+from ganzoo.losses.path_length import PathLength
 from ganzoo.losses.penalty_base import Penalty as Penalty
 from ganzoo.losses.penalty_base import RoundPenalty as RoundPenalty
 from ganzoo.losses.penalty_base import compute, innermost
@@ -119,5 +120,6 @@ for _penalty in (
     LatentConsistency,
     LatentDiversity,
     JacobianClamping,
+    PathLength,
 ):
     _penalties.register(_penalty, vars(_penalty)["__name__"])

@@ -32,8 +32,8 @@ MOST_CHANNELS = 512
 
 
 def default_width(data_shape: tuple[int, ...]) -> int:
-    """Returns the papers' width for images (H, W, C), 16384 / side, but at most 64."""
-    return min(64, 16384 // min(data_shape[:2]))
+    """Returns the papers' width for images (H, W, C): 16384 / side, but at most 512."""
+    return min(MOST_CHANNELS, 16384 // min(data_shape[:2]))
 
 
 def sizes(data_shape: tuple[int, ...], width: int | None) -> tuple[tuple[int, int], list[int]]:

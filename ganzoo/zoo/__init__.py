@@ -27,7 +27,7 @@ from ganzoo.zoo.convolutional import cdcgan, dcgan, pacgan
 from ganzoo.zoo.few_labels import catgan, improved_gan, sgan
 from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.loss_variants import fgan, hinge, lsgan, ragan
-from ganzoo.zoo.modern import r3gan
+from ganzoo.zoo.modern import r3gan, stylegan2
 from ganzoo.zoo.original import cgan, gan, nsgan
 from ganzoo.zoo.translation import cyclegan, pix2pix
 from ganzoo.zoo.variational import vaegan
@@ -56,6 +56,7 @@ __all__ = [
     "ragan",
     "sgan",
     "sngan",
+    "stylegan2",
     "vaegan",
     "wgan",
     "wgan_gp",

@@ -11,12 +11,12 @@ from ganzoo.arguments import check_count
 from ganzoo.games.class_labels import check_num_classes
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.gan import GAN
-from ganzoo.networks import dcgan, heads, input_transforms, mlp, r3gan, resnet
+from ganzoo.networks import dcgan, heads, input_transforms, mlp, r3gan, resnet, stylegan2
 from ganzoo.registry import nearest
 from ganzoo.zoo.variants import extends
 
 NORMALIZATIONS = ("batch", "layer", "spectral", None)
-ARCHITECTURES = {"dcgan": dcgan, "resnet": resnet, "r3gan": r3gan}
+ARCHITECTURES = {"dcgan": dcgan, "resnet": resnet, "r3gan": r3gan, "stylegan2": stylegan2}
 
 
 @extends()
