@@ -56,5 +56,5 @@ def takes_labels(config: Config) -> bool:
 
 
 def has_classes(config: Config) -> bool:
-    """Returns whether the run knows classes: the variant needs them, or it takes them and the settings name a number."""
+    """Returns whether the run knows classes: the variant needs them, or the settings say how many there are."""
     return variants.needs_classes(config.variant) or config.settings.get("num_classes") is not None

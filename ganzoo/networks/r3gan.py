@@ -1,6 +1,6 @@
 """The networks of Huang et al. (2024), R3GAN: residual blocks without normalization, for sides of 8 to 1024.
 
-Both networks have two blocks at each resolution from the base, 4 x 4 or what `sides` finds, to the image, and change
+Both networks have a number of blocks, two in the paper, at each resolution from the base to the image, and change
 resolution by the filter [1, 3, 3, 1]. A block of C channels is
 
     x + W3 a(W2 a(W1 x))      W1: 1 x 1, C -> 2 C      W2: 3 x 3 in groups of 16      W3: 1 x 1, 2 C -> C
@@ -10,6 +10,7 @@ a network, the smaller W1 and W2 start. The generator's latents weigh the channe
 output is linear, without tanh.
 """
 
+import functools
 import math
 
 import keras
@@ -24,7 +25,6 @@ from ganzoo.networks.sides import base_and_doublings
 
 SLOPE = 0.2
 GROUP = 16
-BLOCKS = 2
 
 
 def default_width(data_shape: tuple[int, ...]) -> int:
@@ -49,6 +49,7 @@ def generator(
     width: int | None = None,
     synchronized: bool = False,
     num_classes: int | None = None,
+    blocks: int = 2,
 ) -> keras.Model:
     """Builds a generator of latents (N, input_dim) -> images (N, H, W, C).
 
@@ -59,6 +60,7 @@ def generator(
         synchronized: without effect, as there is no batch norm.
         num_classes: if it is given, the inputs are [latents, label one-hot (N, num_classes)]. The label is mapped to as
             many numbers as there are latents, and put beside them.
+        blocks: the number of blocks at each resolution.
 
     Raises:
         ValueError: for sides that no base reaches.
@@ -69,12 +71,12 @@ def generator(
         label = keras.Input((num_classes,), name="label")
         inputs = [latents, label]
         latents = layers.Concatenate()([latents, _dense(input_dim, use_bias=False)(label)])
-    depth = BLOCKS * len(counts)
+    add_blocks = functools.partial(_add_blocks, count=blocks, depth=check_count("blocks", blocks) * len(counts))
     x = LearnedBasis(base, counts[-1])(_dense(counts[-1], use_bias=False)(latents))
-    x = _blocks(x, depth)
+    x = add_blocks(x)
     for count in reversed(counts[:-1]):
         x = FilteredUpsampling()(_pointwise(x, count))
-        x = _blocks(x, depth)
+        x = add_blocks(x)
     images = layers.Conv2D(data_shape[2], 1, use_bias=False, kernel_initializer=_normal(), dtype="float32")(x)
     return keras.Model(inputs, images, name="generator")
 
@@ -86,6 +88,7 @@ def discriminator(
     normalization: str | None = None,
     head: heads.Head = heads.scores,
     num_classes: int | None = None,
+    blocks: int = 2,
 ) -> keras.Model:
     """Builds a discriminator of images (N, H, W, C) -> scores (N, 1), or the outputs of `head`.
 
@@ -97,6 +100,7 @@ def discriminator(
         head: makes the outputs from features (N, C).
         num_classes: if it is given, the inputs are [images, label one-hot (N, num_classes)], and the score is the
             product of a linear map of the features and one of the label, in as many dimensions as there are features.
+        blocks: the number of blocks at each resolution.
 
     Raises:
         ValueError: for sides that no base reaches, and for spectral normalization.
@@ -104,12 +108,12 @@ def discriminator(
     if normalization == "spectral":
         raise ValueError("The networks of r3gan have no spectral normalization: leave normalization out.")
     base, counts = base_and_doublings(data_shape)[0], channels(data_shape, width)
-    depth = BLOCKS * len(counts)
+    add_blocks = functools.partial(_add_blocks, count=blocks, depth=check_count("blocks", blocks) * len(counts))
     inputs = images = keras.Input(data_shape, name="images")
-    x = _blocks(_pointwise(images, counts[0]), depth)
+    x = add_blocks(_pointwise(images, counts[0]))
     for count in counts[1:]:
         x = _pointwise(FilteredDownsampling()(x), count)
-        x = _blocks(x, depth)
+        x = add_blocks(x)
     start = keras.initializers.RandomNormal(stddev=math.prod(base) ** -0.5)
     x = layers.DepthwiseConv2D(base, use_bias=False, depthwise_initializer=start)(x)
     features = layers.Flatten()(x)
@@ -147,15 +151,15 @@ class LearnedBasis(keras.layers.Layer):
         return {**super().get_config(), "sides": self.sides, "channels": self.channels}
 
 
-def _blocks(x, depth):
-    """Adds the blocks of one resolution to a network that has `depth` blocks in all."""
+def _add_blocks(x, count, depth):
+    """Adds `count` blocks to a network that has `depth` blocks in all."""
     gain = math.sqrt(2 / (1 + SLOPE**2)) * depth**-0.25
-    count = x.shape[-1]
-    groups = 2 * count // math.gcd(2 * count, GROUP)
-    for _ in range(BLOCKS):
-        y = layers.LeakyReLU(SLOPE)(layers.Conv2D(2 * count, 1, kernel_initializer=_normal(gain))(x))
-        y = GroupedConv2D(2 * count, 3, padding="same", groups=groups, kernel_initializer=_normal(gain))(y)
-        y = layers.Conv2D(count, 1, use_bias=False, kernel_initializer="zeros")(layers.LeakyReLU(SLOPE)(y))
+    width = 2 * x.shape[-1]
+    groups = width // math.gcd(width, GROUP)
+    for _ in range(count):
+        y = layers.LeakyReLU(SLOPE)(layers.Conv2D(width, 1, kernel_initializer=_normal(gain))(x))
+        y = GroupedConv2D(width, 3, padding="same", groups=groups, kernel_initializer=_normal(gain))(y)
+        y = layers.Conv2D(x.shape[-1], 1, use_bias=False, kernel_initializer="zeros")(layers.LeakyReLU(SLOPE)(y))
         x = layers.Add()([x, y])
     return x
 

@@ -27,6 +27,7 @@ def r3gan(
     num_classes: int | None = None,
     latent_dim: int = 64,
     width: int | None = None,
+    blocks: int = 2,
     prior: str = "normal",
     augment: str = "",
     objective: str = "relativistic_pairing",
@@ -46,6 +47,7 @@ def r3gan(
             data have no labels.
         width: the channels of the layers next to the image, which double until the sides are less than 64. The default
             is the paper's, 768 at 32 x 32 and 384 at 64 x 64, which needs a GPU.
+        blocks: the number of residual blocks at each resolution.
         objective: "relativistic_pairing", or another name of `ganzoo.objectives`.
         gamma: the weight of the `penalties` at first; it falls to a tenth. The default is .05 up to 32 pixels, as in
             the paper for CIFAR-10, and 2 (side / 64)^3 above. For FFHQ the paper has 2 at 64 pixels and 150 at 256,
@@ -77,8 +79,9 @@ def r3gan(
     game |= {"objective": objective, "generator_ema": generator_ema}
 
     def build(classes):
-        generator = r3gan_networks.generator(latent_dim, data_shape, width, num_classes=classes)
-        judge = functools.partial(r3gan_networks.discriminator, width=width, num_classes=classes)
+        settings = {"width": width, "blocks": blocks, "num_classes": classes}
+        generator = r3gan_networks.generator(latent_dim, data_shape, **settings)
+        judge = functools.partial(r3gan_networks.discriminator, **settings)
         return generator, with_input_transforms(judge, data_shape, augment=augment)
 
     model = with_optional_classes(build, get_prior(prior, latent_dim), num_classes, game)
