@@ -47,14 +47,12 @@ def test_any_image_with_and_without_classes(data_shape, num_classes, residual):
 
 def test_fresh_networks_have_outputs_of_about_variance_1():
     latents = RANDOM.normal(size=(64, 32)).astype("float32")
-    images = stylegan2.generator(32, (32, 32, 3), width=8)(latents, training=True)
+    images = stylegan2.generator(32, (16, 16, 3), width=16)(latents, training=True)
     assert 0.4 < np.var(images) < 3
-    flat = np.broadcast_to(RANDOM.normal(size=(64, 1, 1, 3)), (64, 32, 32, 3)).astype("float32")
+    flat = np.broadcast_to(RANDOM.normal(size=(64, 1, 1, 3)), (64, 16, 16, 3)).astype("float32")
     for residual in (True, False):
-        squares = [
-            np.mean(np.square(stylegan2.discriminator((32, 32, 3), 8, residual=residual)(flat))) for _ in range(4)
-        ]
-        assert 0.1 < np.mean(squares) < 4
+        scores = stylegan2.discriminator((16, 16, 3), 16, residual=residual)(flat)
+        assert 0.1 < np.mean(np.square(scores)) < 5
 
 
 @pytest.mark.parametrize(
