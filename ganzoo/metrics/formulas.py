@@ -8,7 +8,7 @@ from ganzoo.metrics.fidelity_diversity import density_coverage, precision_recall
 from ganzoo.metrics.frechet import frechet_distance
 from ganzoo.metrics.inception_score import classifier_score
 from ganzoo.metrics.kernel_mmd import kernel_distance
-from ganzoo.metrics.modes import mode_coverage
+from ganzoo.metrics.modes import class_coverage, mode_coverage
 from ganzoo.metrics.nearest_neighbours import nearest_neighbour_error, two_sample_accuracy
 from ganzoo.metrics.parzen_window import parzen
 from ganzoo.metrics.wasserstein import sliced_wasserstein
@@ -73,9 +73,14 @@ def _neighbour_error(real, generated):
 
 
 def _modes(real, generated):
-    if real.mixture is None:
-        raise ValueError("Only mixtures have known modes: use the data set ring, grid or gaussian_1d.")
-    return mode_coverage(real.mixture, generated.features)
+    if real.mixture is not None:
+        return mode_coverage(real.mixture, generated.features)
+    if generated.probabilities is None:
+        raise ValueError(
+            "Modes are those of a mixture such as ring, or the classes that a classifier tells apart: use the extractor "
+            "`stacked` for stacked digits, or `classifier`."
+        )
+    return class_coverage(generated.probabilities.argmax(axis=1), generated.probabilities.shape[1])
 
 
 FORMULAS = {

@@ -6,6 +6,7 @@ import pytest
 
 import ganzoo
 from ganzoo import data, metrics
+from ganzoo.data.stacked import stack
 from ganzoo.metrics import features, reference_classifier
 from small_gan import SMALL
 
@@ -108,6 +109,19 @@ def test_conditional_variants_generate_every_class(cache):
     assert np.bincount(asked).tolist() == [6] * 10 and 0 <= found["neighbour_error_pixels_60"] <= 1
 
 
+def test_modes_of_stacked_digits(cache):
+    """Copies of a few kinds of images are found to be of these kinds, but for the classifier's errors."""
+    train, test = (stack(data.examples("digits", split), 1500) for split in ("train", "test"))
+    suite = metrics.Suite(["modes_stacked_400"], train, test, cache)
+    classes = suite.extractors["stacked"].extract(np.float32(test.images / 127.5 - 1))[1].argmax(axis=1)
+    assert (classes == test.labels).mean() > 0.7
+    found = suite(Copies(np.float32(test.images / 127.5 - 1)[np.isin(classes, classes[:5])]))
+    assert found["modes_stacked_400"] == len(set(classes[:5]))
+    assert found["reverse_kl_stacked_400"] >= np.log(1000 / 5) - 1e-6
+    with pytest.raises(ValueError, match="is for stacked images such as stacked_digits"):
+        metrics.Suite(["modes_stacked_500"], data.examples("digits"), data.examples("digits", "test"), cache)
+
+
 def test_modes_of_a_mixture(cache):
     train, test = data.examples("ring"), data.examples("ring", "test")
     found = metrics.Suite(["modes_pixels_2500"], train, test, cache)(Copies(test.images))
@@ -135,7 +149,7 @@ def test_unknown_names_are_refused_before_anything_is_computed(name, message, tm
     [
         ("score_pixels_20", "needs class probabilities: use the extractor `classifier`"),
         ("neighbour_error_pixels_20", "needs samples with labels: use a conditional variant"),
-        ("modes_pixels_20", "Only mixtures have known modes"),
+        ("modes_pixels_20", "Modes are those of a mixture"),
         ("precision_recall_pixels_2", "Each set needs at least 4 examples, got 2 and 2: use more"),
     ],
 )
