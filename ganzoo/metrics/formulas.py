@@ -77,7 +77,7 @@ def _modes(real, generated):
         return mode_coverage(real.mixture, generated.features)
     if generated.probabilities is None:
         raise ValueError(
-            "Modes are those of a mixture such as ring, or the classes that a classifier tells apart: use the extractor "
+            "Modes are those of a mixture such as ring, or classes that a classifier tells apart: use the extractor "
             "`stacked` for stacked digits, or `classifier`."
         )
     return class_coverage(generated.probabilities.argmax(axis=1), generated.probabilities.shape[1])
