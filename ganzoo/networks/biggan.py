@@ -94,7 +94,7 @@ def generator(
         "kernel_regularizer": kernel_regularizer,
     }
     convolution, dense = _layer_makers(spectral, kernel_regularizer)
-    place = attention and max(1, _doublings_to(attention, base, doublings))
+    place = None if attention is None else max(1, _doublings_to(attention, base, doublings))
     x = layers.Reshape((*base, first))(dense(math.prod(base) * first)(chunk))
     for number, (part, channels) in enumerate(zip(chunks, others, strict=True), 1):
         x = upsampling_block(x, channels, _activation([part, embedding], normalization), convolution)
@@ -132,7 +132,7 @@ def discriminator(
     else:
         halvings = max(1, doublings - 1)
         channels = [channels[0] // 2] * (halvings + 2)
-    place = attention and min(halvings, doublings - _doublings_to(attention, base, doublings))
+    place = None if attention is None else min(halvings, doublings - _doublings_to(attention, base, doublings))
     images = x = keras.Input(data_shape, name="images")
     for number, filters in enumerate(channels, 1):
         x = downsampling_block(x, filters, activate, convolution, halve=number <= halvings, first=number == 1)
