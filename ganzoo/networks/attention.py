@@ -38,10 +38,11 @@ class SelfAttention(keras.layers.Layer):
 
     def call(self, images, training=False):
         queries = _by_place(self.query(images, training=training))
-        keys = _by_place(ops.max_pool(self.key(images, training=training), 2))
-        values = _by_place(ops.max_pool(self.value(images, training=training), 2))
-        products = ops.cast(ops.matmul(queries, ops.transpose(keys, (0, 2, 1))), "float32")
-        means = ops.matmul(ops.cast(ops.softmax(products), values.dtype), values)
+        keys = _by_place(_largest_of_four(self.key(images, training=training)))
+        values = _by_place(_largest_of_four(self.value(images, training=training)))
+        products = ops.matmul(queries, ops.transpose(keys, (0, 2, 1)))
+        weights = ops.softmax(ops.cast(products, keras.backend.result_type(products.dtype, "float32")))
+        means = ops.matmul(ops.cast(weights, values.dtype), values)
         means = ops.reshape(means, (-1, *images.shape[1:3], values.shape[-1]))
         return images + ops.cast(self.gamma, images.dtype) * self.outward(means, training=training)
 
@@ -61,3 +62,13 @@ class SelfAttention(keras.layers.Layer):
 def _by_place(images):
     """Reshapes images (N, H, W, C) to (N, H * W, C)."""
     return ops.reshape(images, (-1, math.prod(images.shape[1:3]), images.shape[-1]))
+
+
+def _largest_of_four(images):
+    """Pools images (N, H, W, C) -> (N, H // 2, W // 2, C).
+
+    Unlike `keras.ops.max_pool`, it has second derivatives under XLA in every precision.
+    """
+    height, width = images.shape[1] // 2, images.shape[2] // 2
+    blocks = ops.reshape(images[:, : 2 * height, : 2 * width], (-1, height, 2, width, 2, images.shape[-1]))
+    return ops.max(blocks, axis=(2, 4))

@@ -34,7 +34,7 @@ def projection(
     discriminator_learning_rate: "LearningRate | None" = None,
     **game: typing.Any,
 ) -> GAN:
-    """Miyato & Koyama (2018): D's score is l(h) + e_y . h, for features h of an image and an embedding e_y of its label.
+    """Miyato & Koyama (2018): D's score is l(h) + e_y . h, of an image's features h and its label's embedding e_y.
 
     Args:
         data_shape: (H, W, C) of images with sides of 8 to 1024, which a base of 4 to 7 reaches by doubling.
