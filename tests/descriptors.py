@@ -155,7 +155,7 @@ _MLP = {"units": 16, "maxout_units": 8, "pieces": 2, "latent_dim": 6}
 
 _DCGAN = {"width": 4, "latent_dim": 6}
 
-_RESIDUAL = {"num_classes": 10, "latent_dim": 6, "width": 2, "discriminator_steps": 2}
+_RESIDUAL = {"num_classes": 10, "latent_dim": 6, "width": 2, "discriminator_steps": 1}
 
 _IMPROVED = {"num_classes": 10, "latent_dim": 6, "units": (16,), "discriminator_units": (16, 12)}
 
