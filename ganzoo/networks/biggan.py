@@ -8,8 +8,7 @@ Below 64 pixels all layers of G have 4 * `width` channels and those of D 2 * `wi
 are the networks that StudioGAN trains on CIFAR-10, where G doubles the sides in three blocks, from 4 x 4, and D has two
 blocks that halve them and two more. From 64 pixels on the channels are the paper's multiples of `width`, D's those of G
 in reverse, and D halves the sides in all blocks but the last. At 1024 pixels, which the paper does not have, G has one
-more block of `width` channels than at 512. Weights start orthogonal. Departure from both papers before BigGAN: their
-weights start uniform.
+more block of `width` channels than at 512. Kernels start orthogonal, in the two earlier papers uniform.
 """
 
 import functools
@@ -56,8 +55,8 @@ def generator(
 ) -> keras.Model:
     """Builds a generator of latents (N, input_dim) -> images (N, H, W, C) in [-1, 1].
 
-    With classes its inputs are [latents, label], one-hot (N, num_classes). Its batch norm depends on what a block is
-    given, of the latents and of the label, and is plain where that is nothing.
+    With classes its inputs are [latents, label], one-hot (N, num_classes). The batch norm of a block depends on what
+    the block is given of the latents and of the label, and is plain if that is nothing.
 
     Args:
         input_dim: the number of latents.
@@ -70,7 +69,8 @@ def generator(
         hierarchical: whether the latents are divided into chunks, one for the first layer and one for each block, of
             which the first ones have one more if they cannot be equal. Otherwise all latents go to the first layer.
         shared_embedding: the dimension of an embedding of the label that all blocks share; None gives them the one-hot
-            label itself, whose gains and biases then have no spectral normalization and start at 0, as before BigGAN.
+            label itself. If they are given nothing else, its gains and biases start at 0 and have no spectral
+            normalization, as before BigGAN.
         spectral: whether kernels have spectral normalization, except for that of the embedding.
         kernel_regularizer: a regularizer of all kernels but that of the embedding.
 

@@ -51,7 +51,7 @@ def projection(
 
     With these networks, batches of 64 and a rate that falls linearly to 0 over 100,000 steps, mimicry reports an
     inception score of 8.25 and a Frechet inception distance of 10.84 on CIFAR-10, where the paper has 17.5. Departures:
-    weights start orthogonal, not uniform; the rate falls only if it is a schedule.
+    kernels start orthogonal, not uniform; the rate falls only if it is a schedule.
     """
     width = networks.default_width(data_shape, 64) if width is None else width
     of_both = {"width": width, "synchronized": synchronized, "attention": None}
@@ -90,7 +90,7 @@ def sagan(
 
     The paper reports a Frechet inception distance of 18.65 on ImageNet at 128 x 128, with batches of 256. On CIFAR-10
     StudioGAN, which trains with the rates and steps of `biggan`, reports 10.35, and an inception score of 8.64.
-    Departures: weights start orthogonal, not uniform; batch norm's epsilon and momentum are those of `biggan`.
+    Departure: kernels start orthogonal, not uniform.
     """
     width = networks.default_width(data_shape, 64) if width is None else width
     of_both = {"width": width, "synchronized": synchronized, "attention": attention}
