@@ -155,6 +155,8 @@ _MLP = {"units": 16, "maxout_units": 8, "pieces": 2, "latent_dim": 6}
 
 _DCGAN = {"width": 4, "latent_dim": 6}
 
+_RESIDUAL = {"num_classes": 10, "latent_dim": 6, "width": 2, "discriminator_steps": 1}
+
 _IMPROVED = {"num_classes": 10, "latent_dim": 6, "units": (16,), "discriminator_units": (16, 12)}
 
 _VECTORS = {"width": 8, "latent_dim": 2}
@@ -197,6 +199,17 @@ VARIANTS = [
     Descriptor("dragan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("r1", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("sngan", (8, 8, 1), _DCGAN, _SYNCHRONIZED, relative=True),
+    Descriptor("projection", (8, 8, 1), _RESIDUAL, _SYNCHRONIZED, num_classes=10, conditional=True, relative=True),
+    Descriptor("sagan", (8, 8, 1), _RESIDUAL, _SYNCHRONIZED, num_classes=10, conditional=True, relative=True),
+    Descriptor(
+        "biggan",
+        (8, 8, 1),
+        _RESIDUAL | {"shared_embedding": 3, "orthogonal": 1e-2},
+        _SYNCHRONIZED,
+        num_classes=10,
+        conditional=True,
+        relative=True,
+    ),
     Descriptor("acgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED, num_classes=10, conditional=True),
     Descriptor("infogan", (8, 8, 1), {"width": 4, "noise_dim": 4, "categories": (3,)}, _SYNCHRONIZED),
     Descriptor("catgan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10),

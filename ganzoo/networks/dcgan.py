@@ -26,15 +26,15 @@ from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 SLOPE = 0.2
 
 
-def sizes(data_shape: tuple[int, ...], width: int) -> tuple[tuple[int, int], list[int]]:
+def sizes(data_shape: tuple[int, ...], width: int, most: int = 128) -> tuple[tuple[int, int], list[int]]:
     """Returns the base (height, width) of an image (H, W, C), and the channels of each layer from the image to it.
 
     The sides are halved down to a base of 4 to 7 (28 to 7, 96 to 6), rounded up if necessary; G crops its image to
-    size. No layer has more than 8 * `width` channels. Raises ValueError for sides outside of 8 to 128.
+    size. No layer has more than 8 * `width` channels. Raises ValueError for sides outside of 8 to `most`.
     """
     width = check_count("width", width)
-    if len(data_shape) != 3 or not 8 <= min(data_shape[:2]) <= max(data_shape[:2]) <= 128:
-        raise ValueError(f"DCGAN's networks are for images (H, W, C) with sides of 8 to 128; got {tuple(data_shape)}.")
+    if len(data_shape) != 3 or not 8 <= min(data_shape[:2]) <= max(data_shape[:2]) <= most:
+        raise ValueError(f"These networks are for images (H, W, C) with sides of 8 to {most}; got {tuple(data_shape)}.")
     count = int(math.log2(min(data_shape[:2]) / 4))
     return tuple(math.ceil(side / 2**count) for side in data_shape[:2]), [width * min(2**k, 8) for k in range(count)]
 

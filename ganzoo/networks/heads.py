@@ -9,7 +9,7 @@ import typing
 
 from keras import layers
 
-Dense = typing.Callable[[int], layers.Layer]
+Dense = typing.Callable[..., layers.Layer]
 Head = typing.Callable[[typing.Any, Dense, layers.Layer], typing.Any]
 
 
@@ -44,3 +44,18 @@ def scores_and_codes(size: int, units: int = 128) -> Head:
         return {"scores": score(features), "codes": dense(size)(hidden)}
 
     return head
+
+
+def projection_score(score: layers.Layer, dense: Dense, label) -> typing.Callable:
+    """Returns the score of features h (N, D) and a label y, one-hot (N, K), as in Miyato & Koyama (2018).
+
+    It is l(h) + e_y . h, where l is the layer `score`, and the embeddings e (K, D) are the kernel of a `dense` layer.
+    In a discriminator that is given labels, every head takes it in place of `score`.
+    """
+
+    def score_with_label(features):
+        embedding = dense(features.shape[-1], use_bias=False)(label)
+        product = layers.Dot(axes=1, dtype="float32")([features, embedding])
+        return layers.Add(dtype="float32")([score(features), product])
+
+    return score_with_label

@@ -10,6 +10,7 @@ authors' code, or of the paper where there is none. A recipe is in the file name
 - convolutional: the networks of DCGAN, or fully connected ones for vectors; most recipes below use them too
 - loss_variants: another loss
 - lipschitz: a bound on the discriminator's slope, by a constraint, a penalty or spectral normalisation
+- residual: the residual networks of BigGAN and its forerunners, with or without classes
 - autoencoders: a discriminator that reconstructs its input
 - codes: a discriminator that predicts the label or the codes that the generator was given
 - few_labels: a discriminator that classifies, trained with few labels
@@ -29,12 +30,14 @@ from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.loss_variants import fgan, hinge, lsgan, ragan
 from ganzoo.zoo.modern import r3gan, stylegan2
 from ganzoo.zoo.original import cgan, gan, nsgan
+from ganzoo.zoo.residual import biggan, projection, sagan
 from ganzoo.zoo.translation import cyclegan, pix2pix
 from ganzoo.zoo.variational import vaegan
 
 __all__ = [
     "acgan",
     "began",
+    "biggan",
     "catgan",
     "cdcgan",
     "cgan",
@@ -51,9 +54,11 @@ __all__ = [
     "nsgan",
     "pacgan",
     "pix2pix",
+    "projection",
     "r1",
     "r3gan",
     "ragan",
+    "sagan",
     "sgan",
     "sngan",
     "stylegan2",

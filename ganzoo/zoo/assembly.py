@@ -60,7 +60,7 @@ def assemble(
 
     Raises:
         ValueError: for an unknown prior, architecture, normalization or augmentation, with the nearest known name; for
-            images with sides outside 8 to 128.
+            images with sides outside 8 to 128, or 8 to 256 with residual networks.
     """
     transforms = {"packing": packing, "augment": augment}
     networks = build_networks(

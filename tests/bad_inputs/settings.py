@@ -64,13 +64,16 @@ SETTINGS = {
     "catgan": {"marginal": WEIGHTS, "num_classes": [None, 2.5]},
     "cgan": {"num_classes": [None, *COUNTS, 10**9], "dropout": [1.5, -1, "half"]},
     "cdcgan": {"num_classes": [None, 2.5], "width": [0], "class_name": [("cat", "dog", "eel")]},
+    "projection": {"num_classes": [2.5, "8"], "width": COUNTS, "class_names": [("cat",), 3]},
+    "sagan": {"attention": COUNTS, "latent_dim": COUNTS},
+    "biggan": {"latent_dim": [1, *COUNTS], "shared_embedding": [None, *COUNTS], "orthogonal": WEIGHTS},
     "cyclegan": {"blocks": [-1, 1.5], "cycle": WEIGHTS, "history_size": [-1, 2.5], "kept_images": [0, -1, 2.5]},
     "pix2pix": {"l1": WEIGHTS, "dropout": [1.5], "kept_images": [0, -1]},
     "vaegan": {"gamma": WEIGHTS, "latent_dim": COUNTS, "learning_rate": RATES},
     "fgan": {"divergence": ["kll", 3]},
     "pacgan": {"packing": COUNTS},
 }
-NEEDED = dict.fromkeys(("acgan", "cgan", "cdcgan", "sgan", "improved_gan", "catgan"), {"num_classes": 3})
+NEEDED = dict.fromkeys(("acgan", "cgan", "cdcgan", "sgan", "improved_gan", "catgan", "biggan"), {"num_classes": 3})
 SMALL = {
     "gan": {"units": 4, "maxout_units": 4},
     "cgan": {},

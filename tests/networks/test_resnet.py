@@ -34,3 +34,12 @@ def test_variants_train_with_it(name):
     assert all(np.isfinite(values).all() for values in logs.values())
     with pytest.raises(ValueError, match="Unknown architecture 'resnett'; did you mean 'resnet'"):
         ganzoo.create(name, (8, 8, 1), architecture="resnett")
+
+
+def test_sides_up_to_256():
+    generator, discriminator = resnet.generator(5, (256, 256, 3), width=1), resnet.discriminator((256, 256, 3), 1)
+    assert generator.output_shape == (None, 256, 256, 3) and discriminator.output_shape == (None, 1)
+    for build in (lambda shape: resnet.generator(5, shape, width=1), lambda shape: resnet.discriminator(shape, 1)):
+        for shape in ((257, 256, 3), (7, 8, 3)):
+            with pytest.raises(ValueError, match="with sides of 8 to 256; got"):
+                build(shape)

@@ -80,6 +80,9 @@ AUTHORS = {
     "dragan": adam_of(1e-4, 0.5, 0.9),
     "r1": torch_rmsprop(1e-4),
     "sngan": adam_of(2e-4),  # Chainer
+    "projection": adam_of(2e-4, 0, 0.9),  # Chainer
+    "sagan": (adam_of(1e-4, 0, 0.9), adam_of(4e-4, 0, 0.9)),
+    "biggan": TORCH,
     "acgan": adam_of(2e-4),
     "infogan": (adam_of(1e-3), adam_of(2e-4)),
     "sgan": adam_of(1e-3),  # there is no code of this paper, nor of the three below: these are TensorFlow's Adam
