@@ -11,12 +11,12 @@ from ganzoo.arguments import check_count
 from ganzoo.games.class_labels import check_num_classes
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.gan import GAN
-from ganzoo.networks import dcgan, heads, input_transforms, mlp, r3gan, resnet, stylegan2
+from ganzoo.networks import biggan, dcgan, heads, input_transforms, mlp, r3gan, resnet, stylegan2
 from ganzoo.registry import nearest
 from ganzoo.zoo.variants import extends
 
 NORMALIZATIONS = ("batch", "layer", "spectral", None)
-ARCHITECTURES = {"dcgan": dcgan, "resnet": resnet, "r3gan": r3gan, "stylegan2": stylegan2}
+ARCHITECTURES = {"dcgan": dcgan, "biggan": biggan, "resnet": resnet, "r3gan": r3gan, "stylegan2": stylegan2}
 
 
 @extends()
@@ -47,8 +47,9 @@ def assemble(
             hidden layers, 128 by default.
         depth: for vectors, the number of hidden layers, with ReLU in G and leaky ReLU in D.
         prior: "uniform" in [-1, 1] or "normal".
-        architecture: for images, "dcgan", or "resnet" for the small residual networks of Gulrajani et al. (2017), which
-            have a width of 128 in all layers in that paper.
+        architecture: for images, "dcgan"; "resnet" for the small residual networks of Gulrajani et al. (2017), which
+            have a width of 128 in all layers in that paper; or the networks of "biggan", "r3gan" or "stylegan2", whose
+            recipes say what the width means there.
         normalization: of D's layers: "batch", "layer", "spectral" or None. For vectors "batch" and "layer" have no
             effect.
         synchronized: whether batch norm is over the examples of all replicas, so that training does not depend on their

@@ -8,18 +8,19 @@ import functools
 import typing
 
 from ganzoo.arguments import check_number
-from ganzoo.games.class_labels import check_num_classes
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.gan import GAN
 from ganzoo.losses.regularizers import OrthogonalRegularizer
 from ganzoo.networks import biggan as networks
+from ganzoo.networks.input_transforms import with_input_transforms
 from ganzoo.networks.sides import base_and_doublings
-from ganzoo.zoo.assembly import assemble, get_prior
+from ganzoo.zoo.assembly import assemble, get_prior, with_optional_classes
 from ganzoo.zoo.authors_optimizers import LearningRate, adam, compiled
-from ganzoo.zoo.variants import extends, register
+from ganzoo.zoo.variants import classes_are_optional, extends, register
 
 
 @register
+@classes_are_optional
 @extends(ConditionalGAN, assemble)
 def projection(
     data_shape: tuple[int, ...],
@@ -27,6 +28,7 @@ def projection(
     latent_dim: int = 128,
     width: int | None = None,
     prior: str = "normal",
+    augment: str = "",
     objective: str = "hinge",
     discriminator_steps: int = 5,
     synchronized: bool = False,
@@ -57,12 +59,13 @@ def projection(
     of_both = {"width": width, "synchronized": synchronized, "attention": None}
     of_generator = {"hierarchical": False, "shared_embedding": None, "spectral": False}
     game |= {"objective": objective, "discriminator_steps": discriminator_steps}
-    model = _assemble(data_shape, num_classes, get_prior(prior, latent_dim), of_both, of_generator, game)
+    model = _assemble(data_shape, num_classes, get_prior(prior, latent_dim), of_both, of_generator, augment, game)
     make = functools.partial(adam, beta_1=0.0, beta_2=0.9)
     return compiled(model, make, learning_rate, discriminator_learning_rate)
 
 
 @register
+@classes_are_optional
 @extends(ConditionalGAN, projection, assemble)
 def sagan(
     data_shape: tuple[int, ...],
@@ -71,6 +74,7 @@ def sagan(
     width: int | None = None,
     attention: int | None = 64,
     prior: str = "normal",
+    augment: str = "",
     objective: str = "hinge",
     synchronized: bool = False,
     learning_rate: "LearningRate" = 1e-4,
@@ -96,12 +100,13 @@ def sagan(
     of_both = {"width": width, "synchronized": synchronized, "attention": attention}
     of_generator = {"hierarchical": False, "shared_embedding": None}
     game |= {"objective": objective}
-    model = _assemble(data_shape, num_classes, get_prior(prior, latent_dim), of_both, of_generator, game)
+    model = _assemble(data_shape, num_classes, get_prior(prior, latent_dim), of_both, of_generator, augment, game)
     make = functools.partial(adam, beta_1=0.0, beta_2=0.9)
     return compiled(model, make, learning_rate, discriminator_learning_rate)
 
 
 @register
+@classes_are_optional
 @extends(ConditionalGAN, sagan, projection, assemble)
 def biggan(
     data_shape: tuple[int, ...],
@@ -112,6 +117,7 @@ def biggan(
     shared_embedding: int = 128,
     orthogonal: float = 0.0,
     prior: str = "normal",
+    augment: str = "",
     objective: str = "hinge",
     discriminator_steps: int = 5,
     synchronized: bool = False,
@@ -138,7 +144,7 @@ def biggan(
 
     On CIFAR-10, with batches of 64, mirrored images and 100,000 steps of G, StudioGAN reports an inception score of
     9.96 and a Frechet inception distance of 4.16; the paper reports 9.22 and 14.73. Departures: samples use the moving
-    averages of batch norm, not statistics that are estimated anew for them; the averages of G's parameters start at
+    averages of batch norm, unless they are truncated; the averages of G's parameters start at
     once, with a momentum that rises as `r1` describes, not after 1,000 steps; the epsilons are 1e-5 in batch norm and
     1e-8 in Adam, where StudioGAN has 1e-4 and 1e-6.
     """
@@ -149,17 +155,14 @@ def biggan(
     of_generator = {"shared_embedding": shared_embedding}
     of_generator["kernel_regularizer"] = OrthogonalRegularizer(strength) if strength else None
     game |= {"objective": objective, "discriminator_steps": discriminator_steps, "generator_ema": generator_ema}
-    model = _assemble(data_shape, num_classes, get_prior(prior, latent_dim), of_both, of_generator, game)
+    model = _assemble(data_shape, num_classes, get_prior(prior, latent_dim), of_both, of_generator, augment, game)
     return compiled(model, adam, learning_rate, discriminator_learning_rate)
 
 
-def _assemble(data_shape, num_classes, prior, of_both, of_generator, game):
-    """Builds the game with classes or, if neither their number nor their names are given, without."""
-    names = game.pop("class_names", None)
-    if num_classes is None and names is None:
-        generator = networks.generator(prior.dim, data_shape, **of_both, **of_generator)
-        return GAN(generator, networks.discriminator(data_shape, **of_both), prior, **game)
-    num_classes = check_num_classes(num_classes, names)
-    generator = networks.generator(prior.dim, data_shape, num_classes=num_classes, **of_both, **of_generator)
-    discriminator = networks.discriminator(data_shape, num_classes=num_classes, **of_both)
-    return ConditionalGAN(generator, discriminator, prior, num_classes, class_names=names, **game)
+def _assemble(data_shape, num_classes, prior, of_both, of_generator, augment, game):
+    def build(classes):
+        generator = networks.generator(prior.dim, data_shape, num_classes=classes, **of_both, **of_generator)
+        judge = functools.partial(networks.discriminator, num_classes=classes, **of_both)
+        return generator, with_input_transforms(judge, data_shape, augment=augment)
+
+    return with_optional_classes(build, prior, num_classes, game)
