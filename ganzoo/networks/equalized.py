@@ -14,12 +14,12 @@ from ganzoo.arguments import check_number
 
 @keras.saving.register_keras_serializable("ganzoo")
 def scaled_leaky_relu(x):
-    """Applies the leaky ReLU of slope .2, times sqrt 2, so that about the mean square of its inputs is kept."""
+    """Applies the leaky ReLU of slope .2, times sqrt 2, which about keeps the mean square of normal inputs."""
     return ops.leaky_relu(x, 0.2) * math.sqrt(2)
 
 
 class Equalized:
-    """Mixed into `keras.layers.Dense` or `keras.layers.Conv2D`, whose keyword arguments it takes, too.
+    """Mixed into `keras.layers.Dense` or `keras.layers.Conv2D`, whose arguments it takes except for the initializers.
 
     Args:
         learning_rate_multiplier: m above 0. Weights are stored divided by m, and used multiplied by m, so that Adam
@@ -29,11 +29,12 @@ class Equalized:
 
     def __init__(self, *arguments, learning_rate_multiplier=1.0, initial_bias=0.0, **more):
         multiplier = check_number("learning_rate_multiplier", learning_rate_multiplier, "above 0")
-        self_made = {
-            "kernel_initializer": keras.initializers.RandomNormal(stddev=1 / multiplier),
-            "bias_initializer": keras.initializers.Constant(initial_bias / multiplier),
-        }
-        super().__init__(*arguments, **more | self_made)
+        super().__init__(
+            *arguments,
+            kernel_initializer=keras.initializers.RandomNormal(stddev=1 / multiplier),
+            bias_initializer=keras.initializers.Constant(initial_bias / multiplier),
+            **more,
+        )
         self.learning_rate_multiplier, self.initial_bias = multiplier, initial_bias
 
     def scaled_kernel(self):

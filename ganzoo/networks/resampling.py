@@ -1,7 +1,7 @@
 """Doubling and halving the sides of images with the filter [1, 3, 3, 1], as StyleGAN2 and R3GAN do.
 
 The filter, one of Karras et al. (2020), spreads over its neighbours what nearest neighbours and strided slices would
-turn into aliases. Beyond the border images are 0. Both layers are sums of shifted images, without weights, so they have
+turn into aliases. Beyond the border images are 0. The layers are sums of shifted images, without weights, so they have
 second derivatives everywhere and need no convolution for each channel, which is slow on CPUs.
 """
 
@@ -35,7 +35,7 @@ class FilteredDownsampling(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class Smoothing(keras.layers.Layer):
-    """Smooths images (N, H, W, C) -> (N, H + 2 padding - 3, W + 2 padding - 3, C) before they are thinned out."""
+    """Smooths images (N, H, W, C) -> (N, H + 2 padding - 3, W + 2 padding - 3, C) by the filter alone."""
 
     def __init__(self, padding: int, **arguments):
         super().__init__(**arguments)
@@ -54,10 +54,7 @@ class Smoothing(keras.layers.Layer):
 
 
 def smoothed(images, padding: int):
-    """Filters images (N, H, W, C) with [1, 3, 3, 1] / 8 along both sides, after `padding` zeros on each of the four.
-
-    The sides of the result are H + 2 * padding - 3 and W + 2 * padding - 3.
-    """
+    """Filters images (N, H, W, C) along both axes, with `padding` zeros beyond each border, as `Smoothing` does."""
     for axis in (1, 2):
         padded, side = _padded(images, axis, padding), images.shape[axis] + 2 * padding - 3
         first, second, third, fourth = (_slice(padded, axis, start, side) for start in range(4))

@@ -5,6 +5,7 @@ import math
 import keras
 from keras import layers, ops
 
+from ganzoo.arguments import check_count
 from ganzoo.networks.equalized import EqualizedDense, scaled_leaky_relu
 
 
@@ -15,7 +16,11 @@ def mapping_network(parts: list, units: int, depth: int):
         parts: vectors (N, D), each of which is first scaled to a mean square of 1.
         units: the width of all layers.
         depth: the number of dense layers, which learn at a hundredth of the other layers' rate.
+
+    Raises:
+        ValueError: if the width or the depth is not an integer of at least 1.
     """
+    units, depth = check_count("style_dim", units), check_count("mapping_layers", depth)
     parts = [_normalized(part) for part in parts]
     w = layers.Concatenate(dtype="float32")(parts) if len(parts) > 1 else parts[0]
     for _ in range(depth):
@@ -49,7 +54,7 @@ class StylesPerLayer(keras.layers.Layer):
         self.count, self.decay, self.last = count, decay, None
 
     def build(self, input_shape):
-        # The mean over replicas is taken by the variable, because Lazy allows no reduction in a layer.
+        # The variable takes the mean over replicas: if the layer reduced, `Lazy` could skip no penalty on several.
         self.mean_w = self.add_weight(
             name="mean_w", shape=input_shape[1:], initializer="zeros", trainable=False, aggregation="mean"
         )
@@ -63,6 +68,7 @@ class StylesPerLayer(keras.layers.Layer):
             self.mean_w.assign(self.decay * self.mean_w.value + (1 - self.decay) * mean)
         else:
             w = self.truncation * w + (1 - self.truncation) * self.mean_w
+        # Replicas are traced in turns and change at the assignment above, so `last` is set after it.
         self.last = ops.repeat(w[:, None], self.count, axis=1)
         return self.last
 

@@ -4,9 +4,9 @@ They are for images with sides of 8 to 1024 that a small base reaches by doublin
 rates, activations are leaky ReLUs of slope .2 times sqrt 2, and resampling is filtered by [1, 3, 3, 1].
 
 The layer next to the image has `width` channels, and each halving of the sides doubles them, up to 512 or, if that is
-more, `width`. The papers have base / side channels, at most 512, with a base of 16384: a width of 512 at 32 x 32, of
-256 at 64 x 64, of 128 at 128 x 128 and so on. With their base of 32768 it is 512 at 32 x 32, too, but no other layer
-has fewer: that is their network for CIFAR-10, and 32768 / side in general.
+more, `width`. The papers have base / side channels, at most 512. Their base of 16384 is a width of 256 at 64 x 64, of
+128 at 128 x 128 and of 64 at 256 x 256. Their base of 32768, for CIFAR-10 and from 512 x 512 on, is a width of 512 at
+32 x 32, where all layers have 512 channels, of 64 at 512 x 512 and of 32 at 1024 x 1024.
 
 Departures from the authors' code: there is no style mixing, which they leave out for CIFAR-10, too; activations of 16
 bits are neither clamped nor scaled beforehand.
@@ -69,7 +69,7 @@ def generator(
         width: the channels next to the image; None is `default_width`.
         synchronized: has no effect, since there is no batch norm.
         num_classes: for a generator of [latents, one-hot labels (N, num_classes)].
-        mapping_layers: the depth of the mapping network, 8 in the first paper and 2 in the second.
+        mapping_layers: the depth of the mapping network, 8 in the first paper and 2 in most settings of the second.
         style_dim: the size of w; None is `input_dim`.
         noise: whether layers add noise to each pixel.
 
@@ -116,8 +116,8 @@ def discriminator(
         synchronized: has no effect, since there is no batch norm.
         normalization: "batch", "layer" and None have no effect.
         head: the last layers; see `ganzoo.networks.heads`.
-        num_classes: for a discriminator of [images, one-hot labels (N, num_classes)], whose score is the product of
-            features and an embedding of the label, both as long as the base has channels, divided by the root of that.
+        num_classes: for a discriminator of [images, one-hot labels (N, num_classes)]. Its score is the product of D
+            features and an embedding of the label, divided by sqrt(D), where D is the number of channels at the base.
         residual: whether blocks have skip connections. The papers leave them out for CIFAR-10.
         group_size: how many neighbouring examples `MinibatchStandardDeviation` compares; 32 for CIFAR-10 in the papers.
         mapping_layers: the depth of the network that embeds labels.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.networks.resampling import FilteredDownsampling, FilteredUpsampling
+from ganzoo.networks.resampling import FilteredDownsampling, FilteredUpsampling, Smoothing
 
 FILTER = np.array([1, 3, 3, 1]) / 8
 
@@ -38,3 +38,15 @@ def test_halving_is_the_adjoint_of_doubling():
     left = tf.reduce_sum(FilteredUpsampling()(small) * large)
     right = 4 * tf.reduce_sum(small * FilteredDownsampling()(large))
     np.testing.assert_allclose(left, right, rtol=1e-5)
+
+
+@pytest.mark.parametrize("padding", [1, 2])
+def test_smoothing_is_the_filter_alone(padding):
+    images = np.random.default_rng(2).normal(size=(2, 5, 6, 3)).astype(np.float32)
+    expected = images
+    for axis in (1, 2):
+        expected = np.apply_along_axis(lambda line: np.convolve(np.pad(line, padding), FILTER, "valid"), axis, expected)
+    layer = Smoothing(padding)
+    assert layer.compute_output_shape(images.shape) == expected.shape
+    np.testing.assert_allclose(layer(images), expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(Smoothing.from_config(layer.get_config())(images), layer(images))
