@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from ganzoo.arguments import check_number
-from ganzoo.networks import affine, augmentation_color, augmentation_geometry
+from ganzoo.networks import augmentation_color, augmentation_geometry
 from ganzoo.networks.augmentation_control import AdaptiveProbability, add_state
 from ganzoo.networks.augmentation_draws import ImageDraws
 
@@ -74,12 +74,13 @@ class StochasticAugment(keras.layers.Layer):
     def call(self, images, training=False):
         if not training:
             return images
-        draws, sides = ImageDraws(self.seed_generator.next(), tf.shape(images)[0]), images.shape[1:3]
-        p = self.augmentation_probability
+        draws, p = ImageDraws(self.seed_generator.next(), tf.shape(images)[0]), self.augmentation_probability
         if self.blit or self.geometry:
-            pixels_moved = augmentation_geometry.blit(draws, self.blit * p, *sides)
-            resampled = augmentation_geometry.geometry(draws, self.geometry * p, *sides)
-            images = affine.resample(images, affine.product(pixels_moved, resampled))
+            sides = images.shape[1:3]
+            places = augmentation_geometry.pixel_places(*sides)
+            places = augmentation_geometry.geometry(draws, self.geometry * p, places, *sides)
+            places = augmentation_geometry.blit(draws, self.blit * p, places, *sides)
+            images = augmentation_geometry.resample(images, places)
         for name in ("color", "noise", "cutout"):
             if multiplier := getattr(self, name):
                 images = getattr(augmentation_color, name)(draws, multiplier * p, images)

@@ -1,90 +1,127 @@
-"""The geometric transforms of adaptive discriminator augmentation, as homogeneous matrices (N, 3, 3).
+"""The geometric transforms of adaptive discriminator augmentation, and the resampling of images by all of them at once.
 
-A matrix maps a pixel of the augmented image, (x, y, 1) with x and y in pixels from the centre, to the place in the
-original image that it shows. A transform and its inverse have the same distribution, so these functions draw the
-inverse directly. Each image is transformed with the given probability, independently of the others.
+A transform maps places (x, y), in pixels from the image's centre. The pixels of an augmented image begin at their own
+places, which are then mapped by one transform after the other to where the original image is sampled: so the last
+transform of an image comes first. Inverses need no functions of their own, as a transform's inverse has the same
+distribution. Each image is transformed with the given probability, independently of the others.
 """
 
 import math
 
 import tensorflow as tf
 
-from ganzoo.networks import affine
 from ganzoo.networks.augmentation_draws import ImageDraws
 
+Places = tuple[tf.Tensor, tf.Tensor]
+"""x and y, which broadcast to (N, H, W, 1)."""
 
-def blit(draws: ImageDraws, probability: tf.Tensor, height: int, width: int) -> tf.Tensor:
-    """Draws transforms that move whole pixels: a flip, then quarter turns, then a shift.
 
-    Images that are not square turn by 0 or 180 degrees only.
+def pixel_places(height: int, width: int) -> Places:
+    """Returns the places of an image's pixels."""
+    x = tf.range(width, dtype=tf.float32) - (width - 1) / 2
+    y = tf.range(height, dtype=tf.float32) - (height - 1) / 2
+    return tf.reshape(x, (1, 1, width, 1)), tf.reshape(y, (1, height, 1, 1))
+
+
+def geometry(draws: ImageDraws, probability: tf.Tensor, places: Places, height: int, width: int) -> Places:
+    """Applies shifts by any distance, rotation, anisotropic scale, rotation again, and isotropic scale.
+
+    Both rotations have the probability 1 - sqrt(1 - p), so that an image is rotated at all with probability p.
     """
-    turns = quarter_turn(draws, probability) if height == width else half_turn(draws, probability)
-    return affine.product(flip(draws, probability), turns, pixel_shift(draws, probability, height, width))
+    each_rotation = 1 - tf.sqrt(1 - tf.minimum(probability, 1.0))
+    places = any_shift(draws, probability, places, height, width)
+    places = rotation(draws, each_rotation, places)
+    places = anisotropic_scale(draws, probability, places)
+    places = rotation(draws, each_rotation, places)
+    return isotropic_scale(draws, probability, places)
 
 
-def geometry(draws: ImageDraws, probability: tf.Tensor, height: int, width: int) -> tf.Tensor:
-    """Draws a scale, a rotation, an anisotropic scale, a second rotation and a shift by a fraction of the sides.
+def blit(draws: ImageDraws, probability: tf.Tensor, places: Places, height: int, width: int) -> Places:
+    """Applies the transforms that move whole pixels: shifts, turns by 90 degrees (180 if H != W), and flips."""
+    places = pixel_shift(draws, probability, places, height, width)
+    places = turn(draws, probability, places, quarters=1 if height == width else 2)
+    return flip(draws, probability, places)
 
-    Each rotation has the probability 1 - sqrt(1 - p), so that an image is rotated at all with probability p.
+
+def any_shift(draws: ImageDraws, probability: tf.Tensor, places: Places, height: int, width: int) -> Places:
+    """Shifts by N(0, .125^2) of each side."""
+    kept = draws.sometimes(probability, 1.0, otherwise=0.0)
+    x, y = places
+    return x + kept * draws.normal(width / 8), y + kept * draws.normal(height / 8)
+
+
+def rotation(draws: ImageDraws, probability: tf.Tensor, places: Places) -> Places:
+    """Rotates by angles of U(-pi, pi)."""
+    angle = draws.sometimes(probability, draws.uniform(-math.pi, math.pi), otherwise=0.0)
+    return _rotated(places, tf.cos(angle), tf.sin(angle))
+
+
+def anisotropic_scale(draws: ImageDraws, probability: tf.Tensor, places: Places) -> Places:
+    """Multiplies x by s = 2^N(0, .2^2), and y by 1/s."""
+    scale = draws.sometimes(probability, 2 ** draws.normal(0.2), otherwise=1.0)
+    x, y = places
+    return x * scale, y / scale
+
+
+def isotropic_scale(draws: ImageDraws, probability: tf.Tensor, places: Places) -> Places:
+    """Multiplies both axes by 2^N(0, .2^2)."""
+    scale = draws.sometimes(probability, 2 ** draws.normal(0.2), otherwise=1.0)
+    x, y = places
+    return x * scale, y * scale
+
+
+def pixel_shift(draws: ImageDraws, probability: tf.Tensor, places: Places, height: int, width: int) -> Places:
+    """Shifts by up to 1/8 of each side, rounded to whole pixels."""
+    kept = draws.sometimes(probability, 1.0, otherwise=0.0)
+    x, y = (
+        place + kept * tf.round(draws.uniform(-side / 8, side / 8))
+        for place, side in zip(places, (width, height), strict=True)
+    )
+    return x, y
+
+
+def turn(draws: ImageDraws, probability: tf.Tensor, places: Places, quarters: int = 1) -> Places:
+    """Turns by a multiple of this number of quarters, 1 or 2, of which 0 is one."""
+    drawn = draws.sometimes(probability, quarters * draws.below(4 // quarters), otherwise=0.0)
+    index = tf.cast(drawn, tf.int32)
+    return _rotated(places, tf.gather([1.0, 0.0, -1.0, 0.0], index), tf.gather([0.0, 1.0, 0.0, -1.0], index))
+
+
+def flip(draws: ImageDraws, probability: tf.Tensor, places: Places) -> Places:
+    """Flips half of the images left to right."""
+    x, y = places
+    return x * draws.sometimes(probability, draws.sign(), otherwise=1.0), y
+
+
+def _rotated(places, cosine, sine):
+    x, y = places
+    return cosine * x - sine * y, sine * x + cosine * y
+
+
+def resample(images: tf.Tensor, places: Places) -> tf.Tensor:
+    """Returns what images (N, H, W, C) show at these places, (N, H, W, C).
+
+    Between its pixels an image is interpolated bilinearly; beyond its border it is reflected at the centres of the
+    border pixels, without end. At its centre, a pixel is copied exactly. The places are constants for the gradient.
     """
-    each = 1 - tf.sqrt(1 - tf.minimum(probability, 1.0))
-    return affine.product(
-        isotropic_scale(draws, probability),
-        rotation(draws, each),
-        anisotropic_scale(draws, probability),
-        rotation(draws, each),
-        fractional_shift(draws, probability, height, width),
+    height, width, channels = images.shape[1:]
+    columns, rows = (_neighbours(place, side) for place, side in zip(places, (width, height), strict=True))
+    pixels = tf.reshape(images, (-1, channels))
+    first = tf.reshape(tf.range(tf.shape(images)[0]) * (height * width), (-1, 1, 1, 1))
+    return tf.add_n(
+        [
+            tf.gather(pixels, (first + width * row + column)[..., 0]) * tf.cast(row_weight * weight, images.dtype)
+            for row, row_weight in rows
+            for column, weight in columns
+        ]
     )
 
 
-def flip(draws: ImageDraws, probability: tf.Tensor) -> tf.Tensor:
-    """Draws a horizontal flip or none, each with probability 1/2, as Karras et al. do for all discrete transforms."""
-    sign = draws.sometimes(probability, draws.sign(), otherwise=1.0)
-    return affine.scaling(sign, tf.ones_like(sign))
-
-
-def quarter_turn(draws: ImageDraws, probability: tf.Tensor) -> tf.Tensor:
-    """Draws a turn by 0, 90, 180 or 270 degrees."""
-    return _turn(draws.sometimes(probability, draws.below(4), otherwise=0.0))
-
-
-def half_turn(draws: ImageDraws, probability: tf.Tensor) -> tf.Tensor:
-    """Draws a turn by 0 or 180 degrees."""
-    return _turn(draws.sometimes(probability, 2 * draws.below(2), otherwise=0.0))
-
-
-def pixel_shift(draws: ImageDraws, probability: tf.Tensor, height: int, width: int) -> tf.Tensor:
-    """Draws a shift by up to 1/8 of each side, rounded to whole pixels."""
-    kept = draws.sometimes(probability, 1.0, otherwise=0.0)
-    x, y = (tf.round(draws.uniform(-side / 8, side / 8)) for side in (width, height))
-    return affine.shift(kept * x, kept * y)
-
-
-def isotropic_scale(draws: ImageDraws, probability: tf.Tensor) -> tf.Tensor:
-    """Draws a scale 2^N(0, .2^2) of both axes."""
-    factor = draws.sometimes(probability, 2 ** draws.normal(0.2), otherwise=1.0)
-    return affine.scaling(factor, factor)
-
-
-def anisotropic_scale(draws: ImageDraws, probability: tf.Tensor) -> tf.Tensor:
-    """Draws a scale s = 2^N(0, .2^2) of one axis, with 1/s for the other."""
-    factor = draws.sometimes(probability, 2 ** draws.normal(0.2), otherwise=1.0)
-    return affine.scaling(factor, 1 / factor)
-
-
-def rotation(draws: ImageDraws, probability: tf.Tensor) -> tf.Tensor:
-    """Draws a rotation by an angle of U(-pi, pi)."""
-    angle = draws.sometimes(probability, draws.uniform(-math.pi, math.pi), otherwise=0.0)
-    return affine.rotation(tf.cos(angle), tf.sin(angle))
-
-
-def fractional_shift(draws: ImageDraws, probability: tf.Tensor, height: int, width: int) -> tf.Tensor:
-    """Draws a shift by N(0, .125^2) of each side."""
-    kept = draws.sometimes(probability, 1.0, otherwise=0.0)
-    return affine.shift(kept * draws.normal(width / 8), kept * draws.normal(height / 8))
-
-
-def _turn(quarters):
-    """Turns by a number of quarters (N,), with an exact cosine and sine."""
-    index = tf.cast(quarters, tf.int32)
-    return affine.rotation(tf.gather([1.0, 0.0, -1.0, 0.0], index), tf.gather([0.0, 1.0, 0.0, -1.0], index))
+def _neighbours(places, side):
+    """Returns the pixel before and that after each place along an axis, as two pairs (indices, weights)."""
+    last = side - 1
+    inside = tf.abs(tf.math.floormod(places + 1.5 * last, 2.0 * last) - last)  # from 0 to last, reflected at both
+    before = tf.floor(inside)
+    after = tf.minimum(before + 1, last)
+    weight = inside - before
+    return [(tf.cast(before, tf.int32), 1 - weight), (tf.cast(after, tf.int32), weight)]
