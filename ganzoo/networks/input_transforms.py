@@ -6,6 +6,8 @@ import keras
 from keras import ops
 
 from ganzoo.arguments import check_count
+from ganzoo.networks.augmentation import StochasticAugment
+from ganzoo.networks.augmentation_control import AdaptiveProbability
 
 COLOR, TRANSLATION, CUTOUT = "color", "translation", "cutout"
 
@@ -61,7 +63,9 @@ class DiffAugment(keras.layers.Layer):
         self.names = [name.strip() for name in policy.split(",")]
         for name in self.names:
             if name not in (COLOR, TRANSLATION, CUTOUT):
-                raise ValueError(f"Unknown augmentation {name!r}. Known: {COLOR}, {TRANSLATION}, {CUTOUT}.")
+                raise ValueError(
+                    f"Unknown augmentation {name!r}. Known: {COLOR}, {TRANSLATION}, {CUTOUT}, or ada alone."
+                )
         self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, images, training=False):
@@ -115,11 +119,37 @@ class DiffAugment(keras.layers.Layer):
         return {**super().get_config(), "policy": self.policy}
 
 
+def get_augmentation(augment: str | keras.layers.Layer) -> keras.layers.Layer:
+    """Returns the layer that augments a discriminator's images.
+
+    Args:
+        augment: "ada" for a `StochasticAugment` with an `AdaptiveProbability`, "ada:0.3" for one with a probability of
+            .3, the policy of a `DiffAugment`, or a layer, which is returned itself.
+
+    Raises:
+        ValueError: for an unknown name, or a probability that is not a number from 0 to 1.
+
+    >>> float(get_augmentation("ada:0.25").augmentation_probability)
+    0.25
+    """
+    if isinstance(augment, keras.layers.Layer):
+        return augment
+    name, _, probability = str(augment).partition(":")
+    if name.strip() != "ada":
+        return DiffAugment(augment)
+    try:
+        return StochasticAugment(float(probability) if probability else AdaptiveProbability())
+    except ValueError as error:
+        raise ValueError(
+            f"The probability of augmentation, as in 'ada:0.3', is a number from 0 to 1; got {augment!r}."
+        ) from error
+
+
 def with_input_transforms(
     build: typing.Callable[[tuple[int, ...]], keras.Model],
     data_shape: tuple[int, ...],
     packing: int = 1,
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
 ) -> keras.Model:
     """Builds a discriminator of examples (N, *data_shape) that are augmented and packed before it sees them.
 
@@ -127,7 +157,7 @@ def with_input_transforms(
         build: a function from the shape of a pack to the discriminator, which may take a label beside the examples.
         data_shape: the shape of one example.
         packing: the number of examples in a pack.
-        augment: the policy of `DiffAugment`, or "" for none.
+        augment: what `get_augmentation` takes, or "" for none.
 
     Raises:
         ValueError: for a packing below 1, an unknown augmentation, or augmentation of vectors.
@@ -141,7 +171,7 @@ def with_input_transforms(
             f"augment is for images (height, width, channels), not for vectors {data_shape}: leave it out."
         )
     examples = x = keras.Input(data_shape, name="examples")
-    x = DiffAugment(augment)(x) if augment else x
+    x = get_augmentation(augment)(x) if augment else x
     x = Pack(packing)(x) if packing > 1 else x
     others = [keras.Input(one.shape[1:], name=one.name) for one in discriminator.inputs[1:]]
     inputs, transformed = ([examples, *others], [x, *others]) if others else (examples, x)

@@ -32,7 +32,7 @@ def assemble(
     normalization: str | None = "batch",
     synchronized: bool = False,
     packing: int = 1,
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
     **game: typing.Any,
 ) -> GAN:
     """Builds a game, not yet compiled, with convolutional networks for images or fully connected ones for vectors.
@@ -55,8 +55,10 @@ def assemble(
         synchronized: whether batch norm is over the examples of all replicas, so that training does not depend on their
             number.
         packing: the number of examples that D judges at once, as in Lin et al. (2018).
-        augment: the augmentation of all of D's inputs in training, as in Zhao et al. (2020): "color", "translation" and
-            "cutout", or several of them separated by commas.
+        augment: the augmentation of all of D's images in training. As in Zhao et al. (2020), "color", "translation" and
+            "cutout", or several of them separated by commas. Or "ada" for that of Karras et al. (2020b), which adapts
+            its probability to D's overfitting, and "ada:0.3" for a probability of .3. Or a layer, such as
+            `ganzoo.networks.augmentation.StochasticAugment` with other groups of transforms.
         **game: arguments of `game_class`.
 
     Raises:
@@ -79,7 +81,7 @@ def build_networks(
     normalization: str | None = "batch",
     synchronized: bool = False,
     packing: int = 1,
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
     head: heads.Head = heads.scores,
 ) -> tuple[keras.Model, keras.Model]:
     """Builds a generator of inputs (N, input_dim) and a discriminator with this `head`.
@@ -102,7 +104,7 @@ def build_discriminator(
     normalization: str | None = "batch",
     synchronized: bool = False,
     packing: int = 1,
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
     head: heads.Head = heads.scores,
 ) -> keras.Model:
     """Builds a discriminator of data (N, *data_shape) with this `head`; the other arguments are those of `assemble`."""

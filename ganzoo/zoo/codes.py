@@ -2,6 +2,8 @@
 
 import typing
 
+import keras
+
 from ganzoo import priors
 from ganzoo.arguments import check_count
 from ganzoo.games.acgan import ACGAN
@@ -23,7 +25,7 @@ def acgan(
     prior: str = "uniform",
     normalization: str | None = "batch",
     synchronized: bool = False,
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
     learning_rate: "LearningRate" = 2e-4,
     discriminator_learning_rate: "LearningRate | None" = None,
     **game: typing.Any,
@@ -60,7 +62,7 @@ def infogan(
     prior: str = "uniform",
     normalization: str | None = "batch",
     synchronized: bool = False,
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
     continuous: float = 1.0,
     learning_rate: "LearningRate" = 1e-3,
     discriminator_learning_rate: "LearningRate | None" = 2e-4,

@@ -30,7 +30,7 @@ SETTINGS = {
         "architecture": ["vgg", None],
         "normalization": ["instance", 3],
         "packing": [*COUNTS, None],
-        "augment": ["flips", 3, ["color"]],
+        "augment": ["flips", 3, ["color"], "ada:2", "ada,color"],
         "objective": ["minmax", 3, None],
         "penalties": [3, "r9", "r1:much", "r1:-1", [None], [3], lambda *arguments: 0.0],
         "generator_penalties": [3, "clamping", [None]],

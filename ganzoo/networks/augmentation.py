@@ -1,0 +1,108 @@
+"""Adaptive discriminator augmentation (ADA), Karras et al. (2020b)."""
+
+import keras
+import tensorflow as tf
+
+from ganzoo.arguments import check_number
+from ganzoo.networks import augmentation_color, augmentation_geometry
+from ganzoo.networks.augmentation_control import AdaptiveProbability, add_state
+from ganzoo.networks.augmentation_draws import ImageDraws
+
+GROUPS = ("blit", "geometry", "color", "cutout", "noise")
+"""The groups of transforms, each with a multiplier of the probability."""
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class StochasticAugment(keras.layers.Layer):
+    """Augments images (N, H, W, C) in [-1, 1] with probability p, in training only, Karras et al. (2020b), appendix B.
+
+    Each transform of a group is applied to each image independently with probability p times the multiplier of the
+    group. As long as p is well below 1, the generator's images do not look augmented. Gradients pass through, also
+    twice, and images that no transform is applied to stay exactly as they are.
+
+    Args:
+        probability: p. A number from 0 to 1; an `AdaptiveProbability`; or a schedule, an object whose
+            `at(images)` returns p, a float32 scalar, for the number of real images seen so far.
+        blit: the multiplier of horizontal flips, quarter turns (half turns unless H = W), and shifts by whole pixels.
+        geometry: of scaling, rotation and shifts by any distance. All geometric transforms together resample an image
+            once.
+        color: of changes of brightness, contrast, the sign of the luma, hue (with 3 channels) and saturation (with more
+            than 1).
+        cutout: of boxes of zeros with half of each side.
+        noise: of normal noise.
+
+    Departures: images are interpolated bilinearly, where the paper filters with a wavelet around it; and are reflected
+    without end beyond their border, where the authors' code reflects them once. Images that are not square make no
+    turns by 90 degrees. The filters of four frequency bands, which the paper does not use by default, are missing.
+
+    Raises:
+        ValueError: if a number is out of its range.
+    """
+
+    def __init__(
+        self,
+        probability=0.0,
+        blit: float = 1.0,
+        geometry: float = 1.0,
+        color: float = 1.0,
+        cutout: float = 0.0,
+        noise: float = 0.0,
+        **arguments,
+    ):
+        super().__init__(**arguments)
+        self.control = probability
+        self.blit, self.geometry, self.color, self.cutout, self.noise = (
+            check_number(f"The multiplier {name}", multiplier)
+            for name, multiplier in zip(GROUPS, (blit, geometry, color, cutout, noise), strict=True)
+        )
+        initial = keras.initializers.Constant(self._initial_probability())
+        self.probability = add_state(self, "probability", initial)
+        self.seed_generator = keras.random.SeedGenerator()
+
+    def _initial_probability(self):
+        if isinstance(self.control, AdaptiveProbability):
+            return 0.0
+        if hasattr(self.control, "at"):
+            return float(self.control.at(tf.constant(0, tf.int64)))
+        return check_number("The probability of augmentation", self.control, "from 0 to 1")
+
+    @property
+    def augmentation_probability(self) -> tf.Tensor:
+        """The present p, a float32 scalar, for logs."""
+        return tf.convert_to_tensor(self.probability)
+
+    def call(self, images, training=False):
+        if not training:
+            return images
+        draws, p = ImageDraws(self.seed_generator.next(), tf.shape(images)[0]), self.augmentation_probability
+        if self.blit or self.geometry:
+            sides = images.shape[1:3]
+            places = augmentation_geometry.pixel_places(*sides)
+            places = augmentation_geometry.geometry(draws, self.geometry * p, places, *sides)
+            places = augmentation_geometry.blit(draws, self.blit * p, places, *sides)
+            images = augmentation_geometry.resample(images, places)
+        for name in ("color", "noise", "cutout"):
+            if multiplier := getattr(self, name):
+                images = getattr(augmentation_color, name)(draws, multiplier * p, images)
+        return images
+
+    def adapt(self, play) -> None:
+        """Sets p after a turn of the discriminator, given its last `ganzoo.games.round.Round`; a number stays.
+
+        A schedule is asked for `play.game.images_seen`, and an `AdaptiveProbability` looks at `play.real_scores`.
+        """
+        if isinstance(self.control, AdaptiveProbability):
+            self.probability.assign(self.control.update(self.augmentation_probability, play.real_scores))
+        elif hasattr(self.control, "at"):
+            self.probability.assign(self.control.at(play.game.images_seen))
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        multipliers = {name: getattr(self, name) for name in GROUPS}
+        return {**super().get_config(), "probability": keras.saving.serialize_keras_object(self.control), **multipliers}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config | {"probability": keras.saving.deserialize_keras_object(config["probability"])})
