@@ -7,6 +7,7 @@ from ganzoo.arguments import check_number
 from ganzoo.networks import augmentation_color, augmentation_geometry
 from ganzoo.networks.augmentation_control import AdaptiveProbability, add_state
 from ganzoo.networks.augmentation_draws import ImageDraws
+from ganzoo.schedules import Schedule
 
 GROUPS = ("blit", "geometry", "color", "cutout", "noise")
 """The groups of transforms, each with a multiplier of the probability."""
@@ -21,8 +22,7 @@ class StochasticAugment(keras.layers.Layer):
     twice, and images that no transform is applied to stay exactly as they are.
 
     Args:
-        probability: p. A number from 0 to 1; an `AdaptiveProbability`; or a schedule, an object whose
-            `at(images)` returns p, a float32 scalar, for the number of real images seen so far.
+        probability: p. A number from 0 to 1, a schedule of `ganzoo.schedules`, or an `AdaptiveProbability`.
         blit: the multiplier of horizontal flips, quarter turns (half turns unless H = W), and shifts by whole pixels.
         geometry: of scaling, rotation and shifts by any distance. All geometric transforms together resample an image
             once.
@@ -62,8 +62,8 @@ class StochasticAugment(keras.layers.Layer):
     def _initial_probability(self):
         if isinstance(self.control, AdaptiveProbability):
             return 0.0
-        if hasattr(self.control, "at"):
-            return float(self.control.at(tf.constant(0, tf.int64)))
+        if isinstance(self.control, Schedule):
+            return float(self.control.at(0))
         return check_number("The probability of augmentation", self.control, "from 0 to 1")
 
     @property
@@ -86,15 +86,19 @@ class StochasticAugment(keras.layers.Layer):
                 images = getattr(augmentation_color, name)(draws, multiplier * p, images)
         return images
 
-    def adapt(self, play) -> None:
-        """Sets p after a turn of the discriminator, given its last `ganzoo.games.round.Round`; a number stays.
+    def after_turn(self, play) -> None:
+        """Sets p after a turn of the discriminator, given its last `ganzoo.Round`; a number stays.
 
         A schedule is asked for `play.game.images_seen`, and an `AdaptiveProbability` looks at `play.real_scores`.
         """
         if isinstance(self.control, AdaptiveProbability):
             self.probability.assign(self.control.update(self.augmentation_probability, play.real_scores))
-        elif hasattr(self.control, "at"):
+        elif isinstance(self.control, Schedule):
             self.probability.assign(self.control.at(play.game.images_seen))
+
+    def extra_logs(self) -> dict[str, tf.Tensor]:
+        """Returns p for the logs of a game."""
+        return {"augmentation_probability": self.augmentation_probability}
 
     def compute_output_shape(self, input_shape):
         return input_shape

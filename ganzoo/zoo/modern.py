@@ -11,6 +11,7 @@ from ganzoo.games.gan import GAN
 from ganzoo.losses import penalties as penalty_functions
 from ganzoo.networks import r3gan as r3gan_networks
 from ganzoo.networks import stylegan2 as stylegan2_networks
+from ganzoo.networks.augmentation import StochasticAugment
 from ganzoo.networks.input_transforms import with_input_transforms
 from ganzoo.schedules import Cosine, HalfLife
 from ganzoo.training.optimizers import AdamWithScheduledBeta2
@@ -29,7 +30,7 @@ def r3gan(
     width: int | None = None,
     blocks: int = 2,
     prior: str = "normal",
-    augment: str = "",
+    augment: str | keras.layers.Layer | None = None,
     objective: str = "relativistic_pairing",
     gamma: float | None = None,
     penalties=("r1", "r2"),
@@ -48,13 +49,15 @@ def r3gan(
         width: the channels of the layers next to the image, which double until the sides are less than 64. The default
             is the paper's, 768 at 32 x 32 and 384 at 64 x 64, which needs a GPU.
         blocks: the number of residual blocks at each resolution.
+        augment: as in `dcgan`; "" for none. None is the paper's: with a probability that rises from 0 to .55 up to 32
+            pixels, and to .3 above, all geometric transforms, half as often those of color, and cutout.
         objective: "relativistic_pairing", or another name of `ganzoo.objectives`.
         gamma: the weight of the `penalties` at first; it falls to a tenth. The default is .05 up to 32 pixels, as in
             the paper for CIFAR-10, and 2 (side / 64)^3 above. For FFHQ the paper has 2 at 64 pixels and 150 at 256,
             where the default is 128.
         penalties: of D, by name; each is multiplied by gamma. Penalties that are not names are left as they are.
         images: the number of real images over which everything is scheduled, by half a cosine: gamma, learning rates,
-            beta_2 from .9 to .99, and the half-life of the averages from 0 to `half_life`. Set it to the length of the
+            beta_2 from .9 to .99, the half-life of the averages from 0 to `half_life`, and the augmentation. Set it to the length of the
             run, if that is shorter.
         half_life: of the averages of G's parameters, in images, at the end. The default is a fortieth of `images`, the
             paper's 500,000 for FFHQ; on CIFAR-10 it has a quarter.
@@ -63,10 +66,9 @@ def r3gan(
         generator_ema: as in `GAN`; None for the half-life above.
         **game: the other settings of `ConditionalGAN` and of `GAN`; see below.
 
-    With batches of 512 on CIFAR-10 and 256 on FFHQ, mirrored images, and augmentation with a probability that rises to
-    .55 and .3, the paper reports Frechet inception distances of 1.96 on CIFAR-10 with labels, 1.95 and 2.75 on FFHQ at
-    64 and 256 pixels; and all 1000 modes of Stacked MNIST. Departures: augmentation is a setting, off by default; both
-    players of a step see the same real images. For vectors there are no networks.
+    With batches of 512 on CIFAR-10 and 256 on FFHQ, and mirrored images, the paper reports Frechet inception distances of 1.96 on CIFAR-10 with labels, 1.95 and 2.75 on FFHQ at
+    64 and 256 pixels; and all 1000 modes of Stacked MNIST. Departures: those of
+    `ganzoo.networks.augmentation.StochasticAugment`; both players of a step see the same real images. For vectors there are no networks.
     """
     names = [one for one in ([penalties] if isinstance(penalties, str) else penalties)]
     gamma = _default_gamma(data_shape) if gamma is None else check_number("gamma", gamma, "above 0")
@@ -82,7 +84,8 @@ def r3gan(
         settings = {"width": width, "blocks": blocks, "num_classes": classes}
         generator = r3gan_networks.generator(latent_dim, data_shape, **settings)
         judge = functools.partial(r3gan_networks.discriminator, **settings)
-        return generator, with_input_transforms(judge, data_shape, augment=augment)
+        augmentation = _scheduled_augmentation(data_shape, images) if augment is None else augment
+        return generator, with_input_transforms(judge, data_shape, augment=augmentation)
 
     model = with_optional_classes(build, get_prior(prior, latent_dim), num_classes, game)
     rate = Cosine(2e-4, 5e-5, images) if learning_rate is None else learning_rate
@@ -103,7 +106,7 @@ def stylegan2(
     residual: bool | None = None,
     group_size: int | None = None,
     prior: str = "normal",
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
     objective: str = "non_saturating",
     gamma: float | None = None,
     every: int = 16,
@@ -181,6 +184,11 @@ def stylegan2(
 def _default_gamma(data_shape):
     side = min(data_shape[:2])
     return 0.05 if side <= 32 else 2 * (side / 64) ** 3
+
+
+def _scheduled_augmentation(data_shape, images):
+    probability = Cosine(0.0, 0.55 if min(data_shape[:2]) <= 32 else 0.3, images)
+    return StochasticAugment(probability, color=0.5, cutout=1.0)
 
 
 def _scheduled(name, schedule):

@@ -7,6 +7,8 @@ classes the same networks play the game of `GAN`. All of D's kernels have spectr
 import functools
 import typing
 
+import keras
+
 from ganzoo.arguments import check_number
 from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.gan import GAN
@@ -28,7 +30,7 @@ def projection(
     latent_dim: int = 128,
     width: int | None = None,
     prior: str = "normal",
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
     objective: str = "hinge",
     discriminator_steps: int = 5,
     synchronized: bool = False,
@@ -74,7 +76,7 @@ def sagan(
     width: int | None = None,
     attention: int | None = 64,
     prior: str = "normal",
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
     objective: str = "hinge",
     synchronized: bool = False,
     learning_rate: "LearningRate" = 1e-4,
@@ -117,7 +119,7 @@ def biggan(
     shared_embedding: int = 128,
     orthogonal: float = 0.0,
     prior: str = "normal",
-    augment: str = "",
+    augment: str | keras.layers.Layer = "",
     objective: str = "hinge",
     discriminator_steps: int = 5,
     synchronized: bool = False,

@@ -30,7 +30,7 @@ def probability(layer):
 def test_it_changes_after_every_fourth_turn_by_the_share_of_images():
     layer, found = adaptive(adjustment_images=1000), []
     for size in (10, 20, 30, 40, 50, 50, 50, 50, 1):
-        layer.adapt(turn_with(np.ones(size)))
+        layer.after_turn(turn_with(np.ones(size)))
         found.append(probability(layer))
     np.testing.assert_allclose(found, [0, 0, 0, 0.1, 0.1, 0.1, 0.1, 0.3, 0.3], rtol=1e-6)
 
@@ -38,7 +38,7 @@ def test_it_changes_after_every_fourth_turn_by_the_share_of_images():
 def test_it_rises_to_1_while_all_scores_are_positive_and_falls_to_0_while_all_are_negative():
     layer, found = adaptive(adjustment_images=800), []
     for scores in [np.ones(50)] * 20 + [-np.ones(50)] * 20:
-        layer.adapt(turn_with(scores))
+        layer.after_turn(turn_with(scores))
         found.append(probability(layer))
     expected = [0.25, 0.5, 0.75, 1, 1, 0.75, 0.5, 0.25, 0, 0]
     np.testing.assert_allclose(found[3::4], expected, atol=1e-6)
@@ -52,7 +52,7 @@ def test_the_target_is_the_mean_of_the_signs_over_all_four_turns(positive, rises
     layer = StochasticAugment(AdaptiveProbability(adjustment_images=1000))
     layer.probability.assign(0.5)
     for part in (scores[:10], scores[10:20], scores[20:90], scores[90:]):
-        layer.adapt(turn_with(part))
+        layer.after_turn(turn_with(part))
     np.testing.assert_allclose(probability(layer), 0.6 if rises else 0.4, rtol=1e-6)
 
 
@@ -60,7 +60,7 @@ def test_scores_of_zero_or_nan_count_for_neither_side():
     """The mean sign is 13/16, but would be 10/16 if these three counted as negative, and below the target of .7."""
     layer = adaptive(target=0.7, adjustment_images=400)
     for scores in ([1, 1, 1, 0], [1, 1, 1, np.nan], [1, 1, 1, -0.0], [1, 1, 1, 1]):
-        layer.adapt(turn_with(scores))
+        layer.after_turn(turn_with(scores))
     np.testing.assert_allclose(probability(layer), 16 / 400)
 
 
@@ -68,7 +68,7 @@ def test_scores_of_zero_or_nan_count_for_neither_side():
 def test_a_simulated_discriminator_is_kept_at_the_target(target):
     """Its overfitting grows over time, and falls as the probability rises: r = .2 + .7 t - .6 p, for t up to 1."""
     layer, random, reached = adaptive(target=target, adjustment_images=6000), np.random.default_rng(0), []
-    adapt = tf.function(lambda scores: layer.adapt(turn_with(scores)))
+    adapt = tf.function(lambda scores: layer.after_turn(turn_with(scores)))
     for turn in range(400):
         mean = 0.2 + 0.7 * min(turn / 200, 1) - 0.6 * probability(layer)
         adapt(tf.constant(np.where(random.uniform(size=64) < (1 + mean) / 2, 1.0, -1.0)))
@@ -80,7 +80,7 @@ def test_a_simulated_discriminator_is_kept_at_the_target(target):
 def test_a_number_stays():
     layer = StochasticAugment(0.25)
     for _ in range(8):
-        layer.adapt(turn_with(np.ones(1000)))
+        layer.after_turn(turn_with(np.ones(1000)))
     assert probability(layer) == 0.25
 
 
@@ -103,14 +103,14 @@ def test_a_schedule_is_followed_from_the_first_image():
     layer = StochasticAugment(Rising())
     assert probability(layer) == np.float32(0.1)
     for images, expected in ((0, 0.1), (500_000, 0.3), (2_000_000, 0.5)):
-        layer.adapt(turn_with([], images_seen=images))
+        layer.after_turn(turn_with([], images_seen=images))
         np.testing.assert_allclose(probability(layer), expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_traced_turn_changes_the_same(compiled):
     layer = adaptive(adjustment_images=100)
-    adapt = tf.function(lambda scores: layer.adapt(turn_with(scores)), jit_compile=compiled)
+    adapt = tf.function(lambda scores: layer.after_turn(turn_with(scores)), jit_compile=compiled)
     for expected in (0, 0, 0, 0.2, 0.2):
         adapt(tf.ones(5))
         np.testing.assert_allclose(probability(layer), expected, rtol=1e-6)
@@ -121,14 +121,14 @@ def test_a_saved_layer_goes_on_exactly(kind, tmp_path):
     layer = StochasticAugment(kind, color=0.5, cutout=1.0)
     model = keras.Sequential([keras.Input((4, 4, 3)), layer])
     for _ in range(6):
-        layer.adapt(turn_with(np.ones(7), images_seen=1000))
+        layer.after_turn(turn_with(np.ones(7), images_seen=1000))
     model.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras").layers[-1]
     assert again.get_config() == layer.get_config()
     for _ in range(3):
         assert probability(again) == probability(layer)
         for one in (layer, again):
-            one.adapt(turn_with(np.ones(7), images_seen=500_000))
+            one.after_turn(turn_with(np.ones(7), images_seen=500_000))
 
 
 def test_two_replicas_count_as_one(mirrored):
@@ -139,7 +139,7 @@ def test_two_replicas_count_as_one(mirrored):
 
     def turn():
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-        layer.adapt(turn_with(tf.where(replica == 0, 1.0, -1.0) * tf.ones(4)))
+        layer.after_turn(turn_with(tf.where(replica == 0, 1.0, -1.0) * tf.ones(4)))
         return layer.augmentation_probability
 
     step = tf.function(lambda: mirrored.run(turn))
