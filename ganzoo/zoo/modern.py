@@ -57,8 +57,8 @@ def r3gan(
             where the default is 128.
         penalties: of D, by name; each is multiplied by gamma. Penalties that are not names are left as they are.
         images: the number of real images over which everything is scheduled, by half a cosine: gamma, learning rates,
-            beta_2 from .9 to .99, the half-life of the averages from 0 to `half_life`, and the augmentation. Set it to the length of the
-            run, if that is shorter.
+            beta_2 from .9 to .99, the half-life of the averages from 0 to `half_life`, and the augmentation. Set it to
+            the length of the run, if that is shorter.
         half_life: of the averages of G's parameters, in images, at the end. The default is a fortieth of `images`, the
             paper's 500,000 for FFHQ; on CIFAR-10 it has a quarter.
         learning_rate: of G's Adam, with beta_1 = 0; a number or a schedule. The default falls from 2e-4 to 5e-5.
@@ -66,15 +66,16 @@ def r3gan(
         generator_ema: as in `GAN`; None for the half-life above.
         **game: the other settings of `ConditionalGAN` and of `GAN`; see below.
 
-    With batches of 512 on CIFAR-10 and 256 on FFHQ, and mirrored images, the paper reports Frechet inception distances of 1.96 on CIFAR-10 with labels, 1.95 and 2.75 on FFHQ at
-    64 and 256 pixels; and all 1000 modes of Stacked MNIST. Departures: those of
-    `ganzoo.networks.augmentation.StochasticAugment`; both players of a step see the same real images. For vectors there are no networks.
+    With batches of 512 on CIFAR-10 and 256 on FFHQ, and mirrored images, the paper reports Frechet inception distances
+    of 1.96 on CIFAR-10 with labels, 1.95 and 2.75 on FFHQ at 64 and 256 pixels; and all 1000 modes of Stacked MNIST.
+    Departures: those of `ganzoo.networks.augmentation.StochasticAugment`; both players of a step see the same real
+    images. For vectors there are no networks.
     """
-    names = [one for one in ([penalties] if isinstance(penalties, str) else penalties)]
+    penalties = [penalties] if isinstance(penalties, str) else penalties
     gamma = _default_gamma(data_shape) if gamma is None else check_number("gamma", gamma, "above 0")
     images = check_number("images", images, "above 0")
     schedule = Cosine(gamma, gamma / 10, images)
-    game["penalties"] = [_scheduled(one, schedule) if isinstance(one, str) else one for one in names]
+    game["penalties"] = [_scheduled(one, schedule) if isinstance(one, str) else one for one in penalties]
     if generator_ema is None:
         half_life = images / 40 if half_life is None else check_number("half_life", half_life, "above 0")
         generator_ema = HalfLife(Cosine(0.0, half_life, images), ramp_up=None)
