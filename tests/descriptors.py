@@ -203,6 +203,7 @@ VARIANTS = [
     Descriptor("ebgan", (8, 8, 1), _DCGAN | {"code": 5}, _SYNCHRONIZED),
     Descriptor("began", (8, 8, 1), _DCGAN, {}),
     Descriptor("vaegan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
+    Descriptor("fastgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED | {"noise": False, "augment": ""}),
 ]
 
 KINDS = (

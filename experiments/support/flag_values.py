@@ -1,8 +1,8 @@
 """Names that the flags' help lists. They are written down here, because importing TensorFlow for them takes seconds."""
 
 VARIANTS = (
-    "acgan began catgan cdcgan cgan cyclegan dcgan dragan ebgan fgan gan hinge improved_gan infogan lsgan nsgan pacgan "
-    "pix2pix r1 ragan sgan sngan vaegan wgan wgan_gp"
+    "acgan began catgan cdcgan cgan cyclegan dcgan dragan ebgan fastgan fgan gan hinge improved_gan infogan lsgan "
+    "nsgan pacgan pix2pix r1 ragan sgan sngan vaegan wgan wgan_gp"
 ).split()
 DATASETS = "digits gaussian_1d grid outlined_digits recoloured_digits ring stacked_digits".split()
 STRATEGIES = "auto mirrored multi_worker one_device tpu".split()

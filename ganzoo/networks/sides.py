@@ -20,9 +20,7 @@ def base_and_doublings(data_shape: tuple[int, ...], least: int = 8, most: int = 
     sides = data_shape[:2]
     if not least <= min(sides) <= max(sides) <= most:
         raise ValueError(f"These networks are for images with sides of {least} to {most}; got {sides[0]} x {sides[1]}.")
-    doublings = (
-        min(sides).bit_length() - 3
-    )  # the smaller side is from 4 to 7 times 2^doublings
+    doublings = min(sides).bit_length() - 3  # the smaller side is from 4 to 7 times 2^doublings
     step = 2**doublings
     if any(side % step for side in sides):
         fitting = [max(4, round(side / step)) * step for side in sides]

@@ -12,6 +12,7 @@ authors' code, or of the paper where there is none. A recipe is in the file name
 - lipschitz: a bound on the discriminator's slope, by a constraint, a penalty or spectral normalisation
 - autoencoders: a discriminator that reconstructs its input
 - codes: a discriminator that predicts the label or the codes that the generator was given
+- few_images: light networks for few images
 - few_labels: a discriminator that classifies, trained with few labels
 - variational: an autoencoder whose decoder is the generator
 - translation: from one domain of images to another
@@ -23,6 +24,7 @@ authors' code, or of the paper where there is none. A recipe is in the file name
 from ganzoo.zoo.autoencoders import began, ebgan
 from ganzoo.zoo.codes import acgan, infogan
 from ganzoo.zoo.convolutional import cdcgan, dcgan, pacgan
+from ganzoo.zoo.few_images import fastgan
 from ganzoo.zoo.few_labels import catgan, improved_gan, sgan
 from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.loss_variants import fgan, hinge, lsgan, ragan
@@ -40,6 +42,7 @@ __all__ = [
     "dcgan",
     "dragan",
     "ebgan",
+    "fastgan",
     "fgan",
     "gan",
     "hinge",
