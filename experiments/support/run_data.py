@@ -10,6 +10,9 @@ from experiments.support.data_flags import Dataset
 from ganzoo import data
 from ganzoo.zoo import variants
 
+CLASSES_ON_REQUEST = ("fastgan",)
+"""Variants that are conditional where their settings name `num_classes`, and train without labels otherwise."""
+
 
 def dataset_of(config: Config) -> Dataset:
     """Returns the data set of a run, of which the splits can be read."""
@@ -56,5 +59,7 @@ def takes_labels(config: Config) -> bool:
 
 
 def has_classes(config: Config) -> bool:
-    """Returns whether the variant has a setting for the number of classes."""
+    """Returns whether the run knows classes: the variant needs them, or takes them and the settings name a number."""
+    if config.variant in CLASSES_ON_REQUEST:
+        return config.settings.get("num_classes") is not None
     return "num_classes" in variants.settings_of(config.variant)
