@@ -1,7 +1,10 @@
 """The self-supervision of FastGAN's discriminator: decoders that rebuild images from its features.
 
-The decoders have layer norm, where the authors' code has batch norm. Each error thus belongs to one image, and no state
-depends on it: where nobody reads the error, as for fakes, TensorFlow and XLA leave the decoders' work out.
+Departures from the authors' code. The decoders have layer norm in place of batch norm. Each error thus belongs to one
+image, and no state depends on it: where nobody reads the errors, as for fakes, TensorFlow and XLA leave the decoders'
+work out. One decoder rebuilds one quarter of each image, and all quarters have their turn within a batch; there, one is
+drawn for the whole batch. Images are averaged down to the decoders' size, not sampled. The distance is `PyramidError`,
+in place of that of Zhang et al. (2018), which needs a trained VGG.
 """
 
 import keras
@@ -9,7 +12,7 @@ from keras import layers, ops
 
 from ganzoo.distribution.global_batch import replica_id
 from ganzoo.networks.dcgan import layer_normalized
-from ganzoo.networks.fastgan_layers import GatedLinearUnit, convolution
+from ganzoo.networks.fastgan_layers import GatedLinearUnit, channels_of, convolution
 
 MULTIPLES = (2, 1, 1, 0.5)
 """The channels of a decoder after each of its doublings, of 8 x 8 to 128 x 128 say, as multiples of the width."""
@@ -62,8 +65,8 @@ def decode(features, image_shape: tuple[int, int, int], width: int):
     The sides of the latter are h and w times a power of two. The decoder doubles them at most four times.
     """
     x = features
-    for multiple in MULTIPLES[: (image_shape[0] // features.shape[1]).bit_length() - 1]:
-        x = convolution(2 * max(1, int(width * multiple)), 3)(layers.UpSampling2D()(x))
+    for channels in channels_of(MULTIPLES, width)[: (image_shape[0] // features.shape[1]).bit_length() - 1]:
+        x = convolution(2 * channels, 3)(layers.UpSampling2D()(x))
         x = GatedLinearUnit()(layer_normalized(x))
     return layers.Activation("tanh", dtype="float32")(convolution(image_shape[2], 3)(x))
 

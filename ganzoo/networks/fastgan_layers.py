@@ -3,6 +3,7 @@
 import keras
 from keras import layers, ops
 
+from ganzoo.arguments import check_count
 from ganzoo.networks.layers import BatchNormalization
 from ganzoo.networks.spectral import SpectralConv2D
 
@@ -45,6 +46,16 @@ class NoiseInjection(layers.Layer):
 
     def compute_output_shape(self, input_shape):
         return input_shape
+
+
+def unit(width: int | None) -> int:
+    """Returns the unit of the channels: `width`, or the authors' 64 for None; raises ValueError for one below 1."""
+    return 64 if width is None else check_count("width", width)
+
+
+def channels_of(multiples: tuple[float, ...], width: int) -> list[int]:
+    """Returns multiples of the width as numbers of channels, of at least 1."""
+    return [max(1, int(width * multiple)) for multiple in multiples]
 
 
 def normal(mean: float = 0.0) -> keras.initializers.Initializer:

@@ -45,10 +45,11 @@ def fastgan(
     reports a Frechet distance of 41.1 on 100 portraits of Obama, 26.7 on 100 of Grumpy Cat and 10.0 on 100 of pandas,
     at 256 x 256.
 
-    Departures from the authors' code. D's decoders have layer norm, and their error is the absolute difference at up to
-    three scales, averaged; in that code it is the perceptual distance of Zhang et al. (2018), which needs a trained
-    VGG. The averages forget G's first parameters soon, as in `r1`. `FastGAN` lists the departures of the game, and
-    `ganzoo.networks.fastgan` those of the networks; the paper's game has no labels.
+    Departures from the authors' code. D's decoders have layer norm, and their error is the mean absolute difference at
+    up to three scales; in that code it is the perceptual distance of Zhang et al. (2018), which needs a trained VGG.
+    The averages forget G's first parameters soon, as in `r1`. The paper has no labels: with them, G gets an embedding
+    of the label beside the latents, and D's score is a projection (Miyato & Koyama 2018). `FastGAN` lists the
+    departures of the game, `ganzoo.networks.fastgan` and `fastgan_decoders` those of the networks.
     """
     if normalization not in NORMALIZATIONS:
         raise ValueError(nearest("normalization", normalization, map(str, NORMALIZATIONS)))

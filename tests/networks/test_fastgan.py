@@ -107,7 +107,7 @@ def test_the_reconstruction_error_is_the_distance_from_what_the_decoder_makes():
 
 
 @pytest.mark.parametrize("data_shape", SHAPES, ids=str)
-def test_any_image(data_shape, tmp_path):
+def test_any_image(data_shape):
     generator = fastgan.generator(5, data_shape, width=2)
     for layer in generator.layers:
         if isinstance(layer, NoiseInjection):
@@ -122,7 +122,13 @@ def test_any_image(data_shape, tmp_path):
     assert {name: (part.shape, part.dtype) for name, part in outputs.items()} == dict.fromkeys(
         ("scores", "reconstruction_error"), ((3, 1), tf.float32)
     )
-    for network, inputs in ((generator, latents), (discriminator, images)):
+
+
+def test_both_networks_are_saved(tmp_path):
+    generator, latents = fastgan.generator(5, (8, 8, 1), width=2), drawn(3, 5)
+    discriminator = fastgan.self_supervised_discriminator((8, 8, 1), width=2, augment="color,translation")
+    for network, inputs in ((generator, latents), (discriminator, drawn(3, 8, 8, 1))):
+        network(inputs, training=True)
         network.save(tmp_path / "network.keras")
         again = keras.models.load_model(tmp_path / "network.keras")(inputs, training=False)
         tf.nest.map_structure(np.testing.assert_array_equal, again, network(inputs, training=False))
