@@ -223,6 +223,7 @@ VARIANTS = [
         {"noise": False},
     ),
     Descriptor("vaegan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
+    Descriptor("fastgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED | {"noise": False, "augment": ""}),
 ]
 
 KINDS = (

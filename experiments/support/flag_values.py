@@ -1,8 +1,8 @@
 """Names that the flags' help lists. They are written down here, because importing TensorFlow for them takes seconds."""
 
 VARIANTS = (
-    "acgan began biggan catgan cdcgan cgan cyclegan dcgan dragan ebgan fgan gan hinge improved_gan infogan lsgan nsgan "
-    "pacgan pix2pix projection r1 ragan sagan sgan sngan vaegan wgan wgan_gp"
+    "acgan began biggan catgan cdcgan cgan cyclegan dcgan dragan ebgan fastgan fgan gan hinge improved_gan infogan "
+    "lsgan nsgan pacgan pix2pix projection r1 r3gan ragan sagan sgan sngan stylegan2 vaegan wgan wgan_gp"
 ).split()
 DATASETS = "digits gaussian_1d grid outlined_digits recoloured_digits ring stacked_digits".split()
 STRATEGIES = "auto mirrored multi_worker one_device tpu".split()

@@ -13,6 +13,7 @@ authors' code, or of the paper where there is none. A recipe is in the file name
 - residual: the residual networks of BigGAN and its forerunners, with or without classes
 - autoencoders: a discriminator that reconstructs its input
 - codes: a discriminator that predicts the label or the codes that the generator was given
+- few_images: light networks for few images
 - few_labels: a discriminator that classifies, trained with few labels
 - modern: networks, losses and schedules that belong together, for photographs
 - variational: an autoencoder whose decoder is the generator
@@ -25,6 +26,7 @@ authors' code, or of the paper where there is none. A recipe is in the file name
 from ganzoo.zoo.autoencoders import began, ebgan
 from ganzoo.zoo.codes import acgan, infogan
 from ganzoo.zoo.convolutional import cdcgan, dcgan, pacgan
+from ganzoo.zoo.few_images import fastgan
 from ganzoo.zoo.few_labels import catgan, improved_gan, sgan
 from ganzoo.zoo.lipschitz import dragan, r1, sngan, wgan, wgan_gp
 from ganzoo.zoo.loss_variants import fgan, hinge, lsgan, ragan
@@ -45,6 +47,7 @@ __all__ = [
     "dcgan",
     "dragan",
     "ebgan",
+    "fastgan",
     "fgan",
     "gan",
     "hinge",

@@ -70,6 +70,7 @@ SETTINGS = {
     "cyclegan": {"blocks": [-1, 1.5], "cycle": WEIGHTS, "history_size": [-1, 2.5], "kept_images": [0, -1, 2.5]},
     "pix2pix": {"l1": WEIGHTS, "dropout": [1.5], "kept_images": [0, -1]},
     "vaegan": {"gamma": WEIGHTS, "latent_dim": COUNTS, "learning_rate": RATES},
+    "fastgan": {"num_classes": [2.5, 1], "reconstruction": WEIGHTS, "normalization": ["instance"], "augment": [3]},
     "fgan": {"divergence": ["kll", 3]},
     "pacgan": {"packing": COUNTS},
 }

@@ -36,8 +36,13 @@ def test_help_lists_every_setting_with_its_default_and_its_meaning(name):
 def test_the_defaults_are_those_of_the_model(row):
     config, settings = row.create().get_config(), variants.settings_of(row.name)
     config = dict.fromkeys(setting for setting in settings if setting.endswith("_ema")) | config
-    shown = settings.keys() & config.keys() - row.settings.keys() - {"seed", "penalties", "prior"}
-    assert len(shown) >= 5
+    shown = settings.keys() & config.keys() - row.settings.keys() - {
+        "seed",
+        "penalties",
+        "generator_penalties",
+        "prior",
+    }
+    assert len(shown) >= 4
     for setting in shown:
         stands_for_none = setting.endswith("_ema") and not isinstance(config[setting], dict)
         if settings[setting] is not None or stands_for_none:  # other settings determine what None stands for

@@ -40,6 +40,7 @@ SHORT = {
     "began": (30, {"width": 16, "latent_dim": 16, "learning_rate": 1e-3, "gain": 0.1}),
     "catgan": (20, {"units": (128, 128), "discriminator_units": (256, 128)}),
     "vaegan": (20, {"width": 16}),
+    "fastgan": (20, {"width": 8}),
     "acgan": (20, {"width": 16}),
     "infogan": (20, {"width": 16}),
 }

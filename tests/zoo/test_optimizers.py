@@ -91,6 +91,7 @@ AUTHORS = {
     "began": adam_of(1e-4),
     "improved_gan": adam_of(3e-3, form="under the root"),
     "vaegan": torch_rmsprop(3e-4, 0.9),
+    "fastgan": TORCH,
     "cyclegan": TORCH,
     "pix2pix": adam_of(2e-4),  # Torch 7
 }

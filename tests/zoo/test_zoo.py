@@ -96,6 +96,7 @@ COUNTS = {  # variant: (settings that are integers of at least 1, others that it
     "ebgan": (("width", "code"), {}),
     "cyclegan": (("width", "kept_images"), {"blocks": 1}),
     "pix2pix": (("width", "kept_images"), {}),
+    "fastgan": (("width", "latent_dim"), {}),
 }
 NUMBERS = {  # variant: (settings that are numbers of at least 0, others that it needs)
     "sgan": (("supervised", "feature_matching", "cross_entropy", "noise"), {"num_classes": 3}),
@@ -105,6 +106,7 @@ NUMBERS = {  # variant: (settings that are numbers of at least 0, others that it
     "ebgan": (("margin", "pulling_away"), {}),
     "began": (("gamma", "gain"), {}),
     "vaegan": (("gamma",), {}),
+    "fastgan": (("reconstruction",), {}),
     "cyclegan": (("adversarial", "cycle", "identity", "noise"), {"blocks": 1}),
     "pix2pix": (("l1",), {}),
     "wgan": (("clip", "learning_rate"), {}),
