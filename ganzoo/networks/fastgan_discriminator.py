@@ -67,8 +67,8 @@ def self_supervised_discriminator(
     """Builds a discriminator of images (N, H, W, C) -> {"scores", "reconstruction_error"}, each (N, 1).
 
     Its decoders rebuild the augmented images, as in the authors' code, from the last features and from those before
-    them; `fastgan_decoders` has more on the error. `augment` is what `get_augmentation` takes, or "" for none. The other
-    arguments are those of `discriminator`.
+    them; `fastgan_decoders` has more on the error. `augment` is what `get_augmentation` takes, or "" for none; the
+    other arguments are those of `discriminator`.
     """
     images = x = keras.Input(data_shape, name="images")
     x = get_augmentation(augment)(x) if augment else x
