@@ -4,9 +4,10 @@ import keras
 import tensorflow as tf
 
 from ganzoo.arguments import check_number
-from ganzoo.networks import augmentation_color, augmentation_geometry
+from ganzoo.networks.augmentation_color import color, cutout, noise
 from ganzoo.networks.augmentation_control import AdaptiveProbability, add_state
 from ganzoo.networks.augmentation_draws import ImageDraws
+from ganzoo.networks.augmentation_geometry import blit, geometry, pixel_places, resample
 from ganzoo.schedules import Schedule
 
 GROUPS = ("blit", "geometry", "color", "cutout", "noise")
@@ -15,28 +16,29 @@ GROUPS = ("blit", "geometry", "color", "cutout", "noise")
 
 @keras.saving.register_keras_serializable("ganzoo")
 class StochasticAugment(keras.layers.Layer):
-    """Augments images (N, H, W, C) in [-1, 1] with probability p, in training only, Karras et al. (2020b), appendix B.
+    """Augments images (N, H, W, C) in [-1, 1] in training, Karras et al. (2020b), appendix B.
 
-    Each transform of a group is applied to each image independently with probability p times the multiplier of the
-    group. As long as p is well below 1, the generator's images do not look augmented. Gradients pass through, also
-    twice, and images that no transform is applied to stay exactly as they are.
+    Each transform is applied to each image independently, with p times the multiplier of its group as the probability.
+    As long as p is well below 1, the generator learns to make images that do not look augmented. First and second
+    derivatives pass through the layer, and an image that no transform is applied to stays exactly as it is. The game
+    seeds the draws of each step and replica.
 
     Args:
-        probability: p. A number from 0 to 1, a schedule of `ganzoo.schedules`, or an `AdaptiveProbability`.
-        blit: the multiplier of horizontal flips, quarter turns (half turns unless H = W), and shifts by whole pixels.
-        geometry: of scaling, rotation and shifts by any distance. All geometric transforms together resample an image
-            once.
-        color: of changes of brightness, contrast, the sign of the luma, hue (with 3 channels) and saturation (with more
-            than 1).
-        cutout: of boxes of zeros with half of each side.
-        noise: of normal noise.
+        probability: p: a number from 0 to 1, a schedule of `ganzoo.schedules`, or an `AdaptiveProbability`.
+        blit: the multiplier for horizontal flips, turns by 90 degrees and shifts by whole pixels.
+        geometry: the multiplier for scaling, rotation and shifts by any distance. An image is resampled only once for
+            all of these and the group before.
+        color: the multiplier for changes of brightness, contrast, the sign of the luma, hue and saturation. Only images
+            with 3 channels have a hue; those with 1 channel have no saturation.
+        cutout: the multiplier for boxes of zeros with half of each side.
+        noise: the multiplier for normal noise.
 
-    Departures: images are interpolated bilinearly, where the paper filters with a wavelet around it; and are reflected
-    without end beyond their border, where the authors' code reflects them once. Images that are not square make no
-    turns by 90 degrees. The filters of four frequency bands, which the paper does not use by default, are missing.
+    Departures: images are interpolated bilinearly, where the paper filters with a wavelet before and after; reflection
+    at the border has no end, where the authors' code reflects once; images that are not square turn by 180 degrees
+    only; and the group of filters in four frequency bands, which the paper's default leaves out, does not exist.
 
     Raises:
-        ValueError: if a number is out of its range.
+        ValueError: if the probability or a multiplier is out of its range.
     """
 
     def __init__(
@@ -77,19 +79,19 @@ class StochasticAugment(keras.layers.Layer):
         draws, p = ImageDraws(self.seed_generator.next(), tf.shape(images)[0]), self.augmentation_probability
         if self.blit or self.geometry:
             sides = images.shape[1:3]
-            places = augmentation_geometry.pixel_places(*sides)
-            places = augmentation_geometry.geometry(draws, self.geometry * p, places, *sides)
-            places = augmentation_geometry.blit(draws, self.blit * p, places, *sides)
-            images = augmentation_geometry.resample(images, places)
-        for name in ("color", "noise", "cutout"):
-            if multiplier := getattr(self, name):
-                images = getattr(augmentation_color, name)(draws, multiplier * p, images)
+            places = pixel_places(*sides)
+            places = geometry(draws, self.geometry * p, places, *sides)
+            places = blit(draws, self.blit * p, places, *sides)
+            images = resample(images, places)
+        for transform, multiplier in ((color, self.color), (noise, self.noise), (cutout, self.cutout)):
+            if multiplier:
+                images = transform(draws, multiplier * p, images)
         return images
 
     def after_turn(self, play) -> None:
         """Sets p after a turn of the discriminator, given its last `ganzoo.Round`; a number stays.
 
-        A schedule is asked for `play.game.images_seen`, and an `AdaptiveProbability` looks at `play.real_scores`.
+        A schedule reads `play.game.images_seen`, and an `AdaptiveProbability` reads `play.real_scores`. A number stays.
         """
         if isinstance(self.control, AdaptiveProbability):
             self.probability.assign(self.control.update(self.augmentation_probability, play.real_scores))

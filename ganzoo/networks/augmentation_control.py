@@ -17,14 +17,15 @@ class AdaptiveProbability(keras.layers.Layer):
         r = E sign D(x) over the real images x of 4 turns
         p <- p + sign(r - target) * (number of these images) / adjustment_images, limited to [0, 1]
 
-    It starts at 0. As D overfits, the scores of more real images become positive, and r tends to 1. So D's scores must
-    be positive for what it takes to be real, as with "minimax" and "hinge", but not with relativistic or Wasserstein
-    losses. The images are those of all replicas; a pack of images counts as one. The state is saved with the model.
+    It starts at 0. As D overfits, the scores of more and more real images become positive, and r tends to 1. So D's
+    scores must be positive for what it takes for real and negative for what it takes for fake, as they are with
+    "minimax" and "hinge", but not with least-squares, Wasserstein or relativistic losses. The images are those of all
+    replicas; a pack of images counts as one. The counts are saved with the model, so a resumed run continues exactly.
 
     Args:
-        target: the value at which p keeps r, .6 in the paper.
-        adjustment_images: how many real images p needs to rise from 0 to 1: 500,000 in the paper; its authors take
-            100,000 for fine-tuning.
+        target: the value of r that p is to maintain, .6 in the paper.
+        adjustment_images: the number of real images over which p can rise from 0 to 1: 500,000 in the paper;
+            100,000 suits fine-tuning.
 
     Raises:
         ValueError: if the target is not a number from 0 to 1, or `adjustment_images` is not an integer of at least 1.

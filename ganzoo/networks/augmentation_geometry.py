@@ -24,12 +24,12 @@ def pixel_places(height: int, width: int) -> Places:
 
 
 def geometry(draws: ImageDraws, probability: tf.Tensor, places: Places, height: int, width: int) -> Places:
-    """Applies shifts by any distance, rotation, anisotropic scale, rotation again, and isotropic scale.
+    """Applies fractional shifts, rotation, anisotropic scale, rotation again, and isotropic scale.
 
     Both rotations have the probability 1 - sqrt(1 - p), so that an image is rotated at all with probability p.
     """
     each_rotation = 1 - tf.sqrt(1 - tf.minimum(probability, 1.0))
-    places = any_shift(draws, probability, places, height, width)
+    places = fractional_shift(draws, probability, places, height, width)
     places = rotation(draws, each_rotation, places)
     places = anisotropic_scale(draws, probability, places)
     places = rotation(draws, each_rotation, places)
@@ -43,7 +43,7 @@ def blit(draws: ImageDraws, probability: tf.Tensor, places: Places, height: int,
     return flip(draws, probability, places)
 
 
-def any_shift(draws: ImageDraws, probability: tf.Tensor, places: Places, height: int, width: int) -> Places:
+def fractional_shift(draws: ImageDraws, probability: tf.Tensor, places: Places, height: int, width: int) -> Places:
     """Shifts by N(0, .125^2) of each side."""
     kept = draws.sometimes(probability, 1.0, otherwise=0.0)
     x, y = places
