@@ -1,6 +1,7 @@
 import gc
 import os
 import pathlib
+import zlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several processes share a GPU
@@ -18,7 +19,7 @@ tf.config.set_logical_device_configuration(_CPU, [tf.config.LogicalDeviceConfigu
 tf.config.experimental.enable_tensor_float_32_execution(False)
 
 import steady_data  # noqa: E402, F401
-from descriptors import VARIANTS  # noqa: E402
+from descriptors import KINDS, VARIANTS  # noqa: E402
 from ganzoo import data, metrics  # noqa: E402
 from ganzoo.distribution import strategies  # noqa: E402
 from ganzoo.metrics import reference_classifier  # noqa: E402
@@ -49,23 +50,35 @@ SLOWEST_FILES = (
 
 def pytest_addoption(parser):
     parser.addoption("--all-variants", action="store_true", help="test every variant for every property, not a few")
+    parser.addoption("--kinds", action="store_true", help="test every kind for every property, others for some of them")
+
+
+def is_thorough(config):
+    """Whether more is asked for than a default run."""
+    return config.getoption("all_variants") or config.getoption("kinds")
 
 
 def chosen(config):
-    return [row for row in VARIANTS if row.quick or config.getoption("all_variants")]
+    return [row for row in VARIANTS if row.quick or is_thorough(config)]
+
+
+def is_left_out(item):
+    """Whether `--kinds` leaves a test of a variant out, as it does with three in four of those that are no kind."""
+    variant = getattr(item, "callspec", None) and item.callspec.params.get("variant")
+    return variant is not None and variant.name not in KINDS and zlib.crc32(item.nodeid.encode()) % 4 > 0
 
 
 def pytest_generate_tests(metafunc):
     """A test that takes `variant` runs for the quick rows of the table, or for those that its marker `quick` names.
 
-    With --all-variants it runs for every row, or for those that its marker `only` names. Where there is no `quick`,
-    those of `only` are tested without --all-variants, too.
+    With --all-variants or --kinds it runs for every row, or for those that its marker `only` names. Where there is no
+    `quick`, those of `only` are tested without these options, too.
 
     The scope lets fixtures that cost much, such as trained models, serve all tests of a variant in a file.
     """
     if "variant" in metafunc.fixturenames:
         quick, only = (metafunc.definition.get_closest_marker(name) for name in ("quick", "only"))
-        named = only if metafunc.config.getoption("all_variants") else quick or only
+        named = only if is_thorough(metafunc.config) else quick or only
         rows = [row for row in VARIANTS if row.name in named.args] if named else chosen(metafunc.config)
         metafunc.parametrize("variant", rows, ids=str, scope="module")
 
@@ -113,9 +126,9 @@ def judges(home):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "property(name): the column of the table variant x property that a test fills")
-    config.addinivalue_line("markers", "quick(*names): the variants for which a test runs without --all-variants")
-    config.addinivalue_line("markers", "only(*names): the variants for which a test runs with --all-variants")
-    config.addinivalue_line("markers", "thorough: runs with --all-variants alone, for it takes long")
+    config.addinivalue_line("markers", "quick(*names): the variants for which a test runs by default")
+    config.addinivalue_line("markers", "only(*names): the variants for a test with --all-variants or --kinds")
+    config.addinivalue_line("markers", "thorough: runs with --all-variants or --kinds alone, for it takes long")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -123,10 +136,13 @@ def pytest_collection_modifyitems(config, items):
 
     Each process takes the next file when it is done with one, so both end at about the same time.
     """
-    if not config.getoption("all_variants"):
-        thorough = [item for item in items if item.get_closest_marker("thorough")]
-        items[:] = [item for item in items if item not in thorough]
-        config.hook.pytest_deselected(items=thorough)
+    left_out = set()
+    if not is_thorough(config):
+        left_out = {item for item in items if item.get_closest_marker("thorough")}
+    elif not config.getoption("all_variants"):
+        left_out = {item for item in items if is_left_out(item)}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
     places = {name: place for place, name in enumerate(SLOWEST_FILES)}
     tests = pathlib.Path(__file__).parent
     items.sort(key=lambda item: places.get(item.path.relative_to(tests).as_posix(), len(places)))

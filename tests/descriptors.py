@@ -230,17 +230,18 @@ KINDS = (
     "nsgan",
     "cdcgan",
     "improved_gan",
-    "catgan",
     "lsgan",
     "wgan_gp",
-    "sngan",
-    "ragan",
     "ebgan",
     "began",
     "infogan",
     "vaegan",
     "cyclegan",
     "pix2pix",
+    "biggan",
+    "r3gan",
+    "stylegan2",
+    "fastgan",
 )
 """Variants that span the kinds of game: labels, codes, vectors, several steps of D, penalties, averages, states of
 layers and of the game, three and four players, and all that replicas reduce or gather beside gradients. They stand for
