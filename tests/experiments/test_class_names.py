@@ -8,7 +8,7 @@ from PIL import Image
 
 import ganzoo
 from experiments import interpolate, sample
-from experiments.support import checkpoint_generators, labels, run, sample_groups
+from experiments.support import checkpoint_generators, labels, run, run_data, sample_groups
 from experiments.support.config import Config
 from ganzoo import callbacks, data
 
@@ -60,6 +60,14 @@ def test_every_model_of_labelled_data_gets_their_names(animals, name):
     assert run.create(config(animals, variant=name, settings=own), examples).class_names == ("a", "b", "c")
     with pytest.raises(ValueError, match="There are 2 class_names for num_classes=3"):
         run.create(config(animals, variant=name, settings=small | {"class_names": ("a", "b")}), examples)
+
+
+def test_classes_on_request_are_those_that_the_settings_name(animals):
+    examples, plain = data.examples(str(animals)), config(animals, variant="fastgan")
+    assert not run_data.takes_labels(plain) and not run.create(plain, examples).is_conditional
+    labelled = config(animals, variant="fastgan", settings=SMALL | {"num_classes": 3})
+    gan = run.create(labelled, examples)
+    assert run_data.takes_labels(labelled) and gan.is_conditional and gan.class_names == ANIMALS
 
 
 def test_models_without_classes_and_data_without_names_have_none(animals):
