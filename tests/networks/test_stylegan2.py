@@ -7,6 +7,7 @@ import tensorflow as tf
 
 import ganzoo
 from ganzoo.networks import heads, stylegan2
+from ganzoo.networks.minibatch import MinibatchStandardDeviation
 from ganzoo.networks.style_mapping import StylesPerLayer, mapping_network
 
 RANDOM = np.random.default_rng(0)
@@ -51,8 +52,11 @@ def test_fresh_networks_have_outputs_of_about_variance_1():
     assert 0.4 < np.var(images) < 3
     flat = np.broadcast_to(RANDOM.normal(size=(64, 1, 1, 3)), (64, 16, 16, 3)).astype("float32")
     for residual in (True, False):
-        scores = stylegan2.discriminator((16, 16, 3), 16, residual=residual)(flat)
-        assert 0.1 < np.mean(np.square(scores)) < 5
+        discriminator = stylegan2.discriminator((16, 16, 3), 16, residual=residual)
+        (layer,) = [one for one in discriminator.layers if isinstance(one, MinibatchStandardDeviation)]
+        features = keras.Model(discriminator.input, layer.input)(flat)
+        assert 0.2 < np.mean(np.square(features)) < 1.3  # less than 1, because beyond the border images are 0
+        assert 0.02 < np.mean(np.square(discriminator(flat))) < 5
 
 
 @pytest.mark.parametrize(
