@@ -45,7 +45,7 @@ class PathLength(RoundPenalty):
     def term(self, play, *arguments) -> tf.Tensor:
         """Computes the penalty in a round, a scalar, and updates a_bar if the round is in training."""
         mean = play.game.penalty_states[self.__name__].mean
-        lengths, before = path_lengths(play, arguments[-1]), mean.value
+        lengths, before = path_lengths(play, arguments[-1]), tf.convert_to_tensor(mean)
         if play.training:
             mean.assign(before + self.decay * (tf.reduce_mean(tf.stop_gradient(lengths)) - before))
         return self.weight * tf.reduce_mean(tf.square(lengths - before))

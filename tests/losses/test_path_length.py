@@ -112,14 +112,14 @@ def test_the_gradient_by_the_parameters_is_that_of_finite_differences():
 @pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_a_game_trains_with_it_and_saves_the_mean(jit_compile, tmp_path):
     gan = game(jit_compile=jit_compile, run_eagerly=not jit_compile)
-    logs = gan.fit(IMAGES, batch_size=4, verbose=0).history
+    logs = gan.fit(IMAGES, batch_size=8, verbose=0).history
     mean = gan.penalty_states["path_length"].mean.numpy()
     assert np.isfinite(logs["path_length"]).all() and mean > 0
     gan.save(tmp_path / "gan.keras")
     loaded = ganzoo.load(tmp_path / "gan.keras")
     assert loaded.penalty_states["path_length"].mean.numpy() == mean
     for each in (gan, loaded):
-        each.fit(IMAGES, batch_size=4, verbose=0)
+        each.fit(IMAGES, batch_size=8, verbose=0)
     for left, right in zip(gan.weights, loaded.weights, strict=True):
         np.testing.assert_array_equal(left.numpy(), right.numpy())
 

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 import ganzoo
 from ganzoo.networks import heads, stylegan2
+from ganzoo.networks.minibatch import MinibatchStandardDeviation
 from ganzoo.networks.style_mapping import StylesPerLayer, mapping_network
 
 RANDOM = np.random.default_rng(0)
@@ -51,8 +52,11 @@ def test_fresh_networks_have_outputs_of_about_variance_1():
     assert 0.4 < np.var(images) < 3
     flat = np.broadcast_to(RANDOM.normal(size=(64, 1, 1, 3)), (64, 16, 16, 3)).astype("float32")
     for residual in (True, False):
-        scores = stylegan2.discriminator((16, 16, 3), 16, residual=residual)(flat)
-        assert 0.1 < np.mean(np.square(scores)) < 5
+        discriminator = stylegan2.discriminator((16, 16, 3), 16, residual=residual)
+        (layer,) = [one for one in discriminator.layers if isinstance(one, MinibatchStandardDeviation)]
+        features = keras.Model(discriminator.input, layer.input)(flat)
+        assert 0.2 < np.mean(np.square(features)) < 1.3  # less than 1, because beyond the border images are 0
+        assert 0.02 < np.mean(np.square(discriminator(flat))) < 5
 
 
 @pytest.mark.parametrize(
@@ -155,9 +159,14 @@ def test_equal_latents_give_equal_images_and_a_saved_generator_gives_the_same(nu
     generator.save(tmp_path / "generator.keras")
     again = keras.models.load_model(tmp_path / "generator.keras")
     np.testing.assert_array_equal(again(inputs, training=False), images)
+
+
+def test_a_generator_that_has_trained_can_be_exported(tmp_path):
+    generator = pair()[0]
+    tf.function(lambda: generator(LATENTS, training=True), autograph=False)()
     generator.export(tmp_path / "exported", verbose=False)
     exported = tf.saved_model.load(str(tmp_path / "exported"))
-    np.testing.assert_allclose(exported.serve(inputs), images, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(exported.serve(LATENTS), generator(LATENTS, training=False), rtol=1e-4, atol=1e-5)
 
 
 def test_without_noise_training_draws_nothing():
