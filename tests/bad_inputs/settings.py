@@ -71,6 +71,18 @@ SETTINGS = {
     "pix2pix": {"l1": WEIGHTS, "dropout": [1.5], "kept_images": [0, -1]},
     "vaegan": {"gamma": WEIGHTS, "latent_dim": COUNTS, "learning_rate": RATES},
     "fastgan": {"num_classes": [2.5, 1], "reconstruction": WEIGHTS, "normalization": ["instance"], "augment": [3]},
+    "r3gan": {"gamma": [0, *WEIGHTS], "images": [0, *WEIGHTS], "half_life": [0, -5], "blocks": COUNTS, "augment": [3]},
+    "stylegan2": {
+        "width": COUNTS,
+        "mapping_layers": [-1, 2.5],
+        "group_size": COUNTS,
+        "every": COUNTS,
+        "gamma": [0, *WEIGHTS],
+        "path_length": WEIGHTS,
+        "num_classes": [2.5],
+        "augment": ["ada:2"],
+        "top_k": [1.5, "half"],
+    },
     "fgan": {"divergence": ["kll", 3]},
     "pacgan": {"packing": COUNTS},
 }

@@ -36,6 +36,8 @@ SHORT = {
     "projection": (20, {"width": 8}),
     "sagan": (20, {"width": 8}),
     "biggan": (20, {"width": 8}),
+    "r3gan": (20, {"width": 8, "blocks": 1, "augment": "", "images": 30_000, "learning_rate": 2e-3}),
+    "stylegan2": (20, {"width": 8, "latent_dim": 16, "group_size": 4}),
     "ebgan": (20, {"width": 16}),
     "began": (30, {"width": 16, "latent_dim": 16, "learning_rate": 1e-3, "gain": 0.1}),
     "catgan": (20, {"units": (128, 128), "discriminator_units": (256, 128)}),

@@ -9,6 +9,8 @@ import tensorflow as tf
 
 import ganzoo
 from descriptors import VARIANTS
+from ganzoo.keras_internals import replace_schedules
+from ganzoo.schedules import counting
 
 SCALES = (1e-2, 1e-3, 1e-4, 1e-5)
 STEPS = 50
@@ -83,6 +85,8 @@ AUTHORS = {
     "projection": adam_of(2e-4, 0, 0.9),  # Chainer
     "sagan": (adam_of(1e-4, 0, 0.9), adam_of(4e-4, 0, 0.9)),
     "biggan": TORCH,
+    "r3gan": adam_of(2e-4, 0, 0.9, form="corrected"),  # before its schedules begin to move
+    "stylegan2": adam_of(2.5e-3, 0, 0.99, form="corrected"),
     "acgan": adam_of(2e-4),
     "infogan": (adam_of(1e-3), adam_of(2e-4)),
     "sgan": adam_of(1e-3),  # there is no code of this paper, nor of the three below: these are TensorFlow's Adam
@@ -101,6 +105,7 @@ AUTHORS = {
 def movement(optimizer, gradients):
     """The distances that a copy of the optimizer moves variables with these gradients (steps, variables)."""
     optimizer = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+    replace_schedules(optimizer, functools.partial(counting, images_seen=keras.Variable(0, dtype="int64")))
     variable, path = keras.Variable(np.zeros(gradients.shape[1:])), []
     for gradient in gradients:
         optimizer.apply([tf.constant(gradient, tf.float32)], [variable])

@@ -97,6 +97,8 @@ COUNTS = {  # variant: (settings that are integers of at least 1, others that it
     "cyclegan": (("width", "kept_images"), {"blocks": 1}),
     "pix2pix": (("width", "kept_images"), {}),
     "fastgan": (("width", "latent_dim"), {}),
+    "r3gan": (("width", "latent_dim", "blocks"), {}),
+    "stylegan2": (("width", "latent_dim", "group_size", "every"), {}),
 }
 NUMBERS = {  # variant: (settings that are numbers of at least 0, others that it needs)
     "sgan": (("supervised", "feature_matching", "cross_entropy", "noise"), {"num_classes": 3}),
@@ -107,6 +109,8 @@ NUMBERS = {  # variant: (settings that are numbers of at least 0, others that it
     "began": (("gamma", "gain"), {}),
     "vaegan": (("gamma",), {}),
     "fastgan": (("reconstruction",), {}),
+    "r3gan": (("gamma", "images", "half_life"), {}),
+    "stylegan2": (("gamma", "path_length"), {}),
     "cyclegan": (("adversarial", "cycle", "identity", "noise"), {"blocks": 1}),
     "pix2pix": (("l1",), {}),
     "wgan": (("clip", "learning_rate"), {}),
