@@ -32,6 +32,8 @@ class RelativisticGAN(GAN):
         **settings: typing.Any,
     ):
         super().__init__(generator, discriminator, prior, objective, **settings)
+        if self.top_k is not None:
+            raise ValueError("top_k ranks fakes alone, but these scores are relative to real examples: leave it out.")
 
     def generator_adversarial_terms(self, play):
         real, fake = _relative_scores(play)

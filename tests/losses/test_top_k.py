@@ -42,16 +42,17 @@ def test_over_replicas_the_best_of_all_count(mirrored):
 
 
 @pytest.mark.parametrize(
-    ("settings", "sentence"),
+    ("name", "settings", "sentence"),
     [
-        ({"top_k": 1.5}, "from 0 to 1; got 1.5"),
-        ({"top_k": "half"}, "from 0 to 1; got 'half'"),
-        ({"top_k": 0.5, "objective": "relativistic_pairing"}, "ranks fakes alone"),
+        ("dcgan", {"top_k": 1.5}, "from 0 to 1; got 1.5"),
+        ("dcgan", {"top_k": "half"}, "from 0 to 1; got 'half'"),
+        ("dcgan", {"top_k": 0.5, "objective": "relativistic_pairing"}, "ranks fakes alone"),
+        ("ragan", {"top_k": 0.5}, "ranks fakes alone"),
     ],
 )
-def test_bad_shares_are_refused(settings, sentence):
+def test_bad_shares_are_refused(name, settings, sentence):
     with pytest.raises(ValueError, match=sentence):
-        ganzoo.create("dcgan", (8, 8, 1), width=4, **settings)
+        ganzoo.create(name, (8, 8, 1), width=4, **settings)
 
 
 def test_it_is_saved_with_the_model(tmp_path):
