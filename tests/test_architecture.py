@@ -118,3 +118,14 @@ def test_packages_that_others_forget_to_declare_are_declared_here():
         assert re.search(rf'"{package}>=', declared)
     import importlib_resources  # noqa: F401
     import tensorboard  # noqa: F401
+
+
+def test_no_two_registered_classes_have_one_name():
+    """Keras finds a class in a saved model by its name alone, and would take the one that was registered last."""
+    names = [
+        node.name
+        for path in PACKAGE
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef) and any("register" in ast.unparse(one) for one in node.decorator_list)
+    ]
+    assert len(names) > 40 and not {name for name in names if names.count(name) > 1}

@@ -27,7 +27,6 @@ from ganzoo.networks.fastgan_discriminator import discriminator as discriminator
 from ganzoo.networks.fastgan_discriminator import self_supervised_discriminator as self_supervised_discriminator
 from ganzoo.networks.fastgan_layers import (
     GatedLinearUnit,
-    NoiseInjection,
     batch_normalization,
     channels_of,
     convolution,
@@ -36,6 +35,7 @@ from ganzoo.networks.fastgan_layers import (
     unit,
 )
 from ganzoo.networks.layers import latent_input
+from ganzoo.networks.noise import NoiseInjection
 from ganzoo.networks.sides import base_and_doublings
 from ganzoo.networks.spectral import SpectralDense
 

@@ -20,34 +20,6 @@ class GatedLinearUnit(layers.Layer):
         return (*input_shape[:-1], input_shape[-1] // 2)
 
 
-@keras.saving.register_keras_serializable("ganzoo")
-class NoiseInjection(layers.Layer):
-    """Adds strength * N(0, 1) to each pixel of images (N, H, W, C), the same number to all channels of a pixel.
-
-    The strength is a trained number, initially 0. In training, each call draws new noise. In inference the noise is one
-    image that is saved with the layer, so that a generator makes equal images from equal latents.
-    """
-
-    def __init__(self, **arguments):
-        super().__init__(**arguments)
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def build(self, input_shape):
-        normal = keras.initializers.RandomNormal(0.0, 1.0)
-        self.strength = self.add_weight(name="strength", shape=(), initializer="zeros")
-        self.image = self.add_weight(name="image", shape=(*input_shape[1:3], 1), initializer=normal, trainable=False)
-
-    def call(self, images, training=False):
-        noise = ops.convert_to_tensor(self.image)
-        if training:
-            shape = (ops.shape(images)[0], *noise.shape)
-            noise = keras.random.normal(shape, dtype=images.dtype, seed=self.seed_generator)
-        return images + self.strength * noise
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
-
-
 def unit(width: int | None) -> int:
     """Returns the unit of the channels: `width`, or the authors' 64 for None; raises ValueError for one below 1."""
     return 64 if width is None else check_count("width", width)

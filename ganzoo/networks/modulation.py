@@ -1,4 +1,4 @@
-"""The layers of StyleGAN2's synthesis network, Karras et al. (2020): convolutions that a style modulates, and noise."""
+"""The layers of StyleGAN2's synthesis network, Karras et al. (2020): convolutions that a style modulates."""
 
 import math
 
@@ -77,36 +77,6 @@ def _demodulation(style, kernel):
     """Returns d (N, filters), in the kernel's type but computed in float32, which can hold the squares."""
     squares = ops.sum(ops.square(ops.cast(kernel, "float32")), axis=(0, 1))
     return ops.cast(ops.rsqrt(ops.matmul(ops.square(ops.cast(style, "float32")), squares) + 1e-8), kernel.dtype)
-
-
-@keras.saving.register_keras_serializable("ganzoo")
-class NoiseInjection(keras.layers.Layer):
-    """Adds to images (N, H, W, C) one number from N(0, 1) per pixel, times a trained strength that is 0 at first.
-
-    In training the noise is new for each image. In inference it is an image (H, W, 1) that is drawn when the layer is
-    built and saved with it, so that equal latents give equal images.
-    """
-
-    def __init__(self, **arguments):
-        super().__init__(**arguments)
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def build(self, input_shape):
-        normal = keras.initializers.RandomNormal(stddev=1)
-        self.constant_noise = self.add_weight(
-            name="constant_noise", shape=(*input_shape[1:3], 1), initializer=normal, trainable=False
-        )
-        self.strength = self.add_weight(name="strength", shape=(), initializer="zeros")
-
-    def call(self, images, training=False):
-        noise = self.constant_noise
-        if training:
-            shape = (*ops.shape(images)[:3], 1)
-            noise = keras.random.normal(shape, dtype=images.dtype, seed=self.seed_generator)
-        return images + noise * self.strength
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
 
 
 @keras.saving.register_keras_serializable("ganzoo")

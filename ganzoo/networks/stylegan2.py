@@ -23,7 +23,8 @@ from ganzoo.networks import heads
 from ganzoo.networks.equalized import EqualizedConv2D, EqualizedDense, scaled_leaky_relu
 from ganzoo.networks.layers import latent_input
 from ganzoo.networks.minibatch import MinibatchStandardDeviation
-from ganzoo.networks.modulation import LearnedConstant, ModulatedConv2D, NoiseInjection
+from ganzoo.networks.modulation import LearnedConstant, ModulatedConv2D
+from ganzoo.networks.noise import NoiseInjection
 from ganzoo.networks.resampling import FilteredDownsampling, FilteredUpsampling, Smoothing
 from ganzoo.networks.sides import base_and_doublings
 from ganzoo.networks.style_mapping import StylesPerLayer, mapping_network

@@ -8,7 +8,8 @@ import tensorflow as tf
 
 from ganzoo.networks import fastgan, heads
 from ganzoo.networks.fastgan_decoders import PyramidError, Quadrants, reconstruction_error
-from ganzoo.networks.fastgan_layers import GatedLinearUnit, NoiseInjection, skip_layer_excitation
+from ganzoo.networks.fastgan_layers import GatedLinearUnit, skip_layer_excitation
+from ganzoo.networks.noise import NoiseInjection
 from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 
 SHAPES = [(8, 8, 1), (16, 32, 3), (28, 28, 1), (64, 64, 3)]
@@ -70,7 +71,7 @@ def test_noise_is_one_number_for_each_pixel_times_a_strength_that_starts_at_0():
     first, second = (layer(images, training=True).numpy() for _ in range(2))
     np.testing.assert_array_equal(first[..., :1], first[..., 1:2])
     assert abs(first[..., 0].std() - 2) < 0.05 and abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.05
-    np.testing.assert_array_equal(layer(images, training=False)[7], np.tile(2 * layer.image.numpy(), 3))
+    np.testing.assert_array_equal(layer(images, training=False)[7], np.tile(2 * layer.constant_noise.numpy(), 3))
 
 
 def test_quadrants_come_in_turn():

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.networks.modulation import LearnedConstant, ModulatedConv2D, NoiseInjection
+from ganzoo.networks.modulation import LearnedConstant, ModulatedConv2D
+from ganzoo.networks.noise import NoiseInjection
 from ganzoo.networks.resampling import FilteredUpsampling
 
 RANDOM = np.random.default_rng(0)

@@ -72,7 +72,7 @@ def test_fresh_networks_have_outputs_of_about_variance_1():
 def test_the_papers_channels(side, width, channels):
     """min(base / side, 512) at each side, with a base of 32768 at 32 and at 1024, and of 16384 else."""
     assert stylegan2.sizes((side, side, 3), width) == ((4, 4), channels)
-    assert stylegan2.default_width((side, 2 * side, 3)) == {8: 64, 32: 64, 64: 64, 256: 64, 1024: 16}[side]
+    assert stylegan2.default_width((side, 2 * side, 3)) == {8: 512, 32: 512, 64: 256, 256: 64, 1024: 16}[side]
 
 
 @pytest.mark.parametrize(("residual", "skips"), [(True, 8 * 16), (False, 0)])
