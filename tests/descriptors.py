@@ -46,7 +46,9 @@ class Descriptor:
         """A model with larger weights than papers start from, so that a few steps have something to show."""
         gan, random = self.create(**settings), np.random.default_rng(0)
         for variable in gan.trainable_variables:
-            variable.assign(random.normal(0, np.prod(variable.shape[:-1]) ** -0.5, variable.shape))
+            deviation, now = np.prod(variable.shape[:-1]) ** -0.5, variable.numpy().std()
+            deviation = now if now > 2 * deviation else deviation  # of layers that scale their weights down themselves
+            variable.assign(random.normal(0, deviation, variable.shape))
         gan.compile()  # so that averages of weights, where there are any, start here
         return gan
 

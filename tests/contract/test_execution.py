@@ -1,9 +1,10 @@
 """How steps are executed changes nothing of what they compute."""
 
+import keras
 import numpy as np
 import pytest
 
-from descriptors import weights_of
+from descriptors import compile_all, weights_of
 
 EPOCHS = 2
 
@@ -61,8 +62,12 @@ def test_xla_compiles_the_step(variant, one_step_at_a_time):
 
 
 @pytest.mark.quick("improved_gan")
-def test_eager_steps_equal_compiled_ones(variant, one_step_at_a_time):
-    eager = variant.awake()
-    eager.run_eagerly = True
-    for left, right in zip(one_step_at_a_time[1], weights_after(eager, variant), strict=True):
+def test_eager_steps_equal_compiled_ones(variant):
+    """With plain SGD, since Adam turns the rounding of gradients that are 0, as before batch norm, into whole steps."""
+    found = []
+    for how in ({"run_eagerly": True}, {"steps_per_execution": 1, "jit_compile": False}):
+        gan = variant.awake()
+        compile_all(gan, lambda: keras.optimizers.SGD(0.01), **how)
+        found.append(weights_after(gan, variant, epochs=1))
+    for left, right in zip(*found, strict=True):
         np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)

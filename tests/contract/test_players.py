@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from descriptors import compile_alone, weights_of
+from ganzoo.games.terms import loss_of
 from ganzoo.networks.spectral import SpectralConv2D, SpectralDense
 
 
@@ -24,18 +25,19 @@ def constrain(gan):
             variable.assign(variable.constraint(variable))
 
 
-def awaken_scalars(gan):
-    """Sets weights such as the gamma of self-attention to 1: at 0, what they multiply has no gradient."""
+def awaken_zeros(gan):
+    """Sets scalars and kernels that start at 0 to other values: at 0, what they multiply has no gradient."""
     for variable in gan.trainable_variables:
-        if variable.shape == ():
-            variable.assign(1.0)
+        if variable.shape == () or (variable.name == "kernel" and not variable.numpy().any()):
+            deviation = np.prod(variable.shape[:-1]) ** -0.5
+            variable.assign(np.random.default_rng(0).normal(0.0, deviation, variable.shape))
 
 
 def test_each_player_moves_by_its_own_optimizer_alone(variant):
     """With a learning rate of 0 for the others, all of one player moves, and nothing else."""
     gan = variant.create()
     constrain(gan)
-    awaken_scalars(gan)
+    awaken_zeros(gan)
     for player in gan.players:
         compile_alone(gan, player, keras.optimizers.SGD(0.5))
         before = {name: trainable(network) for name, network in gan.players.items()}
@@ -76,6 +78,9 @@ def test_gradients_are_those_of_the_terms(variant):
     for player, network in gan.players.items():
         compile_alone(gan, player, keras.optimizers.SGD(1.0))
         start, terms = trainable(network), getattr(gan, f"{player}_terms")
+        states = [
+            (one, one.numpy()) for state in getattr(gan, "penalty_states", {}).values() for one in state.variables
+        ]
         gan.fit(variant.batches(count=16), verbose=0)
         parts, settings = plays[-len(gan.turns) :][[player in turn.players for turn in gan.turns].index(True)]
         gradient = [old - new for old, new in zip(start, trainable(network), strict=True)]
@@ -84,8 +89,10 @@ def test_gradients_are_those_of_the_terms(variant):
         def loss(distance):
             for variable, old, part in zip(network.trainable_variables, start, gradient, strict=True):  # noqa: B023
                 variable.assign(old + distance * part / length)  # noqa: B023
+            for state, value in states:  # noqa: B023
+                state.assign(value)
             values = terms(make(*parts, **settings)) | gan.regularization(player)  # noqa: B023
-            return float(sum(values.values()))
+            return float(loss_of(values))
 
         loss(0.0)  # puts the weights back
         settle()
