@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from replicas import SCRIPT, cluster, run_together, trained
 
-from descriptors import KINDS, compile_all, real
+from descriptors import FEW_KINDS, compile_all, real
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,7 @@ def elsewhere(tmp_path_factory):
     def load(how, variant):
         if how not in folders:
             folders[how] = tmp_path_factory.mktemp(how)
-            command = [SCRIPT, how, folders[how], *KINDS]
+            command = [SCRIPT, how, folders[how], *FEW_KINDS]
             machines = [{"TF_CONFIG": text} for text in cluster(2)] if how == "multi_worker" else [{}]
             run_together([command] * len(machines), [machine | {"PYTHONPATH": path} for machine in machines])
         return [np.load(file) for file in sorted(folders[how].glob(f"{variant}-*.npz"))]
@@ -61,7 +61,7 @@ def test_two_replicas_train_as_one(variant, mirrored, alone, record_property):
 
 
 @pytest.mark.thorough
-@pytest.mark.only(*KINDS)
+@pytest.mark.only(*FEW_KINDS)
 @pytest.mark.property("replicas")
 def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     """In a process of their own, as a second strategy would not work in this one."""
@@ -72,7 +72,7 @@ def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
 
 
 @pytest.mark.thorough
-@pytest.mark.only(*KINDS)
+@pytest.mark.only(*FEW_KINDS)
 @pytest.mark.property("multi-worker")
 def test_two_machines_train_as_one(variant, elsewhere, alone, record_property):
     """Two processes that talk over loopback; they end with equal weights and logs."""

@@ -5,19 +5,19 @@ import random
 import pytest
 import resumed
 
-from descriptors import KINDS
+from descriptors import FEW_KINDS
 
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
     """A folder with a run of each kind, another with runs of which one after the other was killed, and where."""
     folder = tmp_path_factory.mktemp("resumed")
-    resumed.finish(resumed.start(folder / "whole", KINDS))
-    return folder, resumed.killed(folder / "killed", KINDS, kills=1, seed=random.randrange(2**31))
+    resumed.finish(resumed.start(folder / "whole", FEW_KINDS))
+    return folder, resumed.killed(folder / "killed", FEW_KINDS, kills=1, seed=random.randrange(2**31))
 
 
 @pytest.mark.thorough
-@pytest.mark.only(*KINDS)
+@pytest.mark.only(*FEW_KINDS)
 @pytest.mark.property("resume")
 def test_a_killed_run_ends_as_the_one_that_never_was(variant, runs):
     folder, fell = runs
