@@ -250,7 +250,7 @@ layers and of the game, three and four players, and all that replicas reduce or 
 all where another test takes every variant through the same code.
 """
 
-FEW_KINDS = ("nsgan", "improved_gan", "wgan_gp", "ebgan", "vaegan", "cyclegan", "r3gan", "stylegan2")
+FEW_KINDS = ("nsgan", "improved_gan", "wgan_gp", "ebgan", "vaegan", "cyclegan", "stylegan2")
 """Kinds that span what replicas reduce or gather, and what a checkpoint holds beside the weights of two networks, where
 each costs a process of its own much time.
 """

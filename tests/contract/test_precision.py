@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import ganzoo
-from descriptors import KINDS, assert_same_state, state_of
+from descriptors import FEW_KINDS, assert_same_state, state_of
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def test_float32_parameters_move_by_float32_losses_and_are_saved_with_the_loss_s
 
 
 @pytest.mark.thorough
-@pytest.mark.only(*KINDS)
+@pytest.mark.only(*FEW_KINDS)
 @pytest.mark.property("bfloat16")
 def test_so_they_do_with_the_other_half_precision(variant, tmp_path):
     assert_float32_beside(variant, "mixed_bfloat16", tmp_path)
