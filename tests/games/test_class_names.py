@@ -1,5 +1,6 @@
 """Classes by name: as a setting of all variants with classes, in their files, and as labels of samples."""
 
+import dataclasses
 import json
 import zipfile
 
@@ -11,7 +12,9 @@ from descriptors import VARIANTS
 from ganzoo.games.class_names import numbered
 from ganzoo.zoo import variants
 
+OPTIONAL = [row for row in VARIANTS if not row.num_classes and "num_classes" in variants.settings_of(row.name)]
 WITH_CLASSES = [row for row in VARIANTS if row.num_classes]
+WITH_CLASSES += [dataclasses.replace(row, num_classes=10, conditional=True) for row in OPTIONAL]
 CONDITIONAL = [row for row in WITH_CLASSES if row.conditional]
 NAMES = ("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "two words", "a, b")
 
