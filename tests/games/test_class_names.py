@@ -14,7 +14,10 @@ from ganzoo.zoo import variants
 
 OPTIONAL = [row for row in VARIANTS if not row.num_classes and "num_classes" in variants.settings_of(row.name)]
 WITH_CLASSES = [row for row in VARIANTS if row.num_classes]
-WITH_CLASSES += [dataclasses.replace(row, num_classes=10, conditional=True) for row in OPTIONAL]
+WITH_CLASSES += [
+    dataclasses.replace(row, settings=row.settings | {"num_classes": 10}, num_classes=10, conditional=True)
+    for row in OPTIONAL
+]
 CONDITIONAL = [row for row in WITH_CLASSES if row.conditional]
 NAMES = ("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "two words", "a, b")
 
