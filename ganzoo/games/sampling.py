@@ -25,6 +25,11 @@ def check_request(count, seed, batch_size):
     return seed_or_new(seed)
 
 
+def within_range(examples):
+    """Clips images (N, H, W, C) to [-1, 1], which a generator without tanh may leave; returns vectors as they are."""
+    return tf.clip_by_value(examples, -1.0, 1.0) if len(examples.shape) == 4 else examples
+
+
 class SamplingGame(PlotsSamples, Game):
     """A game with a `prior`, and with one player who maps its latents to examples. A subclass sets the prior."""
 
@@ -115,10 +120,10 @@ class SamplingGame(PlotsSamples, Game):
         count = np.size(labels) if count is None and labels is not None else count
         seed = check_request(count, seed, batch_size)
         if truncation is not None:
-            return truncated_sample(self, truncation, count, labels, seed, batch_size)
+            return np.asarray(within_range(truncated_sample(self, truncation, count, labels, seed, batch_size)))
         latents, context = self.prior.sample(count, seed), self.sample_context(count, labels)
         return self.in_batches(self._sampler, latents if context is None else (latents, context), batch_size)
 
     @functools.cached_property
     def _sampler(self):
-        return graph_function(lambda inputs: self(inputs, training=False))
+        return graph_function(lambda inputs: within_range(self(inputs, training=False)))
