@@ -136,7 +136,7 @@ def biggan(
         latent_dim: the number of latents, which G's first layer and its blocks share out among them. The default is 20
             for each of these: 80 at 32 x 32.
         width: as in `projection`, but the default is 96.
-        shared_embedding: the dimension of the embedding of the label.
+        shared_embedding: the dimension of the embedding of the label; None for the one-hot label itself.
         orthogonal: the strength of the orthogonal regularization of G's kernels. It is 1e-4 in the paper, on ImageNet,
             and 0 on CIFAR-10.
         learning_rate: of G's Adam, with beta_1 = .5; a number or a schedule.

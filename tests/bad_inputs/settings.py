@@ -66,7 +66,7 @@ SETTINGS = {
     "cdcgan": {"num_classes": [None, 2.5], "width": [0], "class_name": [("cat", "dog", "eel")]},
     "projection": {"num_classes": [2.5, "8"], "width": COUNTS, "class_names": [("cat",), 3]},
     "sagan": {"attention": COUNTS, "latent_dim": COUNTS},
-    "biggan": {"latent_dim": [1, *COUNTS], "shared_embedding": [None, *COUNTS], "orthogonal": WEIGHTS},
+    "biggan": {"latent_dim": [1, *COUNTS], "shared_embedding": COUNTS, "orthogonal": WEIGHTS},
     "cyclegan": {"blocks": [-1, 1.5], "cycle": WEIGHTS, "history_size": [-1, 2.5], "kept_images": [0, -1, 2.5]},
     "pix2pix": {"l1": WEIGHTS, "dropout": [1.5], "kept_images": [0, -1]},
     "vaegan": {"gamma": WEIGHTS, "latent_dim": COUNTS, "learning_rate": RATES},
