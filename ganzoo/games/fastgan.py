@@ -2,7 +2,6 @@
 
 import typing
 
-import keras
 import tensorflow as tf
 
 from ganzoo.arguments import check_number
@@ -10,16 +9,21 @@ from ganzoo.games.conditional import ConditionalGAN
 from ganzoo.games.gan import GAN
 from ganzoo.games.outputs import check_outputs
 from ganzoo.losses.objectives import Objective
-from ganzoo.priors import Prior
 
 
 class SelfSupervised:
-    """Mixed into a GAN: adds the reconstruction of real examples to the discriminator's loss."""
+    """Mixed into a GAN, before it: adds the reconstruction of real examples to the discriminator's loss."""
 
-    def supervise(self, weight: float) -> None:
-        """Sets the weight of the reconstruction, and checks that the discriminator returns its error."""
+    def __init__(
+        self,
+        *parts: typing.Any,
+        objective: str | Objective = "hinge",
+        reconstruction: float = 10.0,
+        **settings: typing.Any,
+    ):
+        super().__init__(*parts, objective=objective, **settings)
         check_outputs(self.discriminator, scores=1, reconstruction_error=1)
-        self.reconstruction = check_number("reconstruction", weight)
+        self.reconstruction = check_number("reconstruction", reconstruction)
 
     def discriminator_terms(self, play):
         errors = tf.cast(play.real_outputs["reconstruction_error"], tf.float32)
@@ -44,18 +48,6 @@ class FastGAN(SelfSupervised, GAN):
         reconstruction: the weight of the error in D's loss. The authors add theirs up over a batch of 8.
     """
 
-    def __init__(
-        self,
-        generator: keras.Model,
-        discriminator: keras.Model,
-        prior: Prior,
-        objective: str | Objective = "hinge",
-        reconstruction: float = 10.0,
-        **settings: typing.Any,
-    ):
-        super().__init__(generator, discriminator, prior, objective=objective, **settings)
-        self.supervise(reconstruction)
-
 
 class ConditionalFastGAN(SelfSupervised, ConditionalGAN):
     """The game of `FastGAN` with labels, as in `ConditionalGAN`: both players are given the class of each example.
@@ -63,16 +55,3 @@ class ConditionalFastGAN(SelfSupervised, ConditionalGAN):
     Args:
         reconstruction: the weight of the error in D's loss. The authors add theirs up over a batch of 8.
     """
-
-    def __init__(
-        self,
-        generator: keras.Model,
-        discriminator: keras.Model,
-        prior: Prior,
-        num_classes: int,
-        objective: str | Objective = "hinge",
-        reconstruction: float = 10.0,
-        **settings: typing.Any,
-    ):
-        super().__init__(generator, discriminator, prior, num_classes, objective=objective, **settings)
-        self.supervise(reconstruction)

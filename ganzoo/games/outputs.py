@@ -82,3 +82,8 @@ def example_shape(network: keras.Model, player: str) -> tuple[int, ...]:
 def mean_scores(play: AdversarialRound) -> dict[str, tf.Tensor]:
     """Returns the mean raw scores as `real_score` and `fake_score`, for games in which no score is a probability."""
     return {"real_score": tf.reduce_mean(play.real_scores), "fake_score": tf.reduce_mean(play.fake_scores)}
+
+
+def within_range(examples: tf.Tensor) -> tf.Tensor:
+    """Clips images (N, H, W, C) to [-1, 1], which a generator without tanh may leave; returns vectors as they are."""
+    return tf.clip_by_value(examples, -1.0, 1.0) if len(examples.shape) == 4 else examples

@@ -10,7 +10,7 @@ from ganzoo import arguments, priors
 from ganzoo.distribution.global_batch import local_rows
 from ganzoo.execution.graphs import graph_function
 from ganzoo.games.game import Game
-from ganzoo.games.outputs import example_shape
+from ganzoo.games.outputs import example_shape, within_range
 from ganzoo.games.pictures import PlotsSamples
 from ganzoo.games.truncation import truncated_sample
 from ganzoo.random_numbers import seed_or_new
@@ -23,11 +23,6 @@ def check_request(count, seed, batch_size):
     arguments.check_count("`count`", count)
     arguments.check_count("`batch_size`", batch_size)
     return seed_or_new(seed)
-
-
-def within_range(examples):
-    """Clips images (N, H, W, C) to [-1, 1], which a generator without tanh may leave; returns vectors as they are."""
-    return tf.clip_by_value(examples, -1.0, 1.0) if len(examples.shape) == 4 else examples
 
 
 class SamplingGame(PlotsSamples, Game):
@@ -120,7 +115,7 @@ class SamplingGame(PlotsSamples, Game):
         count = np.size(labels) if count is None and labels is not None else count
         seed = check_request(count, seed, batch_size)
         if truncation is not None:
-            return np.asarray(within_range(truncated_sample(self, truncation, count, labels, seed, batch_size)))
+            return truncated_sample(self, truncation, count, labels, seed, batch_size)
         latents, context = self.prior.sample(count, seed), self.sample_context(count, labels)
         return self.in_batches(self._sampler, latents if context is None else (latents, context), batch_size)
 

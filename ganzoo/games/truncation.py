@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.arguments import check_number
+from ganzoo.games.outputs import within_range
 from ganzoo.keras_internals import flat_layers
 
 if typing.TYPE_CHECKING:
@@ -49,7 +50,7 @@ def truncated_sample(
 
     def synthesize(inputs):
         with _scope(values):
-            return game.synthesize(*inputs, training=False)
+            return within_range(game.synthesize(*inputs, training=False))
 
     inputs = (latents,) if context is None else (latents, context)
     return game.in_batches(lambda parts: synthesize((*parts, None)[:2]), inputs, batch_size)

@@ -18,8 +18,8 @@ class PathLength(RoundPenalty):
 
     a_bar is the moving mean of a, over the examples of all replicas, and part of the model's state. It starts at 0.
     Every second example of the batch takes part, so the examples are the same ones for any number of replicas if each
-    has an even number. The latents are those of the round, where the authors' code draws new ones, and a is compared
-    with a_bar as it was before this update, where the code first moves a_bar.
+    has an even number. The authors' code differs in two points: it draws new latents, where this penalty takes those
+    of the round, and it moves a_bar before it compares a with it, not afterwards.
 
     The generator needs a layer with the attribute `last`, its latest output (N, layers, D), such as
     `ganzoo.networks.style_mapping.StylesPerLayer`. The authors compute the penalty at every fourth update: `Lazy`.

@@ -29,7 +29,7 @@ from ganzoo.losses.lecam import LeCam
 from ganzoo.losses.path_length import PathLength
 from ganzoo.losses.penalty_base import Penalty as Penalty
 from ganzoo.losses.penalty_base import RoundPenalty as RoundPenalty
-from ganzoo.losses.penalty_base import compute, innermost
+from ganzoo.losses.penalty_base import compute, innermost, reads_round
 from ganzoo.losses.penalty_base import make_states as make_states
 from ganzoo.losses.scheduled import Scheduled as Scheduled
 from ganzoo.registry import Registry
@@ -78,7 +78,7 @@ def check(
         )
     for penalty in penalties:
         inner = innermost(penalty)
-        if getattr(inner, "reads_round", False) and not with_rounds:
+        if reads_round(penalty) and not with_rounds:
             raise ValueError(f"The penalty {penalty.__name__!r} needs a game of one generator and one discriminator.")
         known = inner if isinstance(inner, types.FunctionType) else type(inner)
         if keras.saving.get_registered_object(keras.saving.get_registered_name(known)) is None:

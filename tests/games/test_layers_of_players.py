@@ -70,3 +70,4 @@ def test_preprocessing_layers_of_keras_are_left_alone():
     gan = ganzoo.GAN(inner.generator, discriminator, inner.prior, seed=0)
     gan.compile()
     gan.fit(batches(0, 16), verbose=0)
+    assert gan.step.numpy() == 2
