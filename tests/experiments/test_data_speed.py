@@ -4,10 +4,10 @@ import dataclasses
 import json
 import sys
 import time
-import types
 
 import numpy as np
 import pytest
+from command_line import flags_of
 from PIL import Image
 
 from experiments import data_speed
@@ -25,24 +25,10 @@ def folders(tmp_path_factory):
 
 def arguments(folders, workdir, **given):
     """The flags of a small measurement."""
-    chosen = {
-        "folder": folders,
-        "sizes": [str(STORED)],
-        "counts": [str(COUNT)],
-        "dataset": "digits",
-        "seed": 0,
-        "only": list(data_speed.PARTS),
-        "readers": ["ganzoo", "pillow", "keras", "keras_cached", "same_batch"],
-        "size": SIZE,
-        "batch_size": BATCH_SIZE,
-        "seconds": 0.05,
-        "steps": 1,
-        "width": 2,
-        "repetitions": 1,
-        "torch_python": None,
-        "workdir": workdir,
-    }
-    return types.SimpleNamespace(**chosen | given)
+    small = {"sizes": STORED, "counts": COUNT, "size": SIZE, "batch_size": BATCH_SIZE, "seconds": 0.05, "width": 2}
+    chosen = {"readers": "ganzoo,pillow,keras,keras_cached,same_batch", "dataset": "digits", "repetitions": 1} | small
+    of_files = {"folder": folders, "workdir": workdir}
+    return flags_of(data_speed, *(f"--{name}={value}" for name, value in (chosen | of_files | given).items()))
 
 
 def in_this_process(part, reader, settings, python, capsys):
@@ -67,7 +53,7 @@ def test_each_reader_is_measured_in_each_part(folders, tmp_path, monkeypatch, ca
 
 
 def test_a_reader_in_a_process_of_its_own(folders, tmp_path):
-    args = arguments(folders, tmp_path, only=["prepare"], readers=["pillow", "pytorch"])
+    args = arguments(folders, tmp_path, only="prepare", readers="pillow,pytorch")
     settings = data_speed.prepare_folders(args, sys.executable)[f"jpeg{STORED}"].settings
     found = data_speed.run_program("prepare", "pillow", dataclasses.asdict(settings), sys.executable)
     pixels = np.fromfile(tmp_path / "cache" / f"jpeg{STORED}" / "pillow" / "pixels", "uint8")
@@ -88,12 +74,12 @@ def test_files_depend_on_their_arguments_alone(folders, tmp_path):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"only": ["prepair"]}, "Unknown part 'prepair'; did you mean 'prepare'"),
-        ({"readers": ["torch"]}, "Unknown reader 'torch'"),
-        ({"sizes": ["64", "x"]}, "--sizes is a list of positive integers"),
-        ({"sizes": ["64", "32"]}, "one number for each folder"),
-        ({"counts": ["15"]}, "at least twice --batch_size"),
-        ({"counts": ["47"]}, "holds 48 files instead of 47"),
+        ({"only": "prepair"}, "Unknown part 'prepair'; did you mean 'prepare'"),
+        ({"readers": "torch"}, "Unknown reader 'torch'"),
+        ({"sizes": "64,x"}, "--sizes is a list of positive integers"),
+        ({"sizes": "64,32"}, "one number for each folder"),
+        ({"counts": "15"}, "at least twice --batch_size"),
+        ({"counts": "47"}, "holds 48 files instead of 47"),
     ],
 )
 def test_flags_that_are_not_possible_are_refused(folders, tmp_path, given, message):

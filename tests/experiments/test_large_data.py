@@ -4,10 +4,10 @@ import dataclasses
 import json
 import os
 import shutil
-import types
 
 import numpy as np
 import pytest
+from command_line import flags_of
 
 from descriptors import assert_same_state, state_of
 from experiments import evaluate, prepare
@@ -135,23 +135,23 @@ def test_an_own_split_test_comes_first(tmp_path):
         assert (len(train), len(test), holdout) == ((1500, 297, 0) if held == 0 else (1300, 200, 200))
 
 
-def flags_of(config, checkpoint, **changes):
-    names = ("dataset", "crop", "holdout", "skip_broken", "cache_dir")
-    given = {name: getattr(config, name) for name in names} | {"checkpoint": str(checkpoint)}
-    return types.SimpleNamespace(**given | changes)
+def evaluation(config, checkpoint, **changes):
+    """The flags of an evaluation on the data of a `Config`."""
+    given = {name: getattr(config, name) for name in ("dataset", "crop", "holdout", "cache_dir")} | changes
+    options = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    return flags_of(evaluate, f"--checkpoint={checkpoint}", f"--metrics={METRICS[0]}", *options)
 
 
 def test_other_scripts_take_the_images_that_the_run_held_out(photos, config, tmp_path, capsys):
     run.run(config(holdout=30, crop=6, epochs=1), tmp_path / "run")
     for checkpoint in (tmp_path / "run", callbacks.latest(tmp_path / "run" / "checkpoints")):
-        found = data_flags.chosen(flags_of(config(), checkpoint))
+        found = data_flags.chosen(evaluation(config(), checkpoint))
         assert (found.crop, found.holdout) == (6, 30)
-        assert data_flags.chosen(flags_of(config(), checkpoint, holdout=5, crop=4)).holdout == 5
-        assert data_flags.chosen(flags_of(config(dataset="digits"), checkpoint)).holdout is None
+        assert data_flags.chosen(evaluation(config(), checkpoint, holdout=5, crop=4)).holdout == 5
+        assert data_flags.chosen(evaluation(config(dataset="digits"), checkpoint)).holdout is None
         for name in (f"{photos}/", os.path.relpath(photos), f"{photos}/../{photos.name}"):  # of the same folder
-            assert data_flags.chosen(flags_of(config(dataset=name), checkpoint)).holdout == 30
-    arguments = vars(flags_of(config(), tmp_path / "run")) | {"metrics": METRICS, "seed": 0, "cache": tmp_path}
-    evaluate.main(types.SimpleNamespace(**arguments))
+            assert data_flags.chosen(evaluation(config(dataset=name), checkpoint)).holdout == 30
+    evaluate.main(evaluation(config(), tmp_path / "run", cache=tmp_path))
     assert "frechet_pixels_10" in capsys.readouterr().out
 
 
@@ -163,18 +163,18 @@ def test_a_run_whose_data_have_changed_is_not_resumed(photos, config, tmp_path):
     with pytest.raises(ValueError, match="has 101 examples now, and had 100 when the run .* began: restore"):
         run.run(dataclasses.replace(changed, epochs=2), tmp_path / "run", resume=True)
     with pytest.warns(UserWarning, match="There were 100 images in .*, and there are 101 now"):
-        data_flags.chosen(flags_of(changed, tmp_path / "run", holdout=None)).both((8, 8, 1))
+        data_flags.chosen(evaluation(changed, tmp_path / "run", holdout=None)).both((8, 8, 1))
 
 
 def test_images_are_prepared_ahead_of_time(config, photos, tmp_path, capsys, monkeypatch):
-    arguments = vars(flags_of(config(), None)) | {"data_shape": ["8", "8", "1"], "splits": ["train"]}
-    prepare.main(types.SimpleNamespace(**arguments))
+    cache = f"--cache_dir={tmp_path / 'cache'}"
+    command = flags_of(prepare, f"--dataset={photos}", cache, "--data_shape=8,8,1")
+    prepare.main(command)
     assert "100 examples of 8 x 8 x 1, which are so small that each start reads" in capsys.readouterr().out
     monkeypatch.setattr(reading, "IN_MEMORY", 0)
-    prepare.main(types.SimpleNamespace(**arguments))
+    prepare.main(command)
     assert f"100 images of 8 x 8 x 1 in {tmp_path / 'cache' / 'prepared'}" in capsys.readouterr().out
     monkeypatch.setattr(reading, "open_picture", None)  # nothing is read again
     assert data.examples(photos, data_shape=(8, 8, 1), cache_dir=tmp_path / "cache").images[0].shape == (8, 8, 1)
-    pairs = arguments | {"dataset": "recoloured_digits", "data_shape": None}
-    prepare.main(types.SimpleNamespace(**pairs))
+    prepare.main(flags_of(prepare, "--dataset=recoloured_digits", cache))
     assert "pairs of 16 x 16 x 3" in capsys.readouterr().out

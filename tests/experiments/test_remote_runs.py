@@ -1,10 +1,9 @@
 """A run whose workdir is on a remote file system is killed, resumed, sampled and evaluated as a local one is."""
 
-import types
-
 import numpy as np
 import pytest
 import tensorflow as tf
+from command_line import flags_of
 
 import ganzoo
 from descriptors import assert_same_state, state_of
@@ -115,7 +114,8 @@ def test_a_run_that_ended_is_neither_repeated_nor_begun_again(resumed, capsys):
 def test_samples_are_those_of_a_local_run(whole, resumed, tmp_path, capsys):
     folder, _ = resumed
     for checkpoint, out in ((str(folder), None), (folder, f"{folder}-samples/nine"), (whole, tmp_path / "nine")):
-        sample.main(types.SimpleNamespace(checkpoint=checkpoint, count=9, seed=7, out=out, labels=None))
+        place = [f"--out={out}"] if out else []
+        sample.main(flags_of(sample, f"--checkpoint={checkpoint}", "--count=9", "--seed=7", *place))
     places = [folder / "samples-seed7", folder.with_name(f"{folder.name}-samples") / "nine", tmp_path / "nine"]
     wanted = [str(place.with_name(place.name + ending)) for place in places for ending in (".npz", ".png")]
     assert capsys.readouterr().out.split() == wanted
@@ -132,9 +132,9 @@ def test_evaluations_add_lines_there(whole, resumed, tmp_path):
     folder, _ = resumed
     cache, lines = f"{folder}-cache", []
     for checkpoint, place in ((str(folder), cache), (str(folder), cache), (str(whole), str(tmp_path))):
-        options = {"dataset": "digits", "crop": None, "holdout": None, "skip_broken": False, "cache_dir": tmp_path}
-        arguments = options | {"metrics": ["sliced_wasserstein_pixels_50"], "seed": 1, "cache": place}
-        evaluate.main(types.SimpleNamespace(checkpoint=checkpoint, **arguments))
+        of_data = ["--dataset=digits", f"--cache_dir={tmp_path}", f"--cache={place}"]
+        of_metrics = ["--metrics=sliced_wasserstein_pixels_50", "--seed=1"]
+        evaluate.main(flags_of(evaluate, f"--checkpoint={checkpoint}", *of_data, *of_metrics))
     for one in (folder, whole):
         lines += (one / "metrics.jsonl").read_text().splitlines()
     assert len(lines) == 3 and len({line.split('"extractors"')[0] for line in lines}) == 1
