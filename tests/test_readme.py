@@ -12,7 +12,7 @@ import time
 import keras
 import numpy as np
 import pytest
-from absl import flags
+from command_line import own_flags
 
 from ganzoo import data
 from ganzoo.zoo import variants
@@ -138,13 +138,9 @@ def test_the_commands_of_less_than_a_minute_run_as_written(tmp_path, monkeypatch
 
 def run_script(name, arguments, monkeypatch):
     """Runs a module as `python -m` does, and then forgets the flags that it defined."""
-    known = set(flags.FLAGS)
     monkeypatch.setattr(sys, "argv", [name, *arguments])
     try:
-        runpy.run_module(name, run_name="__main__")
+        with own_flags():
+            runpy.run_module(name, run_name="__main__")
     except SystemExit as end:
         assert not end.code, f"{name} {arguments}: {end.code}"
-    finally:
-        for flag in set(flags.FLAGS) - known:
-            delattr(flags.FLAGS, flag)
-        flags.FLAGS.unparse_flags()

@@ -56,5 +56,6 @@ def takes_labels(config: Config) -> bool:
 
 
 def has_classes(config: Config) -> bool:
-    """Returns whether the run knows classes: the variant needs them, or the settings say how many there are."""
-    return variants.needs_classes(config.variant) or config.settings.get("num_classes") is not None
+    """Returns whether the run knows classes: the variant needs them, or the settings give their number or names."""
+    given = (config.settings.get(name) for name in ("num_classes", "class_names"))
+    return variants.needs_classes(config.variant) or any(setting is not None for setting in given)

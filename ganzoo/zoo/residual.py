@@ -145,10 +145,9 @@ def biggan(
         **game: the other settings of `ConditionalGAN` and of `GAN`; see below.
 
     On CIFAR-10, with batches of 64, mirrored images and 100,000 steps of G, StudioGAN reports an inception score of
-    9.96 and a Frechet inception distance of 4.16; the paper reports 9.22 and 14.73. Departures: samples use the moving
-    averages of batch norm, unless they are truncated; the averages of G's parameters start at
-    once, with a momentum that rises as `r1` describes, not after 1,000 steps; the epsilons are 1e-5 in batch norm and
-    1e-8 in Adam, where StudioGAN has 1e-4 and 1e-6.
+    9.96 and a Frechet inception distance of 4.16. Departures: samples use the moving averages of batch norm, unless
+    they are truncated; the averages of G's parameters start at once, with a momentum that rises as `r1` describes,
+    not after 1,000 steps; the epsilons are 1e-5 in batch norm and 1e-8 in Adam, where StudioGAN has 1e-4 and 1e-6.
     """
     if latent_dim is None:
         latent_dim = 20 * (1 + base_and_doublings(data_shape)[1])

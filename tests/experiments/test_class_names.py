@@ -65,9 +65,10 @@ def test_every_model_of_labelled_data_gets_their_names(animals, name):
 def test_classes_on_request_are_those_that_the_settings_name(animals):
     examples, plain = data.examples(str(animals)), config(animals, variant="fastgan")
     assert not run_data.takes_labels(plain) and not run.create(plain, examples).is_conditional
-    labelled = config(animals, variant="fastgan", settings=SMALL | {"num_classes": 3})
-    gan = run.create(labelled, examples)
-    assert run_data.takes_labels(labelled) and gan.is_conditional and gan.class_names == ANIMALS
+    for of_classes in ({"num_classes": 3}, {"class_names": ANIMALS}):
+        labelled = config(animals, variant="fastgan", settings=SMALL | of_classes)
+        gan = run.create(labelled, examples)
+        assert run_data.takes_labels(labelled) and gan.is_conditional and gan.class_names == ANIMALS
 
 
 def test_models_without_classes_and_data_without_names_have_none(animals):
