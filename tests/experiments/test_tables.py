@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from command_line import flags_of
 
 import ganzoo
 from experiments import compare, mixtures
@@ -85,15 +86,44 @@ def test_an_unknown_game_is_refused():
 def test_compare_gives_each_variant_equal_time(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # where the cache is
     names = ("sliced_wasserstein_pixels_100", "precision_recall_pixels_100")
-    configs = [Config(variant=variant, batch_size=100, metrics=names, settings=SMALL) for variant in ("nsgan", "gan")]
-    rows = compare.compare(configs, tmp_path / "table", seconds=0.5, looks=2)
+    runs = [(variant, Config(variant, batch_size=100, metrics=names, settings=SMALL)) for variant in ("nsgan", "gan")]
+    rows = compare.compare(runs, tmp_path / "table", compare.Length(0.5), looks=2)
     for row in rows:
         assert 1 <= len(row["curve"]) <= 2 and row["curve"][-1]["seconds"] >= 0.5
     table = (tmp_path / "table" / "results.md").read_text()
     assert "| nsgan | " in table and "recall_pixels_100" in table.splitlines()[0]
     assert {"curves.png", "samples.png"} <= {path.name for path in (tmp_path / "table").iterdir()}
     monkeypatch.setattr(compare, "train", None)
-    assert compare.compare(configs, tmp_path / "table", seconds=0.5, looks=2) == rows
+    assert compare.compare(runs, tmp_path / "table", compare.Length(0.5), looks=2) == rows
+
+
+def test_compare_gives_each_run_equal_images_and_its_own_settings(tmp_path, capsys):
+    of_all = ["--images=2000", "--looks=2", "--metrics=sliced_wasserstein_pixels_50", f"--workdir={tmp_path}"]
+    of_all += ["--batch_size=100", *(f"--set={name}={value}" for name, value in SMALL.items())]
+    names = ["nsgan", "nsgan penalties=r1:5", "wgan width=2"]
+    compare.main(flags_of(compare, *of_all, *(f"--run={name}" for name in names)))
+    output = capsys.readouterr().out
+    rows = json.loads((tmp_path / "results.json").read_text())["rows"]
+    assert [row["variant"] for row in rows] == names and all(f"| {name} |" in output for name in names)
+    assert [[point["images"] for point in row["curve"]] for row in rows] == [[1000, 2000]] * 3
+    assert [[point["step"] for point in row["curve"]] for row in rows] == [[10, 20], [10, 20], [2, 4]]
+    assert rows[0]["curve"][1]["epochs"] == 1.33 and len({str(row["curve"][1]) for row in rows}) == 3
+    plain, own = (ganzoo.load(tmp_path / f"nsgan{name}-seed-0" / "last.keras") for name in ("", "-penalties=r1-5"))
+    assert not plain.penalties and own.penalties
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "Unknown variant ''"),
+        ("dcgann", "did you mean 'dcgan'"),
+        ("dcgan width", "key=value"),
+        ("dcgan widht=3", "Unknown setting of dcgan 'widht'; did you mean 'width'"),
+    ],
+)
+def test_a_run_that_is_none_is_refused(text, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        compare.main(flags_of(compare, f"--run={text}", f"--workdir={tmp_path}"))
 
 
 def test_best_is_lowest_for_distances_and_highest_for_the_rest():
