@@ -1,7 +1,6 @@
 import gc
 import os
 import pathlib
-import zlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several processes share a GPU
@@ -50,7 +49,7 @@ SLOWEST_FILES = (
 
 def pytest_addoption(parser):
     parser.addoption("--all-variants", action="store_true", help="test every variant for every property, not a few")
-    parser.addoption("--kinds", action="store_true", help="test every kind for every property, others for some of them")
+    parser.addoption("--kinds", action="store_true", help="test every kind of variant for every property")
 
 
 def is_thorough(config):
@@ -58,28 +57,24 @@ def is_thorough(config):
     return config.getoption("all_variants") or config.getoption("kinds")
 
 
-def chosen(config):
-    return [row for row in VARIANTS if row.quick or is_thorough(config)]
-
-
-def is_left_out(item):
-    """Whether `--kinds` leaves a test of a variant out, as it does with three in four of those that are no kind."""
-    variant = getattr(item, "callspec", None) and item.callspec.params.get("variant")
-    return variant is not None and variant.name not in KINDS and zlib.crc32(item.nodeid.encode()) % 4 > 0
-
-
 def pytest_generate_tests(metafunc):
     """A test that takes `variant` runs for the quick rows of the table, or for those that its marker `quick` names.
 
-    With --all-variants or --kinds it runs for every row, or for those that its marker `only` names. Where there is no
-    `quick`, those of `only` are tested without these options, too.
+    With --kinds it runs for those that its marker `kinds` names, or else for all of KINDS; with --all-variants for
+    every row. A marker `only` names the sole rows that a test can have, whatever the option.
 
     The scope lets fixtures that cost much, such as trained models, serve all tests of a variant in a file.
     """
     if "variant" in metafunc.fixturenames:
-        quick, only = (metafunc.definition.get_closest_marker(name) for name in ("quick", "only"))
-        named = only if is_thorough(metafunc.config) else quick or only
-        rows = [row for row in VARIANTS if row.name in named.args] if named else chosen(metafunc.config)
+        markers = {name: metafunc.definition.get_closest_marker(name) for name in ("quick", "kinds", "only")}
+        quick, kinds, only = (marker and marker.args for marker in markers.values())
+        if metafunc.config.getoption("all_variants"):
+            names = only
+        elif metafunc.config.getoption("kinds"):
+            names = only or kinds or KINDS
+        else:
+            names = quick or only or [row.name for row in VARIANTS if row.quick]
+        rows = [row for row in VARIANTS if names is None or row.name in names]
         metafunc.parametrize("variant", rows, ids=str, scope="module")
 
 
@@ -127,7 +122,8 @@ def judges(home):
 def pytest_configure(config):
     config.addinivalue_line("markers", "property(name): the column of the table variant x property that a test fills")
     config.addinivalue_line("markers", "quick(*names): the variants for which a test runs by default")
-    config.addinivalue_line("markers", "only(*names): the variants for a test with --all-variants or --kinds")
+    config.addinivalue_line("markers", "kinds(*names): the variants for which a test runs with --kinds")
+    config.addinivalue_line("markers", "only(*names): the sole variants that a test is for")
     config.addinivalue_line("markers", "thorough: runs with --all-variants or --kinds alone, for it takes long")
 
 
@@ -136,13 +132,10 @@ def pytest_collection_modifyitems(config, items):
 
     Each process takes the next file when it is done with one, so both end at about the same time.
     """
-    left_out = set()
     if not is_thorough(config):
-        left_out = {item for item in items if item.get_closest_marker("thorough")}
-    elif not config.getoption("all_variants"):
-        left_out = {item for item in items if is_left_out(item)}
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=list(left_out))
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left_out)
     places = {name: place for place, name in enumerate(SLOWEST_FILES)}
     tests = pathlib.Path(__file__).parent
     items.sort(key=lambda item: places.get(item.path.relative_to(tests).as_posix(), len(places)))

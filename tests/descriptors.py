@@ -217,7 +217,9 @@ VARIANTS = [
     Descriptor("catgan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10),
     Descriptor("ebgan", (8, 8, 1), _DCGAN | {"code": 5}, _SYNCHRONIZED),
     Descriptor("began", (8, 8, 1), _DCGAN, {}),
-    Descriptor("r3gan", (8, 8, 1), {"width": 8, "latent_dim": 6, "images": 100}, {"augment": ""}, relative=True),
+    Descriptor(
+        "r3gan", (8, 8, 1), {"width": 8, "blocks": 1, "latent_dim": 6, "images": 100}, {"augment": ""}, relative=True
+    ),
     Descriptor(
         "stylegan2",
         (8, 8, 1),

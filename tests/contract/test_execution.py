@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from descriptors import compile_all, weights_of
+from descriptors import FEW_KINDS, compile_all, weights_of
 
 EPOCHS = 2
 
@@ -31,6 +31,7 @@ def assert_same_with(steps, variant, one_step_at_a_time):
 
 
 @pytest.mark.quick("improved_gan")
+@pytest.mark.kinds(*FEW_KINDS)
 @pytest.mark.property("steps_per_execution")
 def test_several_steps_per_execution_end_with_the_same_weights(variant, one_step_at_a_time):
     """Two at once, of an epoch's three."""
@@ -38,7 +39,7 @@ def test_several_steps_per_execution_end_with_the_same_weights(variant, one_step
 
 
 @pytest.mark.thorough
-@pytest.mark.only("improved_gan", "wgan_gp", "cyclegan", "vaegan")
+@pytest.mark.kinds("improved_gan", "wgan_gp", "cyclegan", "vaegan")
 @pytest.mark.property("steps_per_execution")
 @pytest.mark.parametrize("steps", [3, 7])
 def test_so_do_as_many_as_an_epoch_has_and_more(variant, one_step_at_a_time, steps):
@@ -46,6 +47,7 @@ def test_so_do_as_many_as_an_epoch_has_and_more(variant, one_step_at_a_time, ste
 
 
 @pytest.mark.quick("hinge")
+@pytest.mark.kinds(*FEW_KINDS, "hinge", "biggan", "r3gan")
 @pytest.mark.property("XLA")
 def test_xla_compiles_the_step(variant, one_step_at_a_time):
     """From the same latents; only the random numbers of layers, of dropout say, are others."""
@@ -62,6 +64,7 @@ def test_xla_compiles_the_step(variant, one_step_at_a_time):
 
 
 @pytest.mark.quick("improved_gan")
+@pytest.mark.kinds(*FEW_KINDS)
 def test_eager_steps_equal_compiled_ones(variant):
     """With plain SGD, since Adam turns the rounding of gradients that are 0, as before batch norm, into whole steps."""
     found = []

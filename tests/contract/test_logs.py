@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from descriptors import compile_all, round_of
+from descriptors import FEW_KINDS, compile_all, round_of
 from ganzoo.games.ragan import RelativisticGAN
 
 
@@ -99,6 +99,7 @@ def test_callbacks_change_the_learning_rate_of_every_player(gan, variant):
 
 
 @pytest.mark.quick("nsgan", "wgan_gp")
+@pytest.mark.kinds(*FEW_KINDS)
 def test_the_moving_averages_of_keras_optimizers_take_effect(variant):
     """After `fit`, each player's variables are the averages of those that plain SGD leads through."""
     plain, averaged = variant.create(discriminator_steps=1), variant.create(discriminator_steps=1)

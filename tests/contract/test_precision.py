@@ -16,13 +16,14 @@ def float32_afterwards():
 
 
 @pytest.mark.quick("improved_gan")
+@pytest.mark.kinds(*FEW_KINDS)
 @pytest.mark.property("float16")
 def test_float32_parameters_move_by_float32_losses_and_are_saved_with_the_loss_scales(variant, tmp_path):
     assert_float32_beside(variant, "mixed_float16", tmp_path)
 
 
 @pytest.mark.thorough
-@pytest.mark.only(*FEW_KINDS)
+@pytest.mark.kinds("improved_gan", "stylegan2")
 @pytest.mark.property("bfloat16")
 def test_so_they_do_with_the_other_half_precision(variant, tmp_path):
     assert_float32_beside(variant, "mixed_bfloat16", tmp_path)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from descriptors import KINDS, weights_of
+from descriptors import weights_of
 
 
 def weights_after(gan, batches):
@@ -49,7 +49,6 @@ def test_each_of_two_updates_takes_its_own_share_with_its_own_noise(variant):
 
 
 @pytest.mark.thorough
-@pytest.mark.only(*KINDS)
 @pytest.mark.parametrize("steps", [1, 4])
 def test_so_does_each_of_k_updates(variant, steps):
     assert_shares(variant, steps)
@@ -86,7 +85,6 @@ def test_a_batch_that_cannot_be_shared_out_is_refused(variant):
 
 
 @pytest.mark.quick("wgan_gp")
-@pytest.mark.only(*KINDS)
 def test_one_example_too_few_for_two_updates_leaves_the_weights_alone(variant):
     gan, after_batches = variant.create(discriminator_steps=2), []
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: after_batches.append(weights_of(gan)))
