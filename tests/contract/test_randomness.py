@@ -85,6 +85,7 @@ def test_a_batch_that_cannot_be_shared_out_is_refused(variant):
 
 
 @pytest.mark.quick("wgan_gp")
+@pytest.mark.kinds("nsgan", "improved_gan", "wgan_gp", "cyclegan")
 def test_one_example_too_few_for_two_updates_leaves_the_weights_alone(variant):
     gan, after_batches = variant.create(discriminator_steps=2), []
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: after_batches.append(weights_of(gan)))

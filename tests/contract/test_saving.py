@@ -7,7 +7,7 @@ import keras
 import pytest
 
 import ganzoo
-from descriptors import assert_same_state, compile_all, state_of
+from descriptors import FEW_KINDS, assert_same_state, compile_all, state_of
 
 
 def with_adam(gan):
@@ -59,6 +59,7 @@ def test_model_checkpoint_keeps_the_whole_state(variant, run):
 
 
 @pytest.mark.quick("improved_gan")
+@pytest.mark.kinds(*FEW_KINDS)
 @pytest.mark.property("save/load")
 def test_backup_and_restore_goes_on_where_it_stopped(variant, run, tmp_path):
     shutil.copytree(run.folder / "backup", tmp_path / "backup")
