@@ -18,7 +18,7 @@ tf.config.set_logical_device_configuration(_CPU, [tf.config.LogicalDeviceConfigu
 tf.config.experimental.enable_tensor_float_32_execution(False)
 
 import steady_data  # noqa: E402, F401
-from descriptors import KINDS, VARIANTS  # noqa: E402
+from descriptors import KINDS, QUICK, VARIANTS  # noqa: E402
 from ganzoo import data, metrics  # noqa: E402
 from ganzoo.distribution import strategies  # noqa: E402
 from ganzoo.metrics import reference_classifier  # noqa: E402
@@ -60,7 +60,7 @@ def is_thorough(config):
 def pytest_generate_tests(metafunc):
     """A test that takes `variant` runs for the quick rows of the table, or for those that its marker `quick` names.
 
-    With --kinds it runs for those that its marker `kinds` names, or else for all of KINDS; with --all-variants for
+    With --kinds it also runs for those that its marker `kinds` names, or else for all of KINDS; with --all-variants for
     every row. A marker `only` names the sole rows that a test can have, whatever the option.
 
     The scope lets fixtures that cost much, such as trained models, serve all tests of a variant in a file.
@@ -68,13 +68,10 @@ def pytest_generate_tests(metafunc):
     if "variant" in metafunc.fixturenames:
         markers = {name: metafunc.definition.get_closest_marker(name) for name in ("quick", "kinds", "only")}
         quick, kinds, only = (marker and marker.args for marker in markers.values())
-        if metafunc.config.getoption("all_variants"):
-            names = only
-        elif metafunc.config.getoption("kinds"):
-            names = only or kinds or KINDS
-        else:
-            names = quick or only or [row.name for row in VARIANTS if row.quick]
-        rows = [row for row in VARIANTS if names is None or row.name in names]
+        names = {row.name for row in VARIANTS} if metafunc.config.getoption("all_variants") else set(quick or QUICK)
+        if metafunc.config.getoption("kinds"):
+            names |= set(kinds or KINDS)
+        rows = [row for row in VARIANTS if row.name in (only or names)]
         metafunc.parametrize("variant", rows, ids=str, scope="module")
 
 

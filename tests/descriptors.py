@@ -21,7 +21,7 @@ class Descriptor:
     `plain` are settings under which its networks draw no random numbers and their batch norm, if any, sees the global
     batch: N replicas are one. `relative` is there where a constant added to all scores changes no loss, or none
     within a margin, so that D's last bias has no gradient. `deterministic` ones' G looks at no noise. `pairs` are
-    trained on {"a": images, "b": images}. `quick` rows stand for all in a default run of the tests.
+    trained on {"a": images, "b": images}.
     """
 
     name: str
@@ -33,7 +33,6 @@ class Descriptor:
     relative: bool = False
     deterministic: bool = False
     pairs: bool = False
-    quick: bool = False
     dataset: str = "digits"
 
     def __str__(self):
@@ -174,9 +173,7 @@ VARIANTS = [
     Descriptor(
         "cgan", (8, 8, 1), {"num_classes": 10, "latent_dim": 6}, {"dropout": 0}, num_classes=10, conditional=True
     ),
-    Descriptor(
-        "cdcgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED, num_classes=10, conditional=True, quick=True
-    ),
+    Descriptor("cdcgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED, num_classes=10, conditional=True),
     Descriptor("sgan", (8, 8, 1), {"num_classes": 10} | _DCGAN, _SYNCHRONIZED | {"noise": 0}, num_classes=10),
     Descriptor(
         "cyclegan", (8, 8, 1), {"width": 4, "blocks": 1, "kept_images": 8}, {}, dataset="recoloured_digits", pairs=True
@@ -190,14 +187,14 @@ VARIANTS = [
         deterministic=True,
         pairs=True,
     ),
-    Descriptor("improved_gan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10, quick=True),
+    Descriptor("improved_gan", (8, 8, 1), _IMPROVED, _SYNCHRONIZED | {"noise": (0, 0)}, num_classes=10),
     Descriptor("pacgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("lsgan", (2,), _VECTORS, {}),
     Descriptor("hinge", (2,), _VECTORS, {}, relative=True),
     Descriptor("fgan", (2,), _VECTORS, {}),
     Descriptor("ragan", (8, 8, 1), _DCGAN, _SYNCHRONIZED, relative=True),
     Descriptor("wgan", (8, 8, 1), _DCGAN | _TWO_STEPS, _SYNCHRONIZED, relative=True),
-    Descriptor("wgan_gp", (8, 8, 1), _DCGAN | _TWO_STEPS, _SYNCHRONIZED, relative=True, quick=True),
+    Descriptor("wgan_gp", (8, 8, 1), _DCGAN | _TWO_STEPS, _SYNCHRONIZED, relative=True),
     Descriptor("dragan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("r1", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("sngan", (8, 8, 1), _DCGAN, _SYNCHRONIZED, relative=True),
@@ -229,6 +226,9 @@ VARIANTS = [
     Descriptor("vaegan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("fastgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED | {"noise": False, "augment": ""}),
 ]
+
+QUICK = ("cdcgan", "improved_gan", "wgan_gp")
+"""Variants that stand for all in a default run of the tests."""
 
 KINDS = (
     "nsgan",
