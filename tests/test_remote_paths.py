@@ -206,6 +206,7 @@ def test_latest_skips_an_incomplete_checkpoint(folder):
         assert ganzoo.load(folder).built
 
 
+@pytest.mark.thorough
 def test_callbacks_write_the_same_files_as_on_a_disk(folder, tmp_path, eagerly):
     for place in (folder, tmp_path / "local"):
         gan = small()

@@ -55,6 +55,7 @@ def test_vectors_are_not_flipped():
         batches(examples("ring"), 10, flip=True)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("machines", "replicas"), [(2, 2), (2, 4), (5, 5)])
 @pytest.mark.parametrize("start", [None, 7])
 @pytest.mark.parametrize("source", [NUMBERED, ImagePairs(NUMBERED, NUMBERED), ImagePairs(NUMBERED, NUMBERED, True)])

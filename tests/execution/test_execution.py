@@ -18,6 +18,7 @@ class Every(Executions):
     __module__ = "of_a_user"
 
 
+@pytest.mark.thorough
 def test_by_default_several_and_one_for_a_callback_that_sees_each_batch():
     batches, gan, some = data.batches(DIGITS, 100, start=0), small(), Executions()
     gan.fit(batches, steps_per_epoch=12, callbacks=[some], verbose=0)
@@ -94,6 +95,7 @@ def test_evaluate_and_predict_after_fit():
     np.testing.assert_allclose(gan.predict(latents, verbose=0), gan(latents), atol=1e-6)
 
 
+@pytest.mark.thorough
 def test_each_plan_is_traced_once(monkeypatch):
     """Fits on data of 3 and of 4 steps, with a callback that sees each batch and without it, in turns."""
     plans, make_function = [], mixin.make_function

@@ -105,6 +105,7 @@ def test_vectors_have_any_range_but_are_finite():
     assert gan.step == 3
 
 
+@pytest.mark.thorough
 def test_on_replicas_none_moves(mirrored):
     """Only the first replica's part of the last batch has wrong labels."""
     with mirrored.scope():

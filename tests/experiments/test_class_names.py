@@ -39,6 +39,7 @@ def trained(animals, tmp_path_factory):
     return workdir
 
 
+@pytest.mark.thorough
 def test_a_run_keeps_the_names_of_its_data_and_shows_them(trained, animals):
     gan = ganzoo.load(callbacks.latest(trained / "checkpoints"))
     assert gan.class_names == ANIMALS and gan.num_classes == 3

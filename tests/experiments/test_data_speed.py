@@ -37,6 +37,7 @@ def in_this_process(part, reader, settings, python, capsys):
     return json.loads(capsys.readouterr().out.splitlines()[-1]) | {"anonymous_gib": 0.25}
 
 
+@pytest.mark.thorough
 def test_each_reader_is_measured_in_each_part(folders, tmp_path, monkeypatch, capsys, eagerly):
     monkeypatch.setattr(data_speed, "run_program", lambda *program: in_this_process(*program, capsys))
     data_speed.main(arguments(folders, tmp_path))

@@ -85,6 +85,7 @@ def scripts(tmp_path, monkeypatch):
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["benchmark", "overheads", "inpaint", "label_accuracy", "reconstruct"])
 def test_an_interrupted_script_goes_on_where_it_was(name, scripts, monkeypatch):
     owner, function, units, script = scripts[name]
@@ -112,6 +113,7 @@ def test_theory_runs_no_part_twice_with_the_same_seed(tmp_path, monkeypatch):
         theory.run_parts(tmp_path, ["one"], seed=1)
 
 
+@pytest.mark.thorough
 def test_an_interruption_tells_how_to_continue_if_there_is_anything_to_continue(tmp_path, monkeypatch):
     config = Config(epochs=1, batch_size=1500, settings={"units": 8, "maxout_units": 4, "pieces": 2})
     run.run(config, tmp_path / "run")

@@ -58,6 +58,7 @@ def assert_same_run(one, other):
     assert_same_state(state_of(trained(one)), state_of(trained(other)))
 
 
+@pytest.mark.thorough
 def test_from_a_file_a_run_ends_with_the_weights_of_one_in_memory(config, tmp_path, monkeypatch):
     run.run(config(), tmp_path / "memory")
     monkeypatch.setattr(reading, "IN_MEMORY", 0)
@@ -73,6 +74,7 @@ class Killed(BaseException):
     pass
 
 
+@pytest.mark.thorough
 def test_a_flipped_run_from_a_file_that_was_killed_loses_nothing(config, nothing_fits, tmp_path, monkeypatch):
     run.run(config(), tmp_path / "whole")
     count = callbacks.Progress.on_train_batch_end
@@ -96,6 +98,7 @@ def recorded(folder):
     return json.loads((folder / "config.json").read_text())["holdout"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("asked", "held"), [(None, 10), (25, 25)])
 def test_without_a_split_test_images_are_held_out_and_never_trained_on(config, tmp_path, monkeypatch, asked, held):
     seen, batches = [], data.batches

@@ -18,6 +18,8 @@ from ganzoo.files import atomic_write, local_copy, read_json
 from ganzoo.remote_paths import RemotePath
 from remote import files, names, new_folder
 
+pytestmark = pytest.mark.thorough
+
 TINY = {"units": 16, "maxout_units": 8, "pieces": 2}
 CONFIG = Config(epochs=3, batch_size=500, save_every=1, seed=3, settings=TINY)  # of three steps each
 

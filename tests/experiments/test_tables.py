@@ -97,6 +97,7 @@ def test_compare_gives_each_variant_equal_time(tmp_path, monkeypatch):
     assert compare.compare(runs, tmp_path / "table", compare.Length(0.5), looks=2) == rows
 
 
+@pytest.mark.thorough
 def test_compare_gives_each_run_equal_images_and_its_own_settings(tmp_path, capsys):
     of_all = ["--images=2000", "--looks=2", "--metrics=sliced_wasserstein_pixels_50", f"--workdir={tmp_path}"]
     of_all += ["--batch_size=100", *(f"--set={name}={value}" for name, value in SMALL.items())]

@@ -65,6 +65,7 @@ def files(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.thorough
 def test_folders_in_which_another_process_trains_are_refused(finished, tmp_path):
     new, resumed = tmp_path / "new", shutil.copytree(finished, tmp_path / "resumed")
     with another_process(new, resumed) as number:
@@ -109,6 +110,7 @@ def test_of_two_runs_that_start_at_once_in_one_folder_one_trains(tmp_path):
             process.communicate()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "settings", "message"),
     [

@@ -1,6 +1,7 @@
 """Classes by name: as a setting of all variants with classes, in their files, and as labels of samples."""
 
 import dataclasses
+import functools
 import json
 import zipfile
 
@@ -18,7 +19,9 @@ WITH_CLASSES += [
     dataclasses.replace(row, settings=row.settings | {"num_classes": 10}, num_classes=10, conditional=True)
     for row in OPTIONAL
 ]
-CONDITIONAL = [row for row in WITH_CLASSES if row.conditional]
+WAYS = [row for row in WITH_CLASSES if row.name in ("cdcgan", "improved_gan", "biggan", "fastgan")]
+"""Rows for each way in which a recipe comes to its classes and their names."""
+CONDITIONAL = [row for row in WAYS if row.conditional]
 NAMES = ("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "two words", "a, b")
 
 
@@ -35,7 +38,7 @@ def test_all_variants_with_classes_are_tried():
         assert ("class_names" in settings) == ("num_classes" in settings) == (name in rows)
 
 
-@pytest.mark.parametrize("row", WITH_CLASSES, ids=str)
+@pytest.mark.parametrize("row", WAYS, ids=str)
 def test_names_are_kept_in_the_file(row, tmp_path):
     gan = named(row, list(NAMES))
     assert gan.class_names == NAMES and gan.num_classes == 10
@@ -47,7 +50,7 @@ def test_names_are_kept_in_the_file(row, tmp_path):
     assert row.create().class_names is None
 
 
-@pytest.mark.parametrize("row", WITH_CLASSES, ids=str)
+@pytest.mark.parametrize("row", WAYS, ids=str)
 def test_a_file_from_before_there_were_names_gets_them_later(row, tmp_path):
     row.create().save(tmp_path / "new.keras")
     with zipfile.ZipFile(tmp_path / "new.keras") as source, zipfile.ZipFile(tmp_path / "old.keras", "w") as target:
@@ -141,7 +144,13 @@ def test_names_that_are_numbers_are_names():
 )
 def test_unknown_names_and_other_labels_are_refused(row, labels, message):
     with pytest.raises(ValueError, match=message):
-        named(row).sample(2, labels=labels)
+        named_once(row.name).sample(2, labels=labels)
+
+
+@functools.cache
+def named_once(name):
+    """A model that no test changes."""
+    return named(next(row for row in CONDITIONAL if row.name == name))
 
 
 def test_of_many_names_an_error_lists_few():
@@ -150,7 +159,7 @@ def test_of_many_names_an_error_lists_few():
         numbered(["kind 3", "kin 77"], names)
 
 
-@pytest.mark.parametrize("row", WITH_CLASSES, ids=str)
+@pytest.mark.parametrize("row", WAYS, ids=str)
 def test_models_without_names_and_without_labels_say_so(row):
     message = "names of the classes are unknown, so labels are integers: give those, or set the model's class_names"
     with pytest.raises(ValueError, match=message if row.conditional else "is unconditional: sample takes no labels"):

@@ -36,6 +36,7 @@ def test_the_probability_rises_by_the_images_of_discriminators_turns_and_is_logg
     assert 0 < logs["augmentation_probability"][0] < 0.064
 
 
+@pytest.mark.thorough
 def test_several_steps_of_the_discriminator_are_one_turn():
     gan = overfitted(StochasticAugment(AdaptiveProbability(adjustment_images=1000)), discriminator_steps=2)
     gan.fit(batches(0, 64), verbose=0)  # each turn's last move sees 4 images
@@ -43,6 +44,7 @@ def test_several_steps_of_the_discriminator_are_one_turn():
     np.testing.assert_allclose(float(layer.augmentation_probability), 0.032, rtol=1e-5)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "control",
     [AdaptiveProbability(adjustment_images=100), schedules.Linear(0.0, 0.9, images=128)],

@@ -102,6 +102,7 @@ def test_r2_is_r1_at_the_fakes():
     np.testing.assert_allclose(found, penalties.R1(3.0)(score, fake, real, SEED), rtol=1e-6)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("every", [1, 2])
 def test_lazy_or_not_they_train_and_are_logged(every):
     """Gradients reach D and G through each of them, also from inside a branch."""

@@ -57,6 +57,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(metrics.reference_classifier, "UPDATES", 2)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("quick")
 def test_a_classifier_that_cannot_be_kept_is_used_all_the_same(tmp_path):
     with pytest.warns(UserWarning, match="cannot be written"), full_disk():
@@ -95,6 +96,7 @@ DAMAGE = {"empty": replaced(b""), "text": replaced(b"no archive"), "cut": cut, "
 DAMAGE |= {kind: lambda path, arrays=arrays: np.savez(path, **arrays) for kind, arrays in FEATURES.items()}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", DAMAGE)
 @pytest.mark.filterwarnings("ignore:The cache file")
 def test_damaged_features_are_computed_again(tmp_path, kind):

@@ -109,6 +109,7 @@ def test_conditional_variants_generate_every_class(cache):
     assert np.bincount(asked).tolist() == [6] * 10 and 0 <= found["neighbour_error_pixels_60"] <= 1
 
 
+@pytest.mark.thorough
 def test_modes_of_stacked_digits(cache):
     """Copies of a few kinds of images are found to be of these kinds, but for the classifier's errors."""
     train, test = (stack(data.examples("digits", split), 1500) for split in ("train", "test"))

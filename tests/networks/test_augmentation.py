@@ -90,6 +90,7 @@ def test_first_and_second_derivatives_are_finite_differences(shape):
         np.testing.assert_allclose(tf.reduce_sum(derivative * direction), expected, rtol=1e-6)
 
 
+@pytest.mark.thorough
 def test_xla_makes_the_same_images_and_second_derivatives():
     layer = StochasticAugment(0.9)
     images, state = tf.constant(noise_images(6, 8, 10, 3)), layer.seed_generator.state.numpy()

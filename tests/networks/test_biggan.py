@@ -28,6 +28,7 @@ def trained_size(network):
     return sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("data_shape", SHAPES)
 @pytest.mark.parametrize("num_classes", [None, 4])
 def test_shapes_and_the_place_of_attention(data_shape, num_classes):
@@ -85,6 +86,7 @@ def test_sides_up_to_1024_have_channels():
     assert all(len(multiples) == doublings + 1 for doublings, multiples in biggan.MULTIPLES.items())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("num_classes", [None, 4])
 def test_every_chunk_of_the_latents_and_the_label_change_the_image(num_classes):
     generator = biggan.generator(7, (16, 16, 1), width=1, num_classes=num_classes, shared_embedding=3)

@@ -107,6 +107,7 @@ def test_the_reconstruction_error_is_the_distance_from_what_the_decoder_makes():
     np.testing.assert_allclose(network([images, features]), np.mean(scales, axis=0)[:, None], rtol=1e-4)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("data_shape", SHAPES, ids=str)
 def test_any_image(data_shape):
     generator = fastgan.generator(5, data_shape, width=2)

@@ -6,6 +6,7 @@ from descriptors import real
 from ganzoo.networks import resnet
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("data_shape", [(32, 32, 3), (28, 28, 1), (8, 12, 1)])
 @pytest.mark.parametrize("normalization", [None, "batch", "layer", "spectral"])
 def test_any_image_and_normalization(data_shape, normalization):

@@ -32,6 +32,7 @@ def with_noise(generator):
     return generator
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("data_shape", [(8, 8, 1), (16, 32, 3), (28, 28, 1)])
 @pytest.mark.parametrize("num_classes", [None, 3])
 @pytest.mark.parametrize("residual", [True, False])
@@ -161,6 +162,7 @@ def test_equal_latents_give_equal_images_and_a_saved_generator_gives_the_same(nu
     np.testing.assert_array_equal(again(inputs, training=False), images)
 
 
+@pytest.mark.thorough
 def test_a_generator_that_has_trained_can_be_exported(tmp_path):
     generator = pair()[0]
     tf.function(lambda: generator(LATENTS, training=True), autograph=False)()
@@ -205,6 +207,7 @@ def test_mixed_precision_is_close_to_float32():
         assert half.dtype == tf.float32 and 0 < np.max(np.abs(full - half)) < 0.05
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_a_penalty_on_gradients_has_the_gradient_of_finite_differences(jit_compile, monkeypatch):
     """R1 of a call in training, with tanh as activation: the slopes of leaky ReLUs jump between two differences."""

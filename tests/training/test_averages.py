@@ -41,6 +41,7 @@ def test_impossible_momentum(momentum):
         DCGAN.create(generator_ema=momentum)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("row", [DCGAN, SGAN], ids=str)
 def test_training_is_the_same_with_and_without(row):
     plain, averaged = eager(row), eager(row, generator_ema=0.9, discriminator_ema=0.5)
@@ -50,6 +51,7 @@ def test_training_is_the_same_with_and_without(row):
         np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("row", [DCGAN, CDCGAN], ids=str)
 def test_sample_predict_and_the_copy_are_the_averages(row):
     """Against a network whose parameters are overwritten with the averages by hand."""

@@ -53,8 +53,9 @@ def another_optimizer(gan):
     gan.discriminator_optimizer = keras.optimizers.SGD(0.01, momentum=0.9)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", [a_number, a_schedule, other_attributes, another_optimizer])
-@pytest.mark.parametrize("trained", [False, pytest.param(True, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("trained", [False, True])
 def test_what_is_set_after_compile_survives(policy, change, trained, tmp_path):
     gan = make()
     if trained:
