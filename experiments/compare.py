@@ -85,7 +85,7 @@ def train(config: Config, length: Length, looks: int, folder: AnyPath) -> dict:
     taken, or at the end of the first epoch that ends after its time.
     """
     examples, test = load_both(config)
-    suite = metrics.Suite(config.metrics, examples, test)
+    suite = metrics.Suite(config.metrics, examples, test, verbose=cli.verbosity())
     gan = create(config, examples)
     suite.check(gan)
     batch_size, labels = config.batch_size * gan.shares, takes_labels(config)

@@ -32,7 +32,6 @@ if __name__ == "__main__":
 
 import json
 import resource
-import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -69,7 +68,7 @@ def evaluate(
         shape = gan.data_shape if len(gan.data_shape) == 3 else None
         train, test, _ = as_dataset(dataset).both(shape)
         step, out = int(gan.step.numpy()), results_folder(checkpoint)
-    suite = metrics.Suite(names, train, test, cache, seed, verbose=1 if sys.stdout.isatty() else 2)
+    suite = metrics.Suite(names, train, test, cache, seed, verbose=cli.verbosity())
     line = {
         "variant": gan.name,
         "step": step,

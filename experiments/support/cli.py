@@ -52,6 +52,11 @@ def define_checkpoint(about: str) -> None:
     flags.DEFINE_alias("workdir", "checkpoint")
 
 
+def verbosity() -> int:
+    """Returns Keras's `verbose` for work of minutes: a progress bar on a terminal, else a line for each epoch."""
+    return 1 if sys.stdout.isatty() else 2
+
+
 def _report(kind, error, trace, how_to_continue):
     if isinstance(error, KeyboardInterrupt):
         print(f"\nInterrupted. {how_to_continue or error}".rstrip(), file=sys.stderr)

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 import ganzoo
-from experiments.support import locks
+from experiments.support import cli, locks
 from experiments.support import workdir as workdirs
 from experiments.support.config import Config, versions
 from experiments.support.run_data import dataset_of, has_classes, select_examples, takes_labels, test_batches
@@ -137,7 +137,7 @@ def _load_inputs(config):
         print(f"There is no split 'test' of {config.dataset}, so {holdout:,} images are held out of the training.")
     examples = select_examples(everything, config)
     tests = test_batches(config, test) if config.test_every else None
-    suite = metrics.Suite(config.metrics, everything, test) if config.metrics else None
+    suite = metrics.Suite(config.metrics, everything, test, verbose=cli.verbosity()) if config.metrics else None
     return Inputs(examples, tests, suite, holdout, len(everything) + holdout)
 
 
