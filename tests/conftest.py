@@ -17,8 +17,9 @@ tf.config.set_logical_device_configuration(_CPU, [tf.config.LogicalDeviceConfigu
 # Where products of float32 would be rounded to 10 bits, on some GPUs, nothing could be compared to its last digits.
 tf.config.experimental.enable_tensor_float_32_execution(False)
 
+from variant_table import KINDS, QUICK, VARIANTS  # noqa: E402
+
 import steady_data  # noqa: E402, F401
-from descriptors import KINDS, QUICK, VARIANTS  # noqa: E402
 from ganzoo import data, metrics  # noqa: E402
 from ganzoo.distribution import strategies  # noqa: E402
 from ganzoo.metrics import reference_classifier  # noqa: E402

@@ -88,9 +88,9 @@ def trained(variant):
 
 def main(how, folder, *names):
     import tensorflow as tf
+    from variant_table import VARIANTS
 
     import steady_data  # noqa: F401
-    from descriptors import VARIANTS
     from ganzoo.distribution import strategies
 
     if how != "multi_worker":

@@ -22,7 +22,8 @@ EPOCHS, LAST_KILLED = 5, 2
 
 def train(folder, *names):
     """Each variant on its small data set, from where it is; those that are done are left alone."""
-    from descriptors import VARIANTS
+    from variant_table import VARIANTS
+
     from experiments.support import run
     from experiments.support.config import Config
     from ganzoo import data

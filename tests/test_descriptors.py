@@ -1,5 +1,6 @@
+from variant_table import VARIANTS
+
 import ganzoo
-from descriptors import VARIANTS
 
 
 def test_every_variant_of_the_zoo_is_in_the_table():

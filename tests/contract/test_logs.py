@@ -4,8 +4,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import FEW_KINDS
 
-from descriptors import FEW_KINDS, compile_all, round_of
+from descriptors import compile_all, round_of
 from ganzoo.games.ragan import RelativisticGAN
 
 

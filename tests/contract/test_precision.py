@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import FEW_KINDS
 
 import ganzoo
-from descriptors import FEW_KINDS, assert_same_state, state_of
+from descriptors import assert_same_state, state_of
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from replicas import SCRIPT, cluster, run_together, trained
+from variant_table import FEW_KINDS
 
-from descriptors import FEW_KINDS, compile_all, real
+from descriptors import compile_all, real
 
 ON_MACHINES = ("improved_gan", "wgan_gp", "ebgan", "vaegan", "stylegan2")
 """Kinds that span what replicas reduce and gather, as two machines take long for each."""

@@ -4,8 +4,7 @@ import random
 
 import pytest
 import resumed
-
-from descriptors import FEW_KINDS
+from variant_table import FEW_KINDS
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,10 @@ import types
 
 import keras
 import pytest
+from variant_table import FEW_KINDS
 
 import ganzoo
-from descriptors import FEW_KINDS, assert_same_state, compile_all, state_of
+from descriptors import assert_same_state, compile_all, state_of
 
 
 def with_adam(gan):

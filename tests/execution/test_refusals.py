@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, assert_same_state, real, state_of
+from descriptors import assert_same_state, real, state_of
 
 BY_NAME = {row.name: row for row in VARIANTS}
 IMAGES = real((8, 8, 1))

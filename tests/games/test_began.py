@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, fixed_round, real
+from descriptors import fixed_round, real
 
 VARIANT = next(row for row in VARIANTS if row.name == "began")
 REAL, FAKE = np.array([0.5, 0.9, 0.7]), np.array([0.1, 0.2, 0.6])

@@ -6,9 +6,10 @@ import pytest
 import scipy.special
 import scipy.stats
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, classes, fixed_round, real
+from descriptors import classes, fixed_round, real
 from ganzoo import data
 
 VARIANT = next(row for row in VARIANTS if row.name == "catgan")

@@ -7,9 +7,9 @@ import zipfile
 
 import numpy as np
 import pytest
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS
 from ganzoo.games.class_names import numbered
 from ganzoo.zoo import variants
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, classes, real
+from descriptors import classes, real
 
 VARIANT = next(row for row in VARIANTS if row.name == "cdcgan")
 IMAGES, LABELS = real((8, 8, 1)), classes()

@@ -5,9 +5,10 @@ import itertools
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, fixed_round, real
+from descriptors import fixed_round, real
 from ganzoo import priors
 from ganzoo.games.began import BEGAN
 from ganzoo.games.ebgan import EBGAN, mean_squared_cosine

@@ -5,9 +5,10 @@ import pytest
 import scipy.special
 import scipy.stats
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, fixed_round
+from descriptors import fixed_round
 from ganzoo import data, priors
 from ganzoo.games.infogan import InfoGAN
 from ganzoo.networks import mlp

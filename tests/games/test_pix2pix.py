@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS
 
 VARIANT = next(row for row in VARIANTS if row.name == "pix2pix")
 PAIRS = VARIANT.data()

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from PIL import Image
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS
 
 BY_NAME = {row.name: row for row in VARIANTS}
 KINDS = [BY_NAME[name] for name in ("nsgan", "cdcgan", "lsgan", "cyclegan", "pix2pix", "vaegan", "infogan")]

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 import scipy.special
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, classes, fixed_round, real
+from descriptors import classes, fixed_round, real
 from ganzoo import data, priors
 from ganzoo.games.round import AdversarialRound
 from ganzoo.games.semi_supervised import SemiSupervisedGAN

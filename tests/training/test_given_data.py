@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS
 from ganzoo import data
 
 DIGITS, TEST = data.examples("digits"), data.examples("digits", "test")

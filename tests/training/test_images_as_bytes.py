@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, weights_of
+from descriptors import weights_of
 from ganzoo import data, images
 
 OF_IMAGES = [row for row in VARIANTS if len(row.data_shape) == 3]

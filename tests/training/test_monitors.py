@@ -3,9 +3,10 @@
 import keras
 import numpy as np
 import pytest
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, compile_all
+from descriptors import compile_all
 from ganzoo import data, metrics
 from ganzoo.callbacks import Evaluate
 

@@ -9,9 +9,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, real
+from descriptors import real
 
 VARIANT = VARIANTS[0]
 SHAPE = VARIANT.data_shape

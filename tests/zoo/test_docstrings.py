@@ -5,9 +5,9 @@ import pydoc
 import re
 
 import pytest
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS
 from ganzoo import zoo
 from ganzoo.zoo import descriptions, variants
 

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS
 from ganzoo.keras_internals import replace_schedules
 from ganzoo.schedules import counting
 

@@ -1,9 +1,10 @@
 import keras
 import numpy as np
 import pytest
+from variant_table import VARIANTS
 
 import ganzoo
-from descriptors import VARIANTS, real
+from descriptors import real
 from ganzoo import zoo
 from ganzoo.zoo import variants
 
