@@ -1,4 +1,4 @@
-"""The contender of the benchmark in PyTorch: the same networks, in the loop of PyTorch's DCGAN example or a variant's."""
+"""The contender of the benchmark in PyTorch: the same networks, trained as in its DCGAN example or as a variant is."""
 
 import functools
 import itertools
