@@ -2,9 +2,12 @@
 
 python -m experiments.benchmark --workloads=toy,mlp,dcgan28
 python -m experiments.benchmark --workloads=mlp --contenders=ganzoo,by_hand --repetitions=5
+python -m experiments.benchmark --workloads=r3gan64,stylegan2_64,projection64,sagan64,biggan64,fastgan64 --repetitions=3
 
-All contenders train the same networks. Each measurement runs in a process of its own, and the contenders take turns, so
-that other load on the machine affects all of them alike. Writes every measurement to benchmark.json.
+All contenders train the same networks. Those of the last line are the variants of these names, with their losses,
+penalties and schedules, at 64 x 64 and small widths; ganzoo and PyTorch alone train them. Each measurement runs in a
+process of its own, and the contenders take turns, so that other load on the machine affects all of them alike. Writes
+every measurement to benchmark.json.
 
 If the script is stopped, the same command continues where it was. Measurements by the same commit and versions are
 kept: to measure again, choose another --workdir.

@@ -27,7 +27,8 @@ class Settings:
         spectral: whether G's kernels have spectral normalization.
         attention: whether there is self-attention where the sides are half of the image's.
         hierarchical: whether each block of G gets a chunk of the latents and an embedding of the label that all share.
-        rates, betas, k, momentum: see `Training`.
+        rates, betas, k: see `Training`.
+        momentum: that of the averages of G's parameters, which a warm-up reaches; None for no averages.
     """
 
     latent_dim: int = 128

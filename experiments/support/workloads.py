@@ -139,12 +139,12 @@ WORKLOADS = {
         Workload("dcgan28", (28, 28, 1), 100, 64, lambda *shape: _convolutional(64, *shape)),
         Workload("dcgan64", (64, 64, 3), 100, 128, lambda *shape: _convolutional(128, *shape)),
         Workload("wgan_gp", (28, 28, 1), 100, 64, lambda *shape: _convolutional(32, *shape, None), 5, True),
-        VariantWorkload("r3gan64", "r3gan", {"width": 32}),
-        VariantWorkload("stylegan2_64", "stylegan2", {"width": 32}, steps_per_epoch=16),
-        VariantWorkload("projection64", "projection", {"width": 16, "num_classes": 10}, k=5),
+        VariantWorkload("r3gan64", "r3gan", {"width": 16}),
+        VariantWorkload("stylegan2_64", "stylegan2", {"width": 16}, steps_per_epoch=16),
+        VariantWorkload("projection64", "projection", {"width": 8, "num_classes": 10}, k=5),
         VariantWorkload("sagan64", "sagan", {"width": 16, "num_classes": 10}),
-        VariantWorkload("biggan64", "biggan", {"width": 16, "num_classes": 10}, k=5),
-        VariantWorkload("fastgan64", "fastgan", {"width": 32}),
+        VariantWorkload("biggan64", "biggan", {"width": 8, "num_classes": 10}, k=5),
+        VariantWorkload("fastgan64", "fastgan", {"width": 16}),
     )
 }
 
