@@ -109,7 +109,7 @@ def _copy_layer(layer, module):
         shape = module.weight.shape
         if weight.ndim == 4:
             weight = weight.transpose((2, 3, 0, 1) if "Depthwise" in type(layer).__name__ else (3, 2, 0, 1))
-        elif weight.shape[0] > 16 * shape[0] or (weight.shape[0] == 16 * shape[0] and shape[0] > 1):
+        elif weight.shape[0] == 16 * shape[0] and shape[0] > 1:
             weight = weight.reshape(4, 4, -1, shape[0]).transpose(3, 2, 0, 1).reshape(shape)  # flattened images
         elif _kind(module) != "Embedding":
             weight = weight.T
