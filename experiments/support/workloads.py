@@ -37,9 +37,9 @@ class Workload:
     steps_per_epoch: int = 100
 
     def examples(self) -> data.Examples:
-        """Returns enough real examples for a long epoch: points of the ring, or digits resized to `data_shape`."""
+        """Returns enough real examples for a long epoch, without labels: points of the ring, or resized digits."""
         if len(self.data_shape) == 1:
-            return data.examples("ring")
+            return data.Examples(data.examples("ring").images)
         digits = data.examples("digits", data_shape=(*self.data_shape[:2], 1))
         return data.Examples(np.resize(digits.images, (6000, *digits.shape)).repeat(self.data_shape[2], axis=-1))
 
