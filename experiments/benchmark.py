@@ -2,9 +2,12 @@
 
 python -m experiments.benchmark --workloads=toy,mlp,dcgan28
 python -m experiments.benchmark --workloads=mlp --contenders=ganzoo,by_hand --repetitions=5
+python -m experiments.benchmark --workloads=r3gan64,stylegan2_64,projection64,sagan64,biggan64,fastgan64 --repetitions=3
 
-All contenders train the same networks. Each measurement runs in a process of its own, and the contenders take turns, so
-that other load on the machine affects all of them alike. Writes every measurement to benchmark.json.
+All contenders train the same networks. Those of the last line are the variants of these names, with their losses,
+penalties and schedules, at 64 x 64 and small widths; ganzoo and PyTorch alone train them. Each measurement runs in a
+process of its own, and the contenders take turns, so that other load on the machine affects all of them alike. Writes
+every measurement to benchmark.json.
 
 If the script is stopped, the same command continues where it was. Measurements by the same commit and versions are
 kept: to measure again, choose another --workdir.
@@ -61,7 +64,7 @@ def measure_one(workload: str, contender: str, seconds: float = 4.0) -> dict[str
         first_step: the seconds of the first step, tracing included
         step: the seconds of a later step
         share_of_peak: the operations that a step needs, relative to those of a product of two large matrices in the
-            same time, which is measured just before and after
+            same time, which is measured just before and after; left out if the workload's operations are not counted
         peak_memory_gib
     """
     chosen = workloads.WORKLOADS[workload]
@@ -69,26 +72,28 @@ def measure_one(workload: str, contender: str, seconds: float = 4.0) -> dict[str
     start = time.perf_counter()
     run(1)
     first = time.perf_counter() - start
-    run(baselines.CHUNK)
+    run(chosen.steps_per_epoch)
     start = time.perf_counter()
-    run(baselines.CHUNK)
-    steps = baselines.CHUNK * max(1, round(seconds / (time.perf_counter() - start)))
+    run(chosen.steps_per_epoch)
+    steps = chosen.steps_per_epoch * max(1, round(seconds / (time.perf_counter() - start)))
     peak = workloads.peak_operations_per_second()
     start = time.perf_counter()
     run(steps)
     step = (time.perf_counter() - start) / steps
     peak = (peak + workloads.peak_operations_per_second()) / 2
+    operations = chosen.operations()
     return {
         "images_per_second": chosen.batch_size * chosen.k / step,
         "first_step": first,
         "step": step,
-        "share_of_peak": workloads.operations(chosen) / step / peak,
         "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
-    }
+    } | ({} if operations is None else {"share_of_peak": operations / step / peak})
 
 
-def prepare(contender: str, workload: workloads.Workload) -> Callable[[int], object]:
-    """Returns `run(steps)` of the contender with that name."""
+def prepare(contender: str, workload: workloads.Workload | workloads.VariantWorkload) -> Callable[[int], object]:
+    """Returns `run(steps)` of the contender with that name; raises ValueError if it cannot train the workload."""
+    if not workload.suits(contender):
+        raise ValueError(f"{contender} cannot train {workload.name}: choose another contender, or another workload.")
     if contender.endswith("_bfloat16"):
         keras.config.set_dtype_policy("mixed_bfloat16")
     if contender.startswith("pytorch"):
@@ -158,12 +163,9 @@ def check_workloads(names: Iterable[str]) -> None:
 
 
 def _can_train(contender, workload):
-    in_pytorch = contender.startswith("pytorch")
-    if in_pytorch and importlib.util.find_spec("torch") is None:
+    if contender.startswith("pytorch") and importlib.util.find_spec("torch") is None:
         return False
-    if contender == "ganzoo_simultaneous":
-        return workloads.WORKLOADS[workload].k == 1
-    return not ((in_pytorch or contender == "guide") and workloads.WORKLOADS[workload].gradient_penalty)
+    return workloads.WORKLOADS[workload].suits(contender)
 
 
 def run_in_process(script: str, one: str, *arguments: str) -> dict:
@@ -191,14 +193,15 @@ def format_table(result: dict) -> str:
         lines.append(f"{load:22} images/s    from      to     ganzoo is   of peak   first step   memory")
         ganzoo = statistics.median(found["ganzoo"]["images_per_second"]) if "ganzoo" in found else None
         for contender, numbers in found.items():
+            medians = {name: statistics.median(values) for name, values in numbers.items()}
             speeds = numbers["images_per_second"]
-            median = statistics.median(speeds)
+            median, least, most = medians["images_per_second"], min(speeds), max(speeds)
+            digits = 1 if median < 100 else 0
             times = f"{ganzoo / median:5.2f} times" if ganzoo else ""
+            share = f"{medians['share_of_peak']:.2f}" if "share_of_peak" in medians else "-"
             lines.append(
-                f"  {contender:20} {median:8.0f} {min(speeds):7.0f} {max(speeds):7.0f}   {times:11}   "
-                f"{statistics.median(numbers['share_of_peak']):7.2f}   "
-                f"{statistics.median(numbers['first_step']):8.2f} s   "
-                f"{statistics.median(numbers['peak_memory_gib']):.2f} GiB"
+                f"  {contender:20} {median:8.{digits}f} {least:7.{digits}f} {most:7.{digits}f}   {times:11}   "
+                f"{share:>7}   {medians['first_step']:8.2f} s   {medians['peak_memory_gib']:.2f} GiB"
             )
     return "\n".join(lines)
 

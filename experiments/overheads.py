@@ -33,6 +33,7 @@ import time
 from collections.abc import Sequence
 
 import keras
+import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
@@ -62,14 +63,14 @@ def measure_ratios(workload: str, repetitions: int, steps: int = 50, samples: in
     gan, batches = baselines.gan_and_batches(WORKLOADS[workload], jit_compile=False)
     with strategies.get("mirrored").scope():
         on_two_replicas, _ = baselines.gan_and_batches(WORKLOADS[workload])
-    latents = gan.prior.sample(samples, seed=0).numpy()
+    inputs = tf.nest.map_structure(lambda one: np.zeros((samples, *one.shape[1:]), "float32"), gan.generator.input)
     iterator = iter(batches)
 
     def measure_once():
         step, step_on_two = (seconds_per_step(model, batches, steps) for model in (gan, on_two_replicas))
         return {
             "input": _seconds(lambda: [next(iterator) for _ in range(steps)]) / steps / step,
-            "sample": _seconds(lambda: gan.generator.predict(latents, batch_size=256, verbose=0))
+            "sample": _seconds(lambda: gan.generator.predict(inputs, batch_size=256, verbose=0))
             / _seconds(lambda: gan.sample(samples)),
             "replicas": step_on_two / step,
         }

@@ -1,7 +1,8 @@
 """The contenders of `experiments.benchmark` in TensorFlow: ganzoo, and the training loops a user might write instead.
 
-A contender is a function of a `Workload`. It prepares everything and returns `run(steps)`, which trains that many steps
-and returns once they are done. All contenders train the same networks with the same Adam, loss and batch size.
+A contender is a function of a `Workload`, and that of ganzoo of a `VariantWorkload`, too. It prepares everything and
+returns `run(steps)`, which trains that many steps and returns once they are done. All contenders train the same
+networks with the same Adam, loss and batch size.
 """
 
 from collections.abc import Callable
@@ -10,43 +11,24 @@ import keras
 import tensorflow as tf
 
 import ganzoo
-from experiments.support.workloads import Workload
+from experiments.support.workloads import VariantWorkload, Workload
 from ganzoo import data, images
 
-CHUNK = 100
-"""How many steps are run between two looks at the losses."""
+
+def gan_and_batches(workload: Workload | VariantWorkload, **settings) -> tuple[ganzoo.GAN, tf.data.Dataset]:
+    """Returns a GAN, made by `workload.gan(**settings)`, and its batches."""
+    examples, size = workload.examples(), workload.batch_size * workload.k
+    return workload.gan(**settings), data.batches(examples, size, labels=examples.labels is not None, start=0)
 
 
-def optimizers(workload: Workload) -> list[keras.Optimizer]:
-    """Returns new optimizers of the generator and the discriminator."""
-    settings = {"beta_1": 0.0, "beta_2": 0.9} if workload.gradient_penalty else {"beta_1": 0.5}
-    return [keras.optimizers.Adam(1e-4 if workload.gradient_penalty else 2e-4, **settings) for _ in range(2)]
+def ganzoo_fit(workload: Workload | VariantWorkload, **settings) -> Callable:
+    """A GAN of ganzoo that `fit` trains, as a user calls it. The settings are those of `workload.gan`."""
+    return _with_fit(workload, *gan_and_batches(workload, **settings))
 
 
-def gan_and_batches(workload: Workload, simultaneous: bool = False, **settings) -> tuple[ganzoo.GAN, tf.data.Dataset]:
-    """Returns a GAN, compiled with these settings, and its batches."""
-    penalties = [ganzoo.penalties.GradientPenalty(10.0)] if workload.gradient_penalty else []
-    gan = ganzoo.GAN(
-        *workload.networks(workload.data_shape, workload.latent_dim),
-        ganzoo.priors.Uniform(workload.latent_dim),
-        "wasserstein" if workload.gradient_penalty else "non_saturating",
-        penalties,
-        discriminator_steps=workload.k,
-        seed=0,
-        simultaneous=simultaneous,
-    )
-    gan.compile(*optimizers(workload), **settings)
-    return gan, data.batches(workload.examples(), workload.batch_size * workload.k, start=0)
-
-
-def ganzoo_fit(workload: Workload, simultaneous: bool = False, **settings) -> Callable:
-    """A GAN of ganzoo that `fit` trains, as a user calls it. The settings are those of `compile`."""
-    return _with_fit(*gan_and_batches(workload, simultaneous, **settings))
-
-
-def _with_fit(model, batches):
+def _with_fit(workload, model, batches):
     def run(steps):
-        per_epoch = min(steps, CHUNK)
+        per_epoch = min(steps, workload.steps_per_epoch)
         model.fit(batches, epochs=steps // per_epoch, steps_per_epoch=per_epoch, verbose=0)
 
     return run
@@ -68,7 +50,7 @@ def _pipeline(workload):
 def _step(workload):
     """A training step written by hand: k updates of D, each with new latents, and one of G."""
     generator, discriminator = workload.networks(workload.data_shape, workload.latent_dim)
-    generator_optimizer, discriminator_optimizer = optimizers(workload)
+    generator_optimizer, discriminator_optimizer = workload.optimizers()
     generator_optimizer.build(generator.trainable_variables)
     discriminator_optimizer.build(discriminator.trainable_variables)
     count = workload.batch_size
@@ -121,7 +103,7 @@ def by_hand(workload: Workload, **settings) -> Callable:
 
 
 def by_hand_inside(workload: Workload, **settings) -> Callable:
-    """A step by hand in a loop inside a `tf.function`, which shows its losses every 100 steps only.
+    """A step by hand in a loop inside a `tf.function`, which shows its losses once an epoch only.
 
     The settings are those of the `tf.function` of a step.
     """
@@ -135,8 +117,8 @@ def by_hand_inside(workload: Workload, **settings) -> Callable:
         return loss, generator_loss
 
     def run(steps):
-        for start in range(0, steps, CHUNK):
-            losses = loop(tf.constant(min(CHUNK, steps - start)))
+        for start in range(0, steps, workload.steps_per_epoch):
+            losses = loop(tf.constant(min(workload.steps_per_epoch, steps - start)))
         return [loss.numpy() for loss in losses]
 
     return run
@@ -185,8 +167,6 @@ class GuideGAN(keras.Model):
 
 def guide(workload: Workload) -> Callable:
     """The GAN of Keras's guides, which `fit` trains."""
-    if workload.gradient_penalty:
-        raise ValueError("The GAN of Keras's guides has no gradient penalty: choose another workload.")
     model = GuideGAN(*workload.networks(workload.data_shape, workload.latent_dim), workload.latent_dim)
-    model.compile(optimizers(workload))
-    return _with_fit(model, _pipeline(workload))
+    model.compile(workload.optimizers())
+    return _with_fit(workload, model, _pipeline(workload))

@@ -1,5 +1,6 @@
-"""A contender of the benchmark in PyTorch: the same networks, trained with the loop of PyTorch's DCGAN example."""
+"""The contender of the benchmark in PyTorch: the same networks, trained as in its DCGAN example or as a variant is."""
 
+import functools
 import itertools
 import math
 import sys
@@ -7,26 +8,58 @@ from collections.abc import Callable
 
 sys.modules.setdefault("triton", None)  # not needed here, and it crashes the process if loaded after TensorFlow
 
-import torch  # noqa: E402
-from torch import nn  # noqa: E402
-from torch.utils.data import DataLoader, RandomSampler, TensorDataset  # noqa: E402
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
-from experiments.support.workloads import Workload  # noqa: E402
-from ganzoo import images  # noqa: E402
-from ganzoo.networks import dcgan  # noqa: E402
+from experiments.support import pytorch_biggan
+from experiments.support.pytorch_fastgan import FastGANTraining
+from experiments.support.pytorch_r3gan import R3GANTraining
+from experiments.support.pytorch_stylegan2 import StyleGAN2Training
+from experiments.support.pytorch_training import DEVICE, Training
+from experiments.support.workloads import VariantWorkload, Workload
+from ganzoo import images
+from ganzoo.networks import dcgan
 
-DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+TRAININGS = {
+    "r3gan": R3GANTraining,
+    "stylegan2": StyleGAN2Training,
+    "fastgan": FastGANTraining,
+    **{name: functools.partial(pytorch_biggan.training, name) for name in pytorch_biggan.SETTINGS},
+}
+"""{variant: a function from the shape of the data and the workload's settings to its `Training`}."""
 
 
-def pytorch(workload: Workload, bfloat16: bool = False) -> Callable:
+def pytorch(workload: Workload | VariantWorkload, bfloat16: bool = False) -> Callable:
     """Returns `run(steps)`, as the contenders in baselines.py do; `bfloat16` turns PyTorch's automatic casts on."""
-    if workload.gradient_penalty:
-        raise ValueError("PyTorch's example has no gradient penalty: choose another workload.")
+    step = training_of(workload).step if isinstance(workload, VariantWorkload) else _example_step(workload)
+    if bfloat16:
+        step = torch.autocast(DEVICE.type, torch.bfloat16)(step)
+    examples, batch_size = workload.examples(), workload.batch_size * workload.k
+    real = torch.from_numpy(images.floats(examples.images).copy())
+    parts = [real.permute(0, 3, 1, 2).contiguous() if real.ndim == 4 else real]
+    if examples.labels is not None:
+        parts.append(torch.from_numpy(examples.labels.astype(np.int64)))
+
+    def run(steps):
+        sampler = RandomSampler(real, replacement=True, num_samples=steps * batch_size)
+        for batch in DataLoader(TensorDataset(*parts), batch_size, sampler=sampler, drop_last=True):
+            losses = step(*(part.to(DEVICE) for part in batch))
+        return [one.item() for one in losses]
+
+    return run
+
+
+def training_of(workload: VariantWorkload) -> Training:
+    """Returns the training of a variant's networks."""
+    return TRAININGS[workload.variant](workload.data_shape, **workload.settings)
+
+
+def _example_step(workload):
+    """Returns the step of PyTorch's DCGAN example."""
     generator, discriminator = (network.to(DEVICE) for network in _networks(workload))
     optimizers = [torch.optim.Adam(net.parameters(), 2e-4, (0.5, 0.999)) for net in (generator, discriminator)]
-    examples = torch.from_numpy(images.floats(workload.examples().images).copy())
-    if examples.ndim == 4:
-        examples = examples.permute(0, 3, 1, 2).contiguous()
     loss, count = nn.BCEWithLogitsLoss(), workload.batch_size
     real_labels, fake_labels = torch.ones(count, 1, device=DEVICE), torch.zeros(count, 1, device=DEVICE)
 
@@ -44,16 +77,7 @@ def pytorch(workload: Workload, bfloat16: bool = False) -> Callable:
         optimizers[0].step()
         return real_loss + fake_loss, generator_loss
 
-    if bfloat16:
-        step = torch.autocast(DEVICE.type, torch.bfloat16)(step)
-
-    def run(steps):
-        sampler = RandomSampler(examples, replacement=True, num_samples=steps * count)
-        for (real,) in DataLoader(TensorDataset(examples), count, sampler=sampler, drop_last=True):
-            losses = step(real.to(DEVICE))
-        return [one.item() for one in losses]
-
-    return run
+    return step
 
 
 def _networks(workload):
