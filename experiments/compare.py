@@ -212,7 +212,7 @@ def curves(rows: list[dict], against: str = "seconds") -> np.ndarray:
             axes.plot(places, values, marker="o", ms=3, label=variant, color=f"C{index}", ls=("-", "--")[index >= 10])
         if lower_is_better(name) and min(min(line.get_ydata()) for line in axes.lines) > 0:
             axes.set_yscale("log")
-        plots.decorate(axes, name, f"{against} of training", "")
+        plots.decorate(axes, name, {"seconds": "seconds of training", "images": "training images"}[against], "")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8, edgecolor="none")
     return plots.picture(figure)
 
