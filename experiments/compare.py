@@ -11,7 +11,7 @@ samples.png to the workdir.
 
 from absl import flags
 
-from experiments.support import cli, data_flags, flag_values
+from experiments.support import cli, data_flags, flag_values, metric_flags
 
 
 def define_flags() -> None:
@@ -33,7 +33,7 @@ def define_flags() -> None:
     flags.DEFINE_integer("seeds", 1, "Number of runs of each variant.", lower_bound=1)
     flags.DEFINE_integer("seed", 0, "Seed of the first run; each later run adds 1.", lower_bound=0)
     flags.DEFINE_integer("batch_size", 64, "Number of examples for each discriminator step.", lower_bound=1)
-    flags.DEFINE_list("metrics", list(flag_values.METRICS), "Metrics, named as in experiments.evaluate.")
+    metric_flags.define("Metrics", metric_flags.SUITED)
     flags.DEFINE_string("workdir", None, "Folder for the results. Default: runs/compare-DATASET.")
     flags.DEFINE_multi_string("set", [], "A setting, as key=value, for the variants that have it; may be repeated.")
 
@@ -85,7 +85,8 @@ def train(config: Config, length: Length, looks: int, folder: AnyPath) -> dict:
     taken, or at the end of the first epoch that ends after its time.
     """
     examples, test = load_both(config)
-    suite = metrics.Suite(config.metrics, examples, test, verbose=cli.verbosity())
+    names = config.metrics or metrics.default_names(test)
+    suite = metrics.Suite(names, examples, test, verbose=cli.verbosity())
     gan = create(config, examples)
     suite.check(gan)
     batch_size, labels = config.batch_size * gan.shares, takes_labels(config)
@@ -219,6 +220,7 @@ def curves(rows: list[dict], against: str = "seconds") -> np.ndarray:
 
 def main(args: flags.FlagValues) -> None:
     """Compares the variants and prints a table."""
+    metric_flags.use_weights(args)
     of_all, runs = parse_settings(args.set), []
     for seed in range(args.seed, args.seed + args.seeds):
         for name in args.run or args.variants:
@@ -230,7 +232,7 @@ def main(args: flags.FlagValues) -> None:
                 data_shape=parse_shape(args.data_shape),
                 batch_size=args.batch_size,
                 seed=seed,
-                metrics=tuple(args.metrics),
+                metrics=metric_flags.names(args),
                 settings={key: value for key, value in of_all.items() if key in known} | parse_settings(own),
             )
             runs.append((name, config))

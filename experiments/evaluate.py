@@ -10,19 +10,14 @@ python -m experiments.evaluate --checkpoint=real --dataset=mnist     # what real
 
 from absl import flags
 
-from experiments.support import cli, data_flags, flag_values
+from experiments.support import cli, data_flags, flag_values, metric_flags
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
     cli.define_checkpoint("A .keras file, the workdir of a run, or real, for training examples.")
     data_flags.define("Data with the splits 'train' and 'test'.")
-    flags.DEFINE_list(
-        "metrics",
-        list(flag_values.METRICS),
-        f"Metrics, each as FORMULA_EXTRACTOR_COUNT. Formulas: {', '.join(flag_values.FORMULAS)}. Extractors: "
-        f"{', '.join(flag_values.EXTRACTORS)}.",
-    )
+    metric_flags.define("Metrics", metric_flags.SUITED)
     flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
     flags.DEFINE_string("cache", flag_values.CACHE, "Folder in which classifiers and features of real images are kept.")
 
@@ -47,11 +42,13 @@ from ganzoo.files import AnyPath, append_line
 def evaluate(
     checkpoint: AnyPath | str,
     dataset: Dataset | str,
-    names: Sequence[str] = flag_values.METRICS,
+    names: Sequence[str] | None = None,
     seed: int = 0,
     cache: AnyPath | str = metrics.CACHE,
 ) -> dict:
     """Adds a line to metrics.jsonl in the folder of the checkpoint or run, and returns it as a dict.
+
+    Without `names`, the metrics are those that suit the data; see `ganzoo.metrics.default_names`.
 
     Also writes nearest.png there, if the model makes images. The checkpoint "real" stands for training examples instead
     of samples, and leaves no files.
@@ -68,6 +65,7 @@ def evaluate(
         shape = gan.data_shape if len(gan.data_shape) == 3 else None
         train, test, _ = as_dataset(dataset).both(shape)
         step, out = int(gan.step.numpy()), results_folder(checkpoint)
+    names = names or metrics.default_names(test)
     suite = metrics.Suite(names, train, test, cache, seed, verbose=cli.verbosity())
     line = {
         "variant": gan.name,
@@ -114,6 +112,7 @@ def format_metrics(line: dict) -> str:
 
 def main(args: flags.FlagValues) -> None:
     """Evaluates the checkpoint and prints the metrics."""
+    metric_flags.use_weights(args)
     print(format_metrics(evaluate(args.checkpoint, data_flags.chosen(args), args.metrics, args.seed, args.cache)))
 
 

@@ -7,7 +7,7 @@ python -m experiments.train --workdir=runs/first --resume
 
 from absl import flags
 
-from experiments.support import cli, data_flags, flag_values
+from experiments.support import cli, data_flags, flag_values, metric_flags
 from experiments.support.config import Config, parse_settings, parse_shape
 
 
@@ -69,11 +69,16 @@ def define_flags() -> None:
         "Epochs between evaluations on the split 'test' (val_* in history.csv). Default: no evaluation.",
         lower_bound=1,
     )
-    flags.DEFINE_list(
-        "metrics",
-        [],
-        "Metrics to compute during training (val_* in history.csv), named as in experiments.evaluate, for instance "
-        "frechet_classifier_10k: every --test_every epochs, or 10 times in a run.",
+    metric_flags.define(
+        "Metrics to compute during training (val_* in history.csv), every --test_every epochs or 10 times in a run",
+        "for a folder or file of at least 1,000 images, distances of features that need no labels; otherwise none. "
+        "--metrics=none for none",
+    )
+    flags.DEFINE_string(
+        "keep_best",
+        None,
+        "A metric, such as frechet_classifier_10k, by which the best model is kept as best.keras, besides the last "
+        "checkpoints.",
     )
     flags.DEFINE_bool("resume", False, "Continue from the last checkpoint in the workdir.")
     flags.DEFINE_multi_string("set", [], "A setting of the variant, as key=value; may be repeated.")
@@ -87,6 +92,7 @@ from experiments.support.run import run
 
 def main(args: flags.FlagValues) -> None:
     """Trains the run that the flags describe."""
+    metric_flags.use_weights(args)
     config = Config(
         variant=args.variant,
         **data_flags.settings(args),
@@ -104,7 +110,8 @@ def main(args: flags.FlagValues) -> None:
         sample_every=args.sample_every,
         save_every=args.save_every,
         test_every=args.test_every,
-        metrics=tuple(args.metrics),
+        metrics=metric_flags.names(args),
+        keep_best=args.keep_best,
         settings=parse_settings(args.set),
     )
     run(config, workdir=args.workdir, resume=args.resume)

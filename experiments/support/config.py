@@ -34,11 +34,21 @@ class Config:
     sample_every: int | None = None
     save_every: int | None = None
     test_every: int | None = None
-    metrics: tuple = ()
+    metrics: tuple | None = None
+    keep_best: str | None = None
     settings: dict = dataclasses.field(default_factory=dict)
 
 
-MAY_CHANGE = {"cache_dir", "epochs", "sample_every", "save_every", "test_every", "metrics", "steps_per_execution"}
+MAY_CHANGE = {
+    "cache_dir",
+    "epochs",
+    "sample_every",
+    "save_every",
+    "test_every",
+    "metrics",
+    "keep_best",
+    "steps_per_execution",
+}
 """The fields that may change when a run is resumed, since they do not affect what the model learns."""
 
 

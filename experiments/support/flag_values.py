@@ -7,9 +7,10 @@ VARIANTS = (
 DATASETS = "digits gaussian_1d grid outlined_digits recoloured_digits ring stacked_digits".split()
 STRATEGIES = "auto mirrored multi_worker one_device tpu".split()
 FORMULAS = (
-    "frechet kernel score precision_recall density_coverage sliced_wasserstein two_sample neighbour_error parzen modes"
+    "frechet frechet_infinity kernel score precision_recall density_coverage sliced_wasserstein two_sample "
+    "neighbour_error parzen modes"
 ).split()
-EXTRACTORS = "classifier inception299 pixels stacked".split()
+EXTRACTORS = "classifier convolutions inception2015 inception2015clean inception299 pixels stacked".split()
 METRICS = ("frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_10k", "precision_recall_classifier_10k")
 """The metrics that scripts compute if none are named."""
 ATTRIBUTES = "thick thin right left".split()

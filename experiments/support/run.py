@@ -10,11 +10,11 @@ import numpy as np
 import tensorflow as tf
 
 import ganzoo
-from experiments.support import cli, locks
+from experiments.support import locks
 from experiments.support import workdir as workdirs
 from experiments.support.config import Config, versions
-from experiments.support.run_data import dataset_of, has_classes, select_examples, takes_labels, test_batches
-from ganzoo import callbacks, data, metrics
+from experiments.support.run_data import has_classes, load_inputs, takes_labels
+from ganzoo import callbacks, data
 from ganzoo.distribution import strategies, tf_config
 from ganzoo.files import AnyPath, read_json, write_json
 from ganzoo.zoo import variants
@@ -72,8 +72,8 @@ def _run_on(strategy, config, folder, workdir, resume):
 def _run(config, folder, resume, strategy):
     chief = strategies.is_chief(strategy)
     config = workdirs.as_begun(config, folder) if resume else config
-    inputs = _load_inputs(config)
-    config = dataclasses.replace(config, holdout=inputs.holdout)
+    inputs = load_inputs(config)
+    config = dataclasses.replace(config, holdout=inputs.holdout, metrics=inputs.metrics)
     if resume:
         workdirs.check_examples(folder, config, inputs.found)
     gan = _create_or_load(config, folder, resume, strategy, inputs.examples)
@@ -111,34 +111,6 @@ def _run(config, folder, resume, strategy):
         print(workdirs.list_files(folder))
     gan.get_metrics_result()  # reduces over all machines, so that the others wait here until the chief has written all
     return result
-
-
-@dataclasses.dataclass(frozen=True)
-class Inputs:
-    """What a run trains on, and what it is tested with, if with anything.
-
-    `holdout` is the number of examples that are held out, `found` that of all examples, these included.
-    """
-
-    examples: data.Examples
-    tests: tf.data.Dataset | None
-    suite: metrics.Suite | None
-    holdout: int
-    found: int
-
-
-def _load_inputs(config):
-    dataset, test, holdout = dataset_of(config), None, config.holdout or 0
-    if config.test_every or config.metrics:
-        everything, test, holdout = dataset.both(config.data_shape)
-    else:
-        everything = dataset.train(config.data_shape)
-    if holdout and config.holdout is None:
-        print(f"There is no split 'test' of {config.dataset}, so {holdout:,} images are held out of the training.")
-    examples = select_examples(everything, config)
-    tests = test_batches(config, test) if config.test_every else None
-    suite = metrics.Suite(config.metrics, everything, test, verbose=cli.verbosity()) if config.metrics else None
-    return Inputs(examples, tests, suite, holdout, len(everything) + holdout)
 
 
 def _strategy(config):
@@ -216,6 +188,7 @@ def _callbacks_that_write(config, folder, gan, examples, steps_per_epoch):
         callbacks.HistoryPlot(folder),
         keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False),
         callbacks.Checkpoints(folder / "checkpoints", every=config.save_every or -(-config.epochs // 20)),
+        *([callbacks.KeepBest(folder / "best.keras", config.keep_best)] if config.keep_best else []),
         callbacks.Progress(config.epochs, steps_per_epoch),
     ]
     if not hasattr(gan, "sample"):  # a game that makes no examples

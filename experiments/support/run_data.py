@@ -5,10 +5,85 @@ import warnings
 
 import tensorflow as tf
 
+from experiments.support import cli
 from experiments.support.config import Config
 from experiments.support.data_flags import Dataset
-from ganzoo import data
+from ganzoo import data, metrics
+from ganzoo.files import as_path
 from ganzoo.zoo import variants
+
+FEWEST = 100
+"""The fewest images on which a run measures by itself."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Inputs:
+    """What a run trains on, and what it is tested with, if with anything.
+
+    `metrics` are the names of the suite's metrics, `holdout` is the number of examples that are held out, and `found`
+    that of all examples, these included.
+    """
+
+    examples: data.Examples
+    tests: tf.data.Dataset | None
+    suite: metrics.Suite | None
+    metrics: tuple[str, ...]
+    holdout: int
+    found: int
+
+
+def load_inputs(config: Config) -> Inputs:
+    """Reads the data of a run, and trains or loads what its metrics need.
+
+    Raises ValueError if the metric of the best checkpoint is not among those that are measured.
+    """
+    dataset, test, holdout = dataset_of(config), None, config.holdout or 0
+    names = (config.keep_best,) if config.keep_best and config.metrics is None else config.metrics
+    if config.test_every or names:
+        everything, test, holdout = dataset.both(config.data_shape)
+    else:
+        everything = dataset.train(config.data_shape)
+    if names is None and _is_own_images(config.dataset, everything):
+        everything, test, holdout = _with_tests(dataset, everything) if test is None else (everything, test, holdout)
+        names = _default_names(test)
+    if holdout and config.holdout is None:
+        print(f"There is no split 'test' of {config.dataset}, so {holdout:,} images are held out of the training.")
+    examples = select_examples(everything, config)
+    tests = _test_batches(config, test) if config.test_every else None
+    suite = metrics.Suite(names, everything, test, verbose=cli.verbosity()) if names else None
+    if config.keep_best and config.keep_best not in (measured := suite.keys if suite else ["none"]):
+        raise ValueError(
+            f"--keep_best={config.keep_best} is not measured in this run, which measures {', '.join(measured)}: choose "
+            "one of these, or add it to --metrics."
+        )
+    return Inputs(examples, tests, suite, tuple(names or ()), holdout, len(everything) + holdout)
+
+
+def _is_own_images(dataset, examples):
+    """Returns whether the data are single images from a folder or a file of the user's."""
+    is_path = as_path(dataset).exists()
+    return is_path and isinstance(examples, data.Examples) and len(examples.shape) == 3
+
+
+def _with_tests(dataset, train):
+    """Returns (train, test, number held out), without tests if no images may be held out, or too few."""
+    try:
+        found = dataset.both(train.shape)
+    except data.NoSplitError:
+        return train, None, dataset.holdout or 0
+    return found if len(found[1]) >= FEWEST else (train, None, dataset.holdout or 0)
+
+
+def _default_names(test):
+    """Returns the names of metrics for a run on a user's own images that names none, and prints them."""
+    if test is None:
+        return ()
+    names = metrics.default_names(dataclasses.replace(test, labels=None, num_classes=None, class_names=None))
+    print(
+        f"Measures {', '.join(names)} on {len(test):,} images, every --test_every epochs or 10 times in the run; "
+        "--metrics names others, --metrics=none none."
+    )
+    return tuple(names)
 
 
 def dataset_of(config: Config) -> Dataset:
@@ -45,7 +120,7 @@ def select_examples(examples: data.Examples, config: Config) -> data.Examples:
     return examples
 
 
-def test_batches(config: Config, test: data.Examples) -> tf.data.Dataset:
+def _test_batches(config: Config, test: data.Examples) -> tf.data.Dataset:
     """Returns batches of the `test` examples in their order; the last batch may be smaller."""
     return data.batches(test, 500, labels=takes_labels(config), shuffle=False, drop_remainder=False)
 

@@ -66,9 +66,13 @@ def check(workdir: AnyPath, config: Config, resume: bool) -> bool:
 
 
 def as_begun(config: Config, workdir: AnyPath) -> Config:
-    """Returns the configuration of a run that is resumed, with as many examples held out as at its start."""
-    earlier = read_json(workdir / "config.json", CURE).get("holdout")
-    return dataclasses.replace(config, holdout=earlier or 0)
+    """Returns the configuration of a run that is resumed, with what its flags leave open as at its start.
+
+    This is the number of examples that are held out, and the metrics.
+    """
+    earlier = read_json(workdir / "config.json", CURE)
+    names = tuple(earlier.get("metrics") or ()) if config.metrics is None else config.metrics
+    return dataclasses.replace(config, holdout=earlier.get("holdout") or 0, metrics=names)
 
 
 def check_examples(workdir: AnyPath, config: Config, count: int) -> None:
@@ -141,6 +145,14 @@ def list_files(folder: AnyPath) -> str:
     lines += [
         f"Curves       {folder / 'curves.png'} (numbers in history.csv)",
         f"Checkpoint   {latest(folder / 'checkpoints')}",
+        *_best(folder),
         f"TensorBoard  tensorboard --logdir {folder / 'tensorboard'}",
     ]
     return "\n".join(lines)
+
+
+def _best(folder):
+    if not (folder / "best.json").exists():
+        return []
+    found = read_json(folder / "best.json", "delete it")
+    return [f"Best         {folder / 'best.keras'} ({found['metric']} {found['value']:.4g}, epoch {found['epoch']})"]

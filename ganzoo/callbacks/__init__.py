@@ -7,9 +7,20 @@ from ganzoo.callbacks.checkpoints import Checkpoints
 from ganzoo.callbacks.evaluate import Evaluate
 from ganzoo.callbacks.health import Health
 from ganzoo.callbacks.history_plot import HistoryPlot
+from ganzoo.callbacks.keep_best import KeepBest
 from ganzoo.callbacks.progress import Progress
 from ganzoo.callbacks.sample_grid import SampleGrid
 from ganzoo.callbacks.stop_on_nan import StopOnNaN
 from ganzoo.checkpoint_files import latest
 
-__all__ = ["Checkpoints", "Evaluate", "Health", "HistoryPlot", "Progress", "SampleGrid", "StopOnNaN", "latest"]
+__all__ = [
+    "Checkpoints",
+    "Evaluate",
+    "Health",
+    "HistoryPlot",
+    "KeepBest",
+    "Progress",
+    "SampleGrid",
+    "StopOnNaN",
+    "latest",
+]

@@ -6,6 +6,8 @@ _DIRECTIONS = {
     "sliced_wasserstein": "min",
     "neighbour_error": "min",
     "reverse_kl": "min",
+    "frechet_infinity": "min",
+    "inception_score": "max",
     "score": "max",
     "precision": "max",
     "recall": "max",
@@ -23,4 +25,6 @@ def direction_of(name: str) -> str | None:
     >>> direction_of("frechet_classifier_10k"), direction_of("precision_pixels_500"), direction_of("mine")
     ('min', 'max', None)
     """
-    return _DIRECTIONS.get(name) or _DIRECTIONS.get("_".join(name.split("_")[:-2]))
+    words = name.removesuffix("_train").split("_")
+    keys = (name, "_".join(words[:-1]), "_".join(words[:-2]))  # without the count, without extractor and count
+    return next((_DIRECTIONS[key] for key in keys if key in _DIRECTIONS), None)

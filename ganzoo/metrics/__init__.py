@@ -4,6 +4,7 @@
     nearest_neighbour_error              Radford et al. (2015), appendix 8.1
     classifier_score                     Salimans et al. (2016), the Inception score
     frechet_distance                     Heusel et al. (2017), FID
+    frechet_infinity                     Chong & Forsyth (2020)
     kernel_distance                      Binkowski et al. (2018), KID
     sliced_wasserstein                   Rabin et al. (2011)
     mode_coverage, class_coverage        Srivastava et al. (2017), Lin et al. (2018)
@@ -25,9 +26,10 @@ True
 from ganzoo.metrics.classifier_accuracy import gan_test, gan_train
 from ganzoo.metrics.fidelity_diversity import density_coverage, precision_recall
 from ganzoo.metrics.formulas import FORMULAS
-from ganzoo.metrics.frechet import Moments, frechet_distance
+from ganzoo.metrics.frechet import Moments, frechet_distance, frechet_infinity
 from ganzoo.metrics.inception_score import classifier_score
 from ganzoo.metrics.kernel_mmd import kernel_distance
+from ganzoo.metrics.metric_names import default_names
 from ganzoo.metrics.modes import class_coverage, mode_coverage
 from ganzoo.metrics.nearest_neighbours import nearest, nearest_neighbour_error, two_sample_accuracy
 from ganzoo.metrics.parzen_window import parzen
@@ -44,8 +46,10 @@ __all__ = [
     "class_coverage",
     "classifier",
     "classifier_score",
+    "default_names",
     "density_coverage",
     "frechet_distance",
+    "frechet_infinity",
     "gan_test",
     "gan_train",
     "kernel_distance",

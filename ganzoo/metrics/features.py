@@ -1,6 +1,7 @@
 """Feature extractors by name, by which metrics compare images. The name is a part of each metric's own name."""
 
 import dataclasses
+import functools
 import os
 from collections.abc import Callable
 
@@ -9,7 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.data.examples import Examples
-from ganzoo.metrics.reference_classifier import classifier
+from ganzoo.metrics import inception2015 as inception
+from ganzoo.metrics.reference_classifier import classifier, network
 from ganzoo.registry import Registry
 
 _extractors = Registry("extractor")
@@ -25,11 +27,13 @@ class Extractor:
         extract: maps a batch (N, *data_shape), images in [-1, 1], to a pair of features (N, D) and class probabilities
             (N, K). The latter are None if the extractor is not a classifier.
         about: a description for readers of results; cached features depend on it.
+        trained_on: the examples on which the features depend, for cached features.
     """
 
     name: str
     extract: Callable
     about: str
+    trained_on: tuple[Examples, ...] = ()
 
 
 def get(name: str, train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str = 0) -> Extractor:
@@ -64,7 +68,7 @@ def classifier_features(train: Examples, test: Examples, cache: str | os.PathLik
     """Uses the last hidden layer of the `classifier` of the same data set, and its class probabilities."""
     judge = classifier(train, test, cache, verbose)
     about = f"a classifier of {train.name}, right on {judge.accuracy:.2%} of test images"
-    return Extractor("classifier", judge.features_and_probabilities, about)
+    return Extractor("classifier", judge.features_and_probabilities, about, (train, test))
 
 
 _extractors.register(classifier_features, "classifier")
@@ -86,7 +90,7 @@ def stacked(train: Examples, test: Examples, cache: str | os.PathLike, verbose: 
         return np.concatenate(features, axis=1), product.reshape(len(batch), -1)
 
     about = f"a classifier of the channels of {train.name}, right on {judge.accuracy:.2%} of test images"
-    return Extractor("stacked", extract, about)
+    return Extractor("stacked", extract, about, (train, test))
 
 
 def _first_channel(examples):
@@ -102,11 +106,53 @@ def _first_channel(examples):
 
 
 @_extractors.register
+def convolutions(train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str) -> Extractor:
+    """Uses the last hidden layer, 128 features, of a convolutional network that is not trained.
+
+    These features need neither labels nor weights. They see shapes and colors rather than objects: Naeem et al. (2020)
+    find that random features still tell good samples from bad ones where features of ImageNet mislead. The network is
+    that of the classifier, with weights drawn from a fixed seed.
+    """
+    if len(train.shape) != 3:
+        raise ValueError(f"The extractor `convolutions` is for images, but {train.name!r} holds vectors: use `pixels`.")
+    model = network(train.shape, num_classes=2)
+
+    def extract(batch: np.ndarray) -> tuple:
+        return model.predict_on_batch(batch)[1], None
+
+    return Extractor("convolutions", extract, "an untrained network of convolutions 32-64-128")
+
+
+@_extractors.register
+def inception2015(train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str) -> Extractor:
+    """Uses the network of published Frechet inception distances: 2,048 pooled features and 1,008 classes.
+
+    Images are rounded to 256 levels, and resized to 299 x 299 as TensorFlow 1 did it. Results are those of the code of
+    Heusel et al. (2017) and of torch-fidelity; see `ganzoo.metrics.inception2015` for the weights.
+    """
+    return _inception2015(train, "inception2015", False, "bilinear to 299 x 299 as TensorFlow 1 did it")
+
+
+@_extractors.register
+def inception2015clean(train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str) -> Extractor:
+    """Uses the same network, with images resized as Parmar et al. (2022) do it. Results are those of clean-fid."""
+    return _inception2015(train, "inception2015clean", True, "bicubic to 299 x 299 with antialiasing")
+
+
+def _inception2015(train, name, clean, resizing):
+    if len(train.shape) != 3:
+        raise ValueError(f"The extractor `{name}` is for images, but {train.name!r} holds vectors: use `pixels`.")
+    net = inception.load()
+    extract = functools.partial(net.features_and_probabilities, clean=clean)
+    return Extractor(name, extract, f"Inception of 2015-12-05 (weights {net.digest}), {resizing}")
+
+
+@_extractors.register
 def inception299(train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str) -> Extractor:
     """Uses InceptionV3 of keras.applications with ImageNet weights: 2,048 pooled features and 1,000 classes.
 
-    Images are resized to 299 x 299 bilinearly, and grey images become three equal channels. The results are not
-    comparable with those of other Inception networks, such as pytorch-fid's or the papers'.
+    Images are resized to 299 x 299 bilinearly, and grey images become three equal channels. The results may not be
+    compared with those of other Inception networks, such as the papers': see `inception2015`.
     """
     try:
         model = keras.applications.InceptionV3(weights="imagenet")

@@ -1,13 +1,16 @@
 """How realistic samples are, and how much of the data they cover: two pairs of metrics by nearest neighbours."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
 from ganzoo.arguments import check_count
 from ganzoo.metrics.inputs import as_features
+
+BLOCK = 2**23
+"""The number of distances that are computed at once."""
+ROUNDING = 1e-11
+"""A bound of the relative rounding of products of float64, with much to spare."""
 
 
 def precision_recall(real: ArrayLike, generated: ArrayLike, neighbours: int = 3) -> dict:
@@ -50,15 +53,19 @@ def density_coverage(real: ArrayLike, generated: ArrayLike, neighbours: int = 5)
     """
     real, generated = as_features(real, generated, least=check_count("neighbours", neighbours) + 1)
     reach = radii(real, neighbours)
-    contained = _for_rows(lambda squares: np.sum(squares < reach, axis=1), generated, real)
-    nearest = _for_rows(lambda squares: squares.min(axis=1), real, generated)
-    return {"density": float(contained.mean() / neighbours), "coverage": float((nearest < reach).mean())}
+    contained = [np.sum(squares < reach, axis=1) for squares in _blocks(generated, real, lambda _: reach)]
+    nearest = np.concatenate([squares.min(axis=1) for squares in _blocks(real, generated, _smallest(0))])
+    return {
+        "density": float(np.concatenate(contained).mean() / neighbours),
+        "coverage": float((nearest < reach).mean()),
+    }
 
 
 def _covered(points, centres, neighbours):
     """Returns the share of the points that lie in at least one closed ball around one of the centres."""
     reach = radii(centres, neighbours)
-    return float(_for_rows(lambda squares: np.any(squares <= reach, axis=1), points, centres).mean())
+    inside = [np.any(squares <= reach, axis=1) for squares in _blocks(points, centres, lambda _: reach)]
+    return float(np.concatenate(inside).mean())
 
 
 def radii(points: np.ndarray, neighbours: int) -> np.ndarray:
@@ -66,15 +73,29 @@ def radii(points: np.ndarray, neighbours: int) -> np.ndarray:
 
     Examples that are equal to a point count as neighbours at distance 0.
     """
-    return _for_rows(lambda squares: np.partition(squares, neighbours, axis=1)[:, neighbours], points, points)
+    find = _smallest(neighbours)
+    return np.concatenate([find(squares)[:, 0] for squares in _blocks(points, points, find)])
 
 
-def _for_rows(function, points, centres, block=100):
-    """Applies a function to the squared distances from all `centres` to blocks of `points`, and joins its results.
+def _smallest(place):
+    return lambda squares: np.partition(squares, place, axis=1)[:, place : place + 1]
 
-    Each distance is a sum of squared differences, and depends on the two examples alone. Equal distances are thus equal
-    to the last bit, as products of matrices, which are faster, would not be.
+
+def _blocks(points, centres, find_limit):
+    """Yields the squared distances (block, M) from blocks of the points (N, D) to all centres (M, D).
+
+    They come from a product of matrices, which rounds. `find_limit` maps them to the limits with which the caller is
+    going to compare them. Where a distance is so close to its limit that rounding might decide, it is computed once
+    more as a sum of squared differences, which depends on the two examples alone. So equal distances are equal to the
+    last bit, and the result is the same as if all distances were such sums.
     """
-    blocks = [points[start : start + block] for start in range(0, len(points), block)]
-    with ThreadPoolExecutor() as pool:
-        return np.concatenate(list(pool.map(lambda rows: function(cdist(rows, centres, "sqeuclidean")), blocks)))
+    lengths = np.einsum("nd,nd->n", centres, centres)
+    block = max(1, BLOCK // len(centres))
+    for start in range(0, len(points), block):
+        rows = points[start : start + block]
+        sums = np.einsum("nd,nd->n", rows, rows)[:, None] + lengths
+        squares = sums - 2 * (rows @ centres.T)
+        close = np.abs(squares - find_limit(squares)) <= ROUNDING * sums
+        for row in np.flatnonzero(close.any(axis=1)):
+            squares[row, close[row]] = cdist(rows[row : row + 1], centres[close[row]], "sqeuclidean")[0]
+        yield squares

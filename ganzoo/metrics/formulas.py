@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from ganzoo.metrics.fidelity_diversity import density_coverage, precision_recall
-from ganzoo.metrics.frechet import frechet_distance
+from ganzoo.metrics.frechet import frechet_distance, frechet_infinity
 from ganzoo.metrics.inception_score import classifier_score
 from ganzoo.metrics.kernel_mmd import kernel_distance
 from ganzoo.metrics.modes import class_coverage, mode_coverage
@@ -85,6 +85,9 @@ def _modes(real, generated):
 
 FORMULAS = {
     "frechet": lambda real, generated: {"frechet": frechet_distance(real.features, generated.features)},
+    "frechet_infinity": lambda real, generated: {
+        "frechet_infinity": frechet_infinity(real.features, generated.features)[0]
+    },
     "kernel": _kernel,
     "score": _score,
     "precision_recall": lambda real, generated: precision_recall(real.features, generated.features),

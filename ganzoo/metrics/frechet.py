@@ -6,6 +6,7 @@ The features may come in batches, whose mean and covariance `Moments` accumulate
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ganzoo.arguments import check_count
 from ganzoo.metrics.inputs import as_features
 
 
@@ -66,12 +67,52 @@ def frechet_distance(real: ArrayLike | Moments, generated: ArrayLike | Moments) 
     return float(max(between + np.trace(real.covariance) + np.trace(generated.covariance) - 2 * shared, 0))
 
 
+def frechet_infinity(
+    real: ArrayLike | Moments, generated: ArrayLike, points: int = 15, seed: int = 0
+) -> tuple[float, dict[int, float]]:
+    """Estimates the distance that infinitely many samples would have, Chong & Forsyth (2020), FID_infinity.
+
+    The distance of N samples exceeds that of infinitely many by about c / N, and c depends on the generator, so that
+    even the order of two generators may depend on N. Distances of random subsets are fitted by a line in 1 / N, which
+    is extended to 1 / N = 0. The real examples, whose number has an effect of its own, stay the same. The line fits
+    where N is greater than the number D of features.
+
+    Args:
+        real: features (M, D) or their `Moments`.
+        generated: features (N, D), of which subsets of N / 10 to N are drawn.
+        points: the number of subsets, at least 2.
+        seed: of the subsets.
+
+    Returns the estimate, which can be negative for few samples, and {number of samples: distance}.
+
+    Raises ValueError as `frechet_distance` does, and if there are fewer than 20 samples.
+
+    >>> one, other = np.random.default_rng(0).normal(size=(2, 4000, 8))
+    >>> limit, distances = frechet_infinity(one, other)
+    >>> limit < distances[4000] < distances[400]
+    True
+    """
+    if len(generated) < 20:
+        raise ValueError(f"An extrapolation needs at least 20 samples, got {len(generated)}: use more.")
+    real = real if isinstance(real, Moments) else _moments(real)
+    counts = np.linspace(len(generated) / 10, len(generated), check_count("points", points, least=2)).astype(int)
+    random = np.random.default_rng(seed)
+    subsets = [random.choice(len(generated), count, replace=False) for count in counts]
+    distances = [frechet_distance(real, np.asarray(generated)[np.sort(subset)]) for subset in subsets]
+    _, limit = np.polyfit(1 / counts, distances, 1)
+    return float(limit), dict(zip(counts.tolist(), distances, strict=True))
+
+
 def _root(covariance):
     values, directions = np.linalg.eigh(covariance)
     return (directions * np.sqrt(np.maximum(values, 0))) @ directions.T
 
 
-def _moments(features):
+def _moments(features, batch_size=5000):
     moments = Moments()
-    moments.update(features)
+    parts = [features]
+    if isinstance(features, np.ndarray) and features.ndim == 2:  # each part is copied as float64
+        parts = np.array_split(features, max(1, len(features) // batch_size))
+    for part in parts:
+        moments.update(part)
     return moments

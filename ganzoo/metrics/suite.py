@@ -1,20 +1,23 @@
 """Metrics of a model by name. The name states the whole protocol, so results under one name are comparable."""
 
 import os
-import re
 import time
 from collections.abc import Sequence
 
 import keras
 import numpy as np
+from tqdm.auto import tqdm
 
 from ganzoo import data
 from ganzoo.files import as_path, local_copy
 from ganzoo.metrics import cache as cache_file
 from ganzoo.metrics import features
 from ganzoo.metrics.formulas import FORMULAS, NO_LABELS, FeatureSet
+from ganzoo.metrics.metric_names import parse
 from ganzoo.metrics.reference_classifier import CACHE, digest
-from ganzoo.registry import nearest
+
+BATCH = 500
+"""The number of examples that an extractor gets at once."""
 
 
 class Suite:
@@ -26,12 +29,16 @@ class Suite:
     - EXTRACTOR is one of `features.names()`, and computes the features that the formula takes.
     - COUNT is the number of samples, and of test examples (or all of them, if there are fewer).
 
+    A name that ends in `_train`, such as `frechet_inception2015_50k_train`, compares the samples with all training
+    examples instead, as most papers do. `inception_score_50k` is short for the score of `inception2015`.
+
     `suite(gan)` returns {key: number}. The keys are the names; a formula with several results has one key for each,
     such as `precision_classifier_10k`. A conditional variant makes equally many samples of each class. `parzen` chooses
     sigma on the first 1,000 of the last sixth of the training examples, which are Goodfellow's validation images on
     MNIST. Features of real examples are computed once and cached.
 
     Attributes:
+        keys: the keys of the results.
         seconds: the duration of the last evaluation in seconds, {name: number}. Sampling, together with the features of
             the samples, has an entry of its own.
 
@@ -40,7 +47,8 @@ class Suite:
         train, test: examples of one data set.
         cache: the folder for classifiers and for features of real examples. A warning says if it cannot be written.
         seed: of the samples' latents.
-        verbose: Keras's argument of `fit`, for a classifier that is not in the cache yet.
+        verbose: Keras's argument of `fit`, for a classifier that is not in the cache yet; unless it is 0, progress bars
+            show whatever else takes more than some seconds.
 
     Raises ValueError if a formula or an extractor is unknown, with the nearest known name, or if the data lack what a
     metric needs.
@@ -75,20 +83,23 @@ class Suite:
                 f"The examples {train.name!r} have shape {train.shape}, but the test examples {test.name!r} have "
                 f"{test.shape}: resize them to one shape."
             )
-        self.parts = [_parsed(name) for name in names]
-        self.train, self.test, self.seed = train, test, seed
+        self.parts = [parse(name) for name in names]
+        self.train, self.test, self.seed, self.verbose = train, test, seed, verbose
         self.cache = as_path(cache).expanduser()
-        kinds = dict.fromkeys(extractor for _, extractor, _, _ in self.parts)
+        kinds = dict.fromkeys(part.extractor for part in self.parts)
         self.extractors = {kind: features.get(kind, train, test, self.cache, verbose) for kind in kinds}
-        self._real = {kind: self._real_features(extractor) for kind, extractor in self.extractors.items()}
-        for formula, extractor, count, ending in self.parts:  # reports what cannot be computed before any training
-            few = self._real[extractor].head(min(count, 100))
+        wanted = dict.fromkeys((part.extractor, part.reference) for part in self.parts)
+        self._real = {(kind, split): self._real_features(self.extractors[kind], split) for kind, split in wanted}
+        self.keys = []
+        for part in self.parts:  # reports what cannot be computed before any training
+            few = self._real[part.extractor, part.reference].head(min(part.count, 100))
             try:
-                FORMULAS[formula](few, few)
+                self.keys += [part.key(name) for name in FORMULAS[part.formula](few, few)]
             except ValueError as error:
+                examples = getattr(self, part.reference)
                 raise ValueError(
-                    f"{formula}_{ending} cannot be computed of {test.name!r}, which has {len(test)} test examples: "
-                    f"{error}"
+                    f"{part} cannot be computed of {examples.name!r}, which has {len(examples)} {part.reference} "
+                    f"examples: {error}"
                 ) from error
 
     def check(self, gan: keras.Model) -> None:
@@ -98,84 +109,87 @@ class Suite:
                 f"The model makes examples of shape {gan.data_shape}, but the data have {self.test.shape}: "
                 "choose another data set."
             )
-        if not gan.is_conditional and any(formula == "neighbour_error" for formula, *_ in self.parts):
+        if not gan.is_conditional and any(part.formula == "neighbour_error" for part in self.parts):
             raise ValueError(NO_LABELS)
 
     def __call__(self, gan: keras.Model) -> dict[str, float]:
         """Computes all metrics. Raises ValueError as `check` does, and if the GAN has diverged."""
         self.check(gan)
-        most, found = max(count for *_, count, _ in self.parts), {}
+        most, found = max(part.count for part in self.parts), {}
         labels = np.arange(most) % gan.num_classes if gan.is_conditional else None
         self.seconds, start = {}, time.monotonic()
         generated = self._sample_features(gan, most, labels)
         self.seconds["sampling"] = time.monotonic() - start
-        for formula, extractor, count, ending in self.parts:
+        for part in self.parts:
             start = time.monotonic()
-            both = (one[extractor].head(count) for one in (self._real, generated))
-            found |= {f"{part}_{ending}": number for part, number in FORMULAS[formula](*both).items()}
-            self.seconds[f"{formula}_{ending}"] = time.monotonic() - start
+            real = self._real[part.extractor, part.reference]
+            real = real if part.reference == "train" else real.head(part.count)
+            numbers = FORMULAS[part.formula](real, generated[part.extractor].head(part.count))
+            found |= {part.key(name): number for name, number in numbers.items()}
+            self.seconds[str(part)] = time.monotonic() - start
         return found
 
-    def _sample_features(self, gan, count, labels, batch_size=500):
+    def _sample_features(self, gan, count, labels):
         """Returns {extractor: FeatureSet}, of samples that are generated in batches."""
-        batches = {kind: [] for kind in self.extractors}
-        for index, start in enumerate(range(0, count, batch_size)):
-            size = min(batch_size, count - start)
-            wanted = None if labels is None else labels[start : start + size]
-            batch = gan.sample(size, labels=wanted, seed=(self.seed, index))
-            for kind, extractor in self.extractors.items():
-                batches[kind].append(extractor.extract(batch))
-        return {kind: FeatureSet(*_joined(found), labels=labels) for kind, found in batches.items()}
 
-    def _real_features(self, extractor):
-        path = self.cache / f"real-{extractor.name}-{digest(extractor.about, self.train, self.test)}.npz"
-        known = cache_file.load(lambda: _read(path, len(self.test)))
+        def batches():
+            for index, start in enumerate(range(0, count, BATCH)):
+                size = min(BATCH, count - start)
+                wanted = None if labels is None else labels[start : start + size]
+                batch = gan.sample(size, labels=wanted, seed=(self.seed, index))
+                yield [part for extractor in self.extractors.values() for part in extractor.extract(batch)]
+
+        parts = iter(self._collect(batches(), count, "Sampling"))
+        return {kind: FeatureSet(next(parts), next(parts), labels=labels) for kind in self.extractors}
+
+    def _real_features(self, extractor, split):
+        examples = getattr(self, split)
+        known = self._known_or_computed(extractor, examples)
+        validation = None
+        if any((part.formula, part.extractor) == ("parzen", extractor.name) for part in self.parts):
+            first = len(self.train) - max(len(self.train) // 6, 1)
+            held_out = data.Examples(self.train.images[first : first + 1000])
+            validation = self._known_or_computed(extractor, held_out)["features"]
+        return FeatureSet(labels=examples.labels, mixture=examples.mixture, validation=validation, **known)
+
+    def _known_or_computed(self, extractor, examples):
+        """Returns {"features", "probabilities"} of examples, from the cache if they are there."""
+        path = self.cache / f"real-{extractor.name}-{digest(extractor.about, *extractor.trained_on, examples)}.npz"
+        known = cache_file.load(lambda: _read(path, len(examples)))
         if known is None:
-            known = self._computed(extractor)
+            known = self._computed(extractor, examples)
             cache_file.save(path, lambda file: np.savez(file, **known))
-        return FeatureSet(labels=self.test.labels, mixture=self.test.mixture, **known)
+        return known
 
-    def _computed(self, extractor):
-        first = len(self.train) - max(len(self.train) // 6, 1)
-        validation = data.Examples(self.train.images[first : first + 1000])
-        found, probabilities = _of_examples(extractor, self.test)
-        known = {"features": found, "validation": _of_examples(extractor, validation)[0]}
-        return known if probabilities is None else known | {"probabilities": probabilities}
+    def _computed(self, extractor, examples):
+        batches = data.batches(examples, BATCH, shuffle=False, drop_remainder=False)
+        parts = (extractor.extract(batch.numpy()) for batch in batches)
+        title = f"Features of {examples.name or 'examples'}"
+        names = ("features", "probabilities")
+        collected = zip(names, self._collect(parts, len(examples), title), strict=True)
+        return {name: part for name, part in collected if part is not None}
+
+    def _collect(self, batches, count, title):
+        """Joins batches, each a list of arrays or None, to one list of arrays of `count` rows; shows progress."""
+        whole = None
+        with tqdm(total=count, desc=title, unit=" images", delay=5, disable=not self.verbose) as bar:
+            for batch in batches:
+                if whole is None:
+                    whole = [None if part is None else np.empty((count, *part.shape[1:]), part.dtype) for part in batch]
+                    done = 0
+                size = len(next(part for part in batch if part is not None))
+                for rows, part in zip(whole, batch, strict=True):
+                    if part is not None:
+                        rows[done : done + size] = part
+                done += size
+                bar.update(size)
+        return whole
 
 
 def _read(path, count):
     """Returns the arrays of a file of features of `count` examples, or None if they are others."""
     with local_copy(path) as copy, np.load(copy, allow_pickle=False) as file:
         known = {name: file[name] for name in file.files}
-    others = known.keys() - {"features", "validation", "probabilities"}
     kept = [known["features"], known.get("probabilities", known["features"])]
-    fit = all(part.ndim == 2 and len(part) == count for part in kept) and known["validation"].ndim == 2
-    return known if fit and not others else None
-
-
-def _of_examples(extractor, examples, batch_size=500):
-    batches = data.batches(examples, batch_size, shuffle=False, drop_remainder=False)
-    return _joined([extractor.extract(batch.numpy()) for batch in batches])
-
-
-def _joined(batches):
-    found, probabilities = zip(*batches, strict=True)
-    return np.concatenate(found), None if probabilities[0] is None else np.concatenate(probabilities)
-
-
-def _parsed(name):
-    """Splits a metric's name into (formula, extractor, count, ending of the key)."""
-    match = re.fullmatch(r"(.+)_([^_]+)_(\d+)(k?)", str(name))
-    if not match:
-        raise ValueError(
-            f"A metric's name is FORMULA_EXTRACTOR_COUNT, for instance frechet_classifier_10k; got {name!r}."
-        )
-    formula, extractor, number, thousands = match.groups()
-    if formula not in FORMULAS:
-        raise ValueError(nearest("formula", formula, FORMULAS))
-    if extractor not in features.names():
-        raise ValueError(nearest("extractor", extractor, features.names()))
-    count = int(number) * (1000 if thousands else 1)
-    if count < 2:
-        raise ValueError(f"A metric needs at least two samples, got {name!r}; choose {formula}_{extractor}_10k.")
-    return formula, extractor, count, f"{extractor}_{number}{thousands}"
+    fit = all(part.ndim == 2 and len(part) == count for part in kept)
+    return known if fit and not known.keys() - {"features", "probabilities"} else None

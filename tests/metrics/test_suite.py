@@ -89,7 +89,8 @@ def test_samples_are_generated_in_batches(cache):
     assert sizes == [500, 500, 100]
 
 
-def test_real_features_are_computed_once(cache, monkeypatch):
+def test_real_features_are_computed_once(judges, tmp_path, monkeypatch):
+    cache = shutil.copytree(judges, tmp_path / "own")
     gan, names = Copies(np.concatenate([REAL, REAL[:3]])), ["frechet_classifier_300", "sliced_wasserstein_pixels_300"]
     before = metrics.Suite(names, TRAIN, TEST, cache)(gan)
     monkeypatch.setattr(metrics.Suite, "_computed", None)  # would fail if it were called
