@@ -25,6 +25,6 @@ def direction_of(name: str) -> str | None:
     >>> direction_of("frechet_classifier_10k"), direction_of("precision_pixels_500"), direction_of("mine")
     ('min', 'max', None)
     """
-    words = name.removesuffix("_train").split("_")
-    keys = (name, "_".join(words[:-1]), "_".join(words[:-2]))  # without the count, without extractor and count
-    return next((_DIRECTIONS[key] for key in keys if key in _DIRECTIONS), None)
+    end = -1 if name.startswith("inception_score_") else -2  # without the count, or without extractor and count
+    key = "_".join(name.removesuffix("_train").split("_")[:end])
+    return _DIRECTIONS.get(name) or _DIRECTIONS.get(key)
