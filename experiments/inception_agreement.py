@@ -23,7 +23,8 @@ if __name__ == "__main__":
 
 import importlib.metadata
 import os
-import pathlib
+import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -36,6 +37,9 @@ from ganzoo.metrics import inception2015
 
 PACKAGES = ("torch", "torchvision", "pytorch-fid", "torch-fidelity", "clean-fid")
 SIDES = (32, 64, 299, 400)
+ARRAYS = ("features", "logits", "resized", "clean_resized", "clean_features", "pytorch_fid_features")
+KEPT = ("features", "logits", "clean_features")
+"""The arrays of which the tests know the first four columns."""
 NAMES = (
     "frechet_inception2015",
     "kernel_inception2015",
@@ -44,108 +48,6 @@ NAMES = (
     "frechet_inception2015clean",
     "kernel_inception2015clean",
 )
-
-
-class PyTorch:
-    """The same computations by PyTorch's packages, with weights from a file."""
-
-    def __init__(self, weights: str):
-        import pytorch_fid.inception
-        import torch
-        from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
-
-        self.torch, self.weights = torch, weights
-        state = torch.load(weights)
-        pytorch_fid.inception.load_state_dict_from_url = lambda *_, **__: state  # in place of the download
-        names = ["2048", "logits_unbiased"]
-        build = pytorch_fid.inception.InceptionV3
-        self.fidelity = FeatureExtractorInceptionV3("inception-v3-compat", names, weights).eval()
-        self.pytorch_fid = build([3]).eval()
-        self.plain = build([3], resize_input=False, normalize_input=False).eval()
-
-    def _features(self, network, images, batch_size=25):
-        with self.torch.no_grad():
-            parts = [network(images[start : start + batch_size]) for start in range(0, len(images), batch_size)]
-        return [
-            np.concatenate([one.numpy().reshape(len(one), -1) for one in part]) for part in zip(*parts, strict=True)
-        ]
-
-    def _tensor(self, images):
-        return self.torch.tensor(np.ascontiguousarray(images)).permute(0, 3, 1, 2)
-
-    def of_images(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        """Returns what each package makes of uint8 images: features, logits, and the resized images."""
-        from torch_fidelity.interpolate_compat_tensorflow import interpolate_bilinear_2d_like_tensorflow1x
-
-        features, logits = self._features(self.fidelity, self._tensor(images))
-        resized = interpolate_bilinear_2d_like_tensorflow1x(
-            self._tensor(images).float(), (299, 299), align_corners=False
-        )
-        return {
-            "features": features,
-            "logits": logits,
-            "resized": resized.permute(0, 2, 3, 1).numpy(),
-            "clean_resized": self._clean(images),
-            "clean_features": self.clean_features(images),
-            "pytorch_fid_features": self._features(self.pytorch_fid, self._tensor(images).float() / 255)[0],
-        }
-
-    def _clean(self, images):
-        from cleanfid.resize import make_resizer
-
-        resize = make_resizer("PIL", False, "bicubic", (299, 299))
-        return np.stack([resize(image) for image in images])
-
-    def clean_features(self, images: np.ndarray) -> np.ndarray:
-        """Returns the network's features of images that clean-fid resizes."""
-        return self._features(self.plain, (self._tensor(self._clean(images)) - 128) / 128)[0]
-
-    def metrics(self, real: np.ndarray, generated: np.ndarray) -> dict[str, float]:
-        """Returns torch-fidelity's metrics, and clean-fid's."""
-        import torch_fidelity
-        from cleanfid import fid
-
-        found = torch_fidelity.calculate_metrics(
-            input1=_Images(self._tensor(generated)),
-            input2=_Images(self._tensor(real)),
-            cuda=False,
-            isc=True,
-            fid=True,
-            kid=True,
-            prc=True,
-            kid_subset_size=len(real),
-            kid_subsets=1,
-            samples_shuffle=False,
-            feature_extractor="inception-v3-compat",
-            feature_extractor_weights_path=self.weights,
-            batch_size=25,
-            cache=False,
-            verbose=False,
-        )
-        first, second = (self.clean_features(images) for images in (real, generated))
-        moments = [moment for one in (first, second) for moment in (one.mean(axis=0), np.cov(one, rowvar=False))]
-        return {
-            "frechet_inception2015": found["frechet_inception_distance"],
-            "kernel_inception2015": found["kernel_inception_distance_mean"],
-            "inception_score": found["inception_score_mean"],
-            "precision_inception2015": found["precision"],
-            "recall_inception2015": found["recall"],
-            "frechet_inception2015clean": fid.frechet_distance(*moments),
-            "kernel_inception2015clean": fid.kernel_distance(first, second, num_subsets=1, max_subset_size=len(real)),
-        }
-
-
-class _Images:
-    """A data set of PyTorch, of images (N, 3, H, W)."""
-
-    def __init__(self, images):
-        self.images = images
-
-    def __len__(self):
-        return len(self.images)
-
-    def __getitem__(self, index):
-        return self.images[index]
 
 
 class Given:
@@ -172,49 +74,54 @@ def two_sets(count: int) -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.stack([cut(photograph) for _ in range(count)]) for photograph in photographs)
 
 
-def compare_images(ours: inception2015.Inception2015, theirs: PyTorch, side: int) -> tuple[dict, dict]:
-    """Returns the largest differences for images of one side, relative to the largest value, and PyTorch's numbers."""
-    images = example_images(side)
+def differences(net: inception2015.Inception2015, images: np.ndarray, expected: dict) -> dict[str, float]:
+    """Returns the largest difference from each of PyTorch's arrays, relative to the largest value in it."""
     floats = images / np.float32(127.5) - 1
-    expected = theirs.of_images(images)
-    features, logits = ours.features_and_logits(floats)
+    features, logits = net.features_and_logits(floats)
     found = {
         "features": features,
         "logits": logits,
         "resized": inception2015.resize_like_tensorflow1(images).numpy(),
         "clean_resized": inception2015.resize_clean(images).numpy(),
-        "clean_features": ours.features_and_logits(floats, clean=True)[0],
+        "clean_features": net.features_and_logits(floats, clean=True)[0],
         "pytorch_fid_features": features,
     }
-    differences = {
-        name: float(np.abs(found[name] - other).max() / np.abs(other).max()) for name, other in expected.items()
+    return {
+        name: float(np.abs(array - expected[name]).max() / np.abs(expected[name]).max())
+        for name, array in found.items()
     }
-    kept = {name: expected[name][:, :4].tolist() for name in ("features", "logits", "clean_features")}
-    return differences, kept
 
 
 def run(workdir: AnyPath | str, count: int) -> dict:
     """Computes and writes everything; returns what agreement.json holds."""
-    import torch
-
+    tensors, (real, generated) = random_tensors(), two_sets(count)
+    images = {side: example_images(side) for side in SIDES}
     with tempfile.TemporaryDirectory() as folder:
-        path = str(pathlib.Path(folder) / "weights.pth")
-        torch.save({name: torch.tensor(array) for name, array in random_tensors().items()}, path)
-        ours, theirs = inception2015.Inception2015(path), PyTorch(path)
-        by_side = {side: compare_images(ours, theirs, side) for side in SIDES}
-        real, generated = two_sets(count)
-        expected = theirs.metrics(real, generated)
-        names = [f"{name}_{count}" for name in NAMES]
-        os.environ[inception2015.VARIABLE] = path
-        suite = metrics.Suite(names, *[data.from_arrays(real)] * 2, cache=folder)
-        found = suite(Given(generated))
+        weights, inputs, outputs = (os.path.join(folder, f"{name}.npz") for name in ("weights", "inputs", "outputs"))
+        np.savez(weights, **tensors)
+        given = {f"weights/{name}": array for name, array in tensors.items()}
+        given |= {f"images/{side}": array for side, array in images.items()}
+        np.savez(inputs, real=real, generated=generated, **given)
+        subprocess.run([sys.executable, "-m", "experiments.support.pytorch_inception", inputs, outputs], check=True)
+        with np.load(outputs) as file:
+            theirs = dict(file)
+        os.environ[inception2015.VARIABLE] = weights
+        suite = metrics.Suite([f"{name}_{count}" for name in NAMES], *[data.from_arrays(real)] * 2, cache=folder)
+        ours = suite(Given(generated))
+        net = inception2015.load()
+    of_side = {side: {name: theirs[f"images/{side}/{name}"] for name in ARRAYS} for side in SIDES}
     result = {
-        "differences": {side: differences for side, (differences, _) in by_side.items()},
-        "metrics": {name: [found[f"{name}_{count}"], float(number)] for name, number in expected.items()},
+        "differences": {side: differences(net, images[side], of_side[side]) for side in SIDES},
+        "metrics": {
+            name.removesuffix(f"_{count}"): [number, float(theirs[key])]
+            for name, number in ours.items()
+            if (key := f"metrics/{name.removesuffix(f'_{count}')}") in theirs
+        },
         "count": count,
         "versions": versions() | {package: importlib.metadata.version(package) for package in PACKAGES},
     }
-    write_json(as_path(workdir) / "numbers.json", {side: kept for side, (_, kept) in by_side.items()})
+    kept = {side: {name: of_side[side][name][:, :4].tolist() for name in KEPT} for side in SIDES}
+    write_json(as_path(workdir) / "numbers.json", kept)
     write_json(as_path(workdir) / "agreement.json", result)
     return result
 
