@@ -18,6 +18,13 @@ def define_flags() -> None:
     cli.define_checkpoint("A .keras file, the workdir of a run, or real, for training examples.")
     data_flags.define("Data with the splits 'train' and 'test'.")
     metric_flags.define("Metrics", metric_flags.SUITED)
+    flags.DEFINE_integer(
+        "path_length",
+        None,
+        "Number of pairs of latents by which the perceptual path length is measured, for instance 10000; needs the "
+        "weights of VGG16 and LPIPS, see ganzoo.metrics.PerceptualDistance.",
+        lower_bound=2,
+    )
     flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
     flags.DEFINE_string("cache", flag_values.CACHE, "Folder in which classifiers and features of real images are kept.")
 
@@ -32,6 +39,7 @@ from collections.abc import Sequence
 import numpy as np
 
 import ganzoo
+from experiments.support import checkpoint_generators
 from experiments.support.config import versions
 from experiments.support.data_flags import Dataset, as_dataset
 from experiments.support.workdir import find_checkpoint, results_folder
@@ -45,10 +53,12 @@ def evaluate(
     names: Sequence[str] | None = None,
     seed: int = 0,
     cache: AnyPath | str = metrics.CACHE,
+    path_length: int | None = None,
 ) -> dict:
     """Adds a line to metrics.jsonl in the folder of the checkpoint or run, and returns it as a dict.
 
-    Without `names`, the metrics are those that suit the data; see `ganzoo.metrics.default_names`.
+    Without `names`, the metrics are those that suit the data; see `ganzoo.metrics.default_names`. With a number of
+    pairs `path_length`, there is also the perceptual path length.
 
     Also writes nearest.png there, if the model makes images. The checkpoint "real" stands for training examples instead
     of samples, and leaves no files.
@@ -58,6 +68,8 @@ def evaluate(
         FileNotFoundError: if there is no checkpoint.
     """
     if str(checkpoint) == "real":
+        if path_length:
+            raise ValueError("Real images have no latents, so there is no path length: leave --path_length out.")
         train, test, _ = as_dataset(dataset).both()
         gan, step, out = TrainingExamples(train), None, None
     else:
@@ -67,12 +79,13 @@ def evaluate(
         step, out = int(gan.step.numpy()), results_folder(checkpoint)
     names = names or metrics.default_names(test)
     suite = metrics.Suite(names, train, test, cache, seed, verbose=cli.verbosity())
+    found = suite(gan) | (_path_length(checkpoint, path_length, seed) if path_length else {})
     line = {
         "variant": gan.name,
         "step": step,
         "dataset": str(dataset),
         "seed": seed,
-        "metrics": suite(gan),
+        "metrics": found,
         "extractors": {name: extractor.about for name, extractor in suite.extractors.items()},
         "seconds": {name: round(seconds, 2) for name, seconds in suite.seconds.items()},
         "peak_memory_gib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
@@ -84,6 +97,13 @@ def evaluate(
             pictures = latent.beside_nearest(gan.sample(10, seed=seed), train.images, verbose=False)
             images.save_png(out / "nearest.png", images.grid(pictures, columns=6))
     return line
+
+
+def _path_length(checkpoint, pairs, seed):
+    gan = checkpoint_generators.load(checkpoint)
+    generate, distance = checkpoint_generators.generator(gan), metrics.PerceptualDistance()
+    mean, error = latent.perceptual_path_length(generate, gan.prior, distance, pairs, seed=seed)
+    return {f"path_length_{pairs}": mean, f"path_length_se_{pairs}": error}
 
 
 class TrainingExamples:
@@ -113,7 +133,8 @@ def format_metrics(line: dict) -> str:
 def main(args: flags.FlagValues) -> None:
     """Evaluates the checkpoint and prints the metrics."""
     metric_flags.use_weights(args)
-    print(format_metrics(evaluate(args.checkpoint, data_flags.chosen(args), args.metrics, args.seed, args.cache)))
+    chosen = data_flags.chosen(args)
+    print(format_metrics(evaluate(args.checkpoint, chosen, args.metrics, args.seed, args.cache, args.path_length)))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from ganzoo.latent.interpolation import draw, frames, path
 from ganzoo.latent.inversion import Inversion, absolute_error, invert, squared_error
 from ganzoo.latent.masks import MASKS, mask
 from ganzoo.latent.memorization import beside_nearest, copies, largest_step, nearest_images, snapped
+from ganzoo.latent.perceptual_path import perceptual_path_length
 
 __all__ = [
     "ATTRIBUTES",
@@ -40,6 +41,7 @@ __all__ = [
     "mean",
     "nearest_images",
     "path",
+    "perceptual_path_length",
     "slant",
     "snapped",
     "squared_error",

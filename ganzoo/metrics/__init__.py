@@ -10,6 +10,7 @@
     mode_coverage, class_coverage        Srivastava et al. (2017), Lin et al. (2018)
     gan_test, gan_train                  Shmelkov et al. (2018), Ravuri & Vinyals (2019)
     two_sample_accuracy                  Xu et al. (2018)
+    PerceptualDistance                   Zhang et al. (2018), LPIPS
     precision_recall, density_coverage   Kynkaanniemi et al. (2019), Naeem et al. (2020)
 
 All of them compute in float64. `Suite` evaluates a model with metrics whose names state the whole protocol, and
@@ -33,6 +34,7 @@ from ganzoo.metrics.metric_names import default_names
 from ganzoo.metrics.modes import class_coverage, mode_coverage
 from ganzoo.metrics.nearest_neighbours import nearest, nearest_neighbour_error, two_sample_accuracy
 from ganzoo.metrics.parzen_window import parzen
+from ganzoo.metrics.perceptual_distance import PerceptualDistance
 from ganzoo.metrics.reference_classifier import CACHE, Classifier, classifier
 from ganzoo.metrics.suite import Suite
 from ganzoo.metrics.wasserstein import sliced_wasserstein
@@ -42,6 +44,7 @@ __all__ = [
     "FORMULAS",
     "Classifier",
     "Moments",
+    "PerceptualDistance",
     "Suite",
     "class_coverage",
     "classifier",

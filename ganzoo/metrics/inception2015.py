@@ -10,7 +10,6 @@ The weights are those of PyTorch's packages. They come from a file that the user
 
 import functools
 import hashlib
-import os
 from collections.abc import Mapping
 
 import keras
@@ -19,19 +18,18 @@ import tensorflow as tf
 from keras import layers, ops
 
 from ganzoo import images as image_tools
-from ganzoo.files import AnyPath, as_path, local_copy
+from ganzoo.files import AnyPath, local_copy
 from ganzoo.metrics.inception2015_network import SIDE, network
 from ganzoo.metrics.pytorch_files import read_tensors
-from ganzoo.metrics.reference_classifier import CACHE
+from ganzoo.metrics.weight_files import WeightsFile
 
-VARIABLE = "GANZOO_INCEPTION_WEIGHTS"
-"""The environment variable that names the file of weights."""
-
-NAME = "pt_inception-2015-12-05-6726825d.pth"
-ORIGIN = f"https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/{NAME}"
-SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
-
-DOWNLOADS = CACHE / "downloads"
+FILE = WeightsFile(
+    "Inception",
+    "GANZOO_INCEPTION_WEIGHTS",
+    "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/pt_inception-2015-12-05-6726825d.pth",
+    "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
+    "--inception_weights",
+)
 
 EPSILON = 1e-3
 """What the network's batch norm adds to variances."""
@@ -55,9 +53,7 @@ class Inception2015:
     """
 
     def __init__(self, weights: AnyPath | str | None = None):
-        path = as_path(weights or os.environ.get(VARIABLE) or _download()).expanduser()
-        if not path.is_file():
-            raise FileNotFoundError(f"There is no file {str(path)!r} with the weights of Inception: check the path.")
+        path = FILE.find(weights)
         with local_copy(path) as file:
             self.digest = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
             tensors = read_tensors(file)
@@ -93,12 +89,7 @@ class Inception2015:
 
 def load(weights: AnyPath | str | None = None) -> Inception2015:
     """Returns the network with the weights of a file, which is read once in a process; see `Inception2015`."""
-    return _read(str(weights or os.environ.get(VARIABLE) or _download()))
-
-
-def is_at_hand() -> bool:
-    """Returns whether weights are on this machine: the environment names a file, or one was downloaded earlier."""
-    return bool(os.environ.get(VARIABLE)) or (DOWNLOADS.expanduser() / NAME).is_file()
+    return _read(str(FILE.find(weights)))
 
 
 @functools.lru_cache(maxsize=1)
@@ -144,7 +135,7 @@ def _assign(model: keras.Model, tensors: Mapping[str, np.ndarray], path) -> None
         what = f"lacks {error}" if isinstance(error, KeyError) else "has other shapes"
         raise ValueError(
             f"{str(path)!r} does not hold the weights of Inception as pytorch-fid names them: it {what}. Get them "
-            f"from {ORIGIN}."
+            f"from {FILE.origin}."
         ) from error
 
 
@@ -156,20 +147,3 @@ def _folded(tensors, name):
     factor = gamma / np.sqrt(variance + EPSILON)
     kernel = np.transpose(tensors[f"{name}.conv.weight"], (2, 3, 1, 0)) * factor
     return [kernel, beta - mean * factor]
-
-
-def _download():
-    try:
-        return keras.utils.get_file(
-            NAME,
-            ORIGIN,
-            cache_dir=CACHE.expanduser(),
-            cache_subdir=DOWNLOADS.name,
-            file_hash=SHA256,
-            hash_algorithm="sha256",
-        )
-    except Exception as error:  # urllib's, or a plain Exception of Keras
-        raise ConnectionError(
-            f"The weights of Inception are not on this machine and cannot be downloaded ({error}): get {ORIGIN} on a "
-            f"machine with a network, and name the file by --inception_weights or the environment variable {VARIABLE}."
-        ) from error

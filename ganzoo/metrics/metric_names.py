@@ -80,5 +80,5 @@ def default_names(test: Examples) -> list[str]:
     if len(test.shape) != 3:
         names = ("modes", "sliced_wasserstein") if test.mixture is not None else ("sliced_wasserstein",)
         return [f"{name}_pixels_{count}" for name in names]
-    extractor = "inception2015" if inception2015.is_at_hand() else "convolutions"
+    extractor = "inception2015" if inception2015.FILE.is_at_hand() else "convolutions"
     return [f"{name}_{extractor}_{count}" for name in ("frechet", "kernel", "precision_recall")]

@@ -123,3 +123,9 @@ def test_copies_are_within_balls_without_extent_if_these_are_closed(offset):
 def test_the_number_of_neighbours_is_a_positive_integer(metric, k):
     with pytest.raises(ValueError, match="neighbours must be"):
         metric(REAL, GENERATED, k)
+
+
+def test_blocks_do_not_matter(monkeypatch):
+    whole = metrics.precision_recall(REAL, GENERATED) | metrics.density_coverage(REAL, GENERATED)
+    monkeypatch.setattr("ganzoo.metrics.fidelity_diversity.BLOCK", 170)  # three or four rows at once
+    assert metrics.precision_recall(REAL, GENERATED) | metrics.density_coverage(REAL, GENERATED) == whole

@@ -77,3 +77,31 @@ def test_features_of_other_sizes_are_refused():
     moments.update(REAL)
     with pytest.raises(ValueError, match="same D, got 5 and 1"):
         moments.update(GENERATED[:, :1])
+
+
+def test_the_distance_of_infinitely_many_samples_is_extrapolated():
+    """The bias of N samples of equal Gaussians in D dimensions is known: it falls as 1 / N, and the limit is near 0."""
+    real = RANDOM.normal(size=(100_000, 8))
+    samples = RANDOM.normal(size=(4000, 8))
+    limit, distances = metrics.frechet_infinity(real, samples)
+    assert list(distances)[0] == 400 and list(distances)[-1] == 4000 and len(distances) == 15
+    assert distances[4000] == metrics.frechet_distance(real, samples)
+    assert distances[400] > 5 * distances[4000] and abs(limit) < distances[4000] / 2
+
+
+def test_the_line_is_fitted_in_the_reciprocal_of_the_number(monkeypatch):
+    monkeypatch.setattr("ganzoo.metrics.frechet.frechet_distance", lambda real, few: 3 + 70 / len(few))
+    assert metrics.frechet_infinity(REAL, np.zeros((200, 5)), points=4)[0] == pytest.approx(3)
+
+
+@pytest.mark.parametrize(("samples", "points"), [(np.zeros((19, 5)), 15), (np.zeros((50, 5)), 1)])
+def test_too_few_points_are_no_line(samples, points):
+    with pytest.raises(ValueError, match="at least 20 samples|points"):
+        metrics.frechet_infinity(REAL, samples, points)
+
+
+def test_batches_of_features_give_the_moments_of_the_whole():
+    many = RANDOM.normal(size=(12_345, 3)).astype("float32")
+    whole = Moments()
+    whole.update(many)
+    np.testing.assert_allclose(metrics.frechet_distance(many, whole), 0, atol=1e-9)

@@ -1,7 +1,7 @@
-"""Compares the metrics of Inception's features with those of PyTorch's packages, on the same images and weights.
+"""Compares metrics with those of PyTorch's packages, on the same images and with the same weights.
 
-pip install torch torchvision pytorch-fid torch-fidelity clean-fid
-python -m experiments.inception_agreement
+pip install torch torchvision pytorch-fid torch-fidelity clean-fid lpips
+python -m experiments.metric_agreement
 
 The weights are random, so no network is needed. Prints a table, and writes numbers.json, with which the tests compare
 features, and agreement.json to the workdir.
@@ -14,7 +14,7 @@ from experiments.support import cli
 
 def define_flags() -> None:
     """Defines the flags of this script."""
-    flags.DEFINE_string("workdir", "runs/inception_agreement", "Folder for the results.")
+    flags.DEFINE_string("workdir", "runs/metric_agreement", "Folder for the results.")
     flags.DEFINE_integer("count", 300, "Number of images in each of the two sets for metrics.", lower_bound=20)
 
 
@@ -29,16 +29,25 @@ import tempfile
 
 import numpy as np
 
+from experiments.support import random_tensors
 from experiments.support.config import versions
-from experiments.support.inception_tensors import example_images, random_tensors
+from experiments.support.random_tensors import example_images
 from ganzoo import data, metrics
 from ganzoo.files import AnyPath, as_path, write_json
 from ganzoo.metrics import inception2015
 
-PACKAGES = ("torch", "torchvision", "pytorch-fid", "torch-fidelity", "clean-fid")
+PACKAGES = ("torch", "torchvision", "pytorch-fid", "torch-fidelity", "clean-fid", "lpips")
 SIDES = (32, 64, 299, 400)
-ARRAYS = ("features", "logits", "resized", "clean_resized", "clean_features", "pytorch_fid_features")
-KEPT = ("features", "logits", "clean_features")
+ARRAYS = (
+    "features",
+    "logits",
+    "resized",
+    "clean_resized",
+    "clean_features",
+    "pytorch_fid_features",
+    "perceptual_distances",
+)
+KEPT = ("features", "logits", "clean_features", "perceptual_distances")
 """The arrays of which the tests know the first four columns."""
 NAMES = (
     "frechet_inception2015",
@@ -74,7 +83,17 @@ def two_sets(count: int) -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.stack([cut(photograph) for _ in range(count)]) for photograph in photographs)
 
 
-def differences(net: inception2015.Inception2015, images: np.ndarray, expected: dict) -> dict[str, float]:
+def perceptual_distance(folder: str) -> metrics.PerceptualDistance:
+    """Returns the distance with random weights, which are written to files in the folder."""
+    paths = [os.path.join(folder, name) for name in ("vgg16.npz", "lpips.npz")]
+    np.savez(paths[0], **random_tensors.vgg16())
+    np.savez(paths[1], **random_tensors.lpips())
+    return metrics.PerceptualDistance(*paths)
+
+
+def differences(
+    net: inception2015.Inception2015, distance: metrics.PerceptualDistance, images: np.ndarray, expected: dict
+) -> dict[str, float]:
     """Returns the largest difference from each of PyTorch's arrays, relative to the largest value in it."""
     floats = images / np.float32(127.5) - 1
     features, logits = net.features_and_logits(floats)
@@ -85,6 +104,7 @@ def differences(net: inception2015.Inception2015, images: np.ndarray, expected: 
         "clean_resized": inception2015.resize_clean(images).numpy(),
         "clean_features": net.features_and_logits(floats, clean=True)[0],
         "pytorch_fid_features": features,
+        "perceptual_distances": distance(floats, floats[::-1]),
     }
     return {
         name: float(np.abs(array - expected[name]).max() / np.abs(expected[name]).max())
@@ -94,24 +114,26 @@ def differences(net: inception2015.Inception2015, images: np.ndarray, expected: 
 
 def run(workdir: AnyPath | str, count: int) -> dict:
     """Computes and writes everything; returns what agreement.json holds."""
-    tensors, (real, generated) = random_tensors(), two_sets(count)
+    tensors, (real, generated) = random_tensors.inception(), two_sets(count)
     images = {side: example_images(side) for side in SIDES}
     with tempfile.TemporaryDirectory() as folder:
         weights, inputs, outputs = (os.path.join(folder, f"{name}.npz") for name in ("weights", "inputs", "outputs"))
         np.savez(weights, **tensors)
         given = {f"weights/{name}": array for name, array in tensors.items()}
+        given |= {f"vgg16/{name}": array for name, array in random_tensors.vgg16().items()}
+        given |= {f"lpips/{name}": array for name, array in random_tensors.lpips().items()}
         given |= {f"images/{side}": array for side, array in images.items()}
         np.savez(inputs, real=real, generated=generated, **given)
-        subprocess.run([sys.executable, "-m", "experiments.support.pytorch_inception", inputs, outputs], check=True)
+        subprocess.run([sys.executable, "-m", "experiments.support.pytorch_metrics", inputs, outputs], check=True)
         with np.load(outputs) as file:
             theirs = dict(file)
-        os.environ[inception2015.VARIABLE] = weights
+        os.environ[inception2015.FILE.variable] = weights
         suite = metrics.Suite([f"{name}_{count}" for name in NAMES], *[data.from_arrays(real)] * 2, cache=folder)
         ours = suite(Given(generated))
-        net = inception2015.load()
+        nets = inception2015.load(), perceptual_distance(folder)
     of_side = {side: {name: theirs[f"images/{side}/{name}"] for name in ARRAYS} for side in SIDES}
     result = {
-        "differences": {side: differences(net, images[side], of_side[side]) for side in SIDES},
+        "differences": {side: differences(*nets, images[side], of_side[side]) for side in SIDES},
         "metrics": {
             name.removesuffix(f"_{count}"): [number, float(theirs[key])]
             for name, number in ours.items()
@@ -120,7 +142,7 @@ def run(workdir: AnyPath | str, count: int) -> dict:
         "count": count,
         "versions": versions() | {package: importlib.metadata.version(package) for package in PACKAGES},
     }
-    kept = {side: {name: of_side[side][name][:, :4].tolist() for name in KEPT} for side in SIDES}
+    kept = {side: {name: of_side[side][name][..., :4].tolist() for name in KEPT} for side in SIDES}
     write_json(as_path(workdir) / "numbers.json", kept)
     write_json(as_path(workdir) / "agreement.json", result)
     return result

@@ -1,10 +1,10 @@
-"""What PyTorch's packages make of images, with given weights: the other side of `experiments.inception_agreement`.
+"""What PyTorch's packages make of images, with given weights, the other side of `experiments.metric_agreement`.
 
-python -m experiments.support.pytorch_inception inputs.npz outputs.npz
+python -m experiments.support.pytorch_metrics inputs.npz outputs.npz
 
 It is a program of its own, because PyTorch and TensorFlow do not always stand each other in one process. The inputs
-hold the tensors of the network as `weights/NAME`, uint8 images as `images/SIDE`, and the two sets `real` and
-`generated`; the outputs hold an array for each result.
+hold the tensors of the networks as `weights/NAME`, `vgg16/NAME` and `lpips/NAME`, uint8 images as `images/SIDE`, and
+the two sets `real` and `generated`; the outputs hold an array for each result.
 """
 
 import os
@@ -106,6 +106,23 @@ class PyTorch:
         }
 
 
+def perceptual_distances(given: dict, images: np.ndarray) -> np.ndarray:
+    """Returns the distances that lpips finds between uint8 images and the same in reverse order."""
+    import lpips
+    import torch
+
+    net = lpips.LPIPS(net="vgg", pnet_rand=True, verbose=False).eval()
+    state = {name: torch.tensor(given[f"lpips/{name}"]) for name in net.state_dict() if f"lpips/{name}" in given}
+    for name in net.net.state_dict():
+        _, place, part = name.split(".")  # slice1.0.weight
+        state[f"net.{name}"] = torch.tensor(given[f"vgg16/features.{place}.{part}"])
+    missing, unknown = net.load_state_dict(state, strict=False)
+    assert not unknown and not [name for name in missing if not name.startswith(("scaling_layer", "lins"))], missing
+    tensor = torch.tensor(images / np.float32(127.5) - 1).permute(0, 3, 1, 2)
+    with torch.no_grad():
+        return net(tensor, tensor.flip(0))[:, 0, 0, 0].numpy()
+
+
 def run(inputs: str, outputs: str) -> None:
     """Reads the inputs, and writes the outputs."""
     import torch
@@ -121,6 +138,7 @@ def run(inputs: str, outputs: str) -> None:
     for key in given:
         if key.startswith("images/"):
             found |= {f"{key}/{name}": array for name, array in packages.of_images(given[key]).items()}
+            found[f"{key}/perceptual_distances"] = perceptual_distances(given, given[key])
     np.savez(outputs, **found)
 
 

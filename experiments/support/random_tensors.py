@@ -1,13 +1,14 @@
-"""Random weights for the Inception network of 2015-12-05, with the names and layouts of PyTorch's packages."""
+"""Random weights for the networks that metrics use, with the names and layouts of PyTorch's packages, and images."""
 
 import numpy as np
 from keras import layers
 
 from ganzoo.metrics.inception2015_network import network
+from ganzoo.metrics.perceptual_distance import BLOCKS
 
 
-def random_tensors(seed: int = 0) -> dict[str, np.ndarray]:
-    """Returns {name: float32 array} for all layers of the network, the same for the same seed.
+def inception(seed: int = 0) -> dict[str, np.ndarray]:
+    """Returns {name: float32 array} for all layers of the Inception network, the same for the same seed.
 
     They are scaled so that features neither vanish nor explode from layer to layer.
     """
@@ -24,6 +25,27 @@ def random_tensors(seed: int = 0) -> dict[str, np.ndarray]:
     tensors["fc.weight"] = random.normal(0, 0.02, (1008, 2048))
     tensors["fc.bias"] = random.normal(0, 0.02, 1008)
     return {name: array.astype("float32") for name, array in tensors.items()}
+
+
+def vgg16(seed: int = 0) -> dict[str, np.ndarray]:
+    """Returns {name: float32 array} for the convolutions of VGG16, likewise."""
+    random, tensors, channels = np.random.default_rng(seed), {}, 3
+    for filters, places in BLOCKS:
+        for place in places:
+            kernel = random.normal(0, np.sqrt(2 / (9 * channels)), (filters, channels, 3, 3))
+            tensors[f"features.{place}.weight"] = kernel.astype("float32")
+            tensors[f"features.{place}.bias"] = random.normal(0, 0.1, filters).astype("float32")
+            channels = filters
+    return tensors
+
+
+def lpips(seed: int = 0) -> dict[str, np.ndarray]:
+    """Returns {name: float32 array} for the weights of channels in LPIPS, which are not negative."""
+    random = np.random.default_rng(seed)
+    return {
+        f"lin{place}.model.1.weight": random.uniform(0, 1, (1, filters, 1, 1)).astype("float32")
+        for place, (filters, _) in enumerate(BLOCKS)
+    }
 
 
 def example_images(side: int) -> np.ndarray:
