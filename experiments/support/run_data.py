@@ -49,7 +49,7 @@ def load_inputs(config: Config) -> Inputs:
     if holdout and config.holdout is None:
         print(f"There is no split 'test' of {config.dataset}, so {holdout:,} images are held out of the training.")
     examples = select_examples(everything, config)
-    tests = _test_batches(config, test) if config.test_every else None
+    tests = test_batches(config, test) if config.test_every else None
     suite = metrics.Suite(names, everything, test, verbose=cli.verbosity()) if names else None
     if config.keep_best and config.keep_best not in (measured := suite.keys if suite else ["none"]):
         raise ValueError(
@@ -120,7 +120,7 @@ def select_examples(examples: data.Examples, config: Config) -> data.Examples:
     return examples
 
 
-def _test_batches(config: Config, test: data.Examples) -> tf.data.Dataset:
+def test_batches(config: Config, test: data.Examples) -> tf.data.Dataset:
     """Returns batches of the `test` examples in their order; the last batch may be smaller."""
     return data.batches(test, 500, labels=takes_labels(config), shuffle=False, drop_remainder=False)
 

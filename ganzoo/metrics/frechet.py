@@ -57,6 +57,8 @@ def frechet_distance(real: ArrayLike | Moments, generated: ArrayLike | Moments) 
     >>> round(frechet_distance([[-1.0], [1.0]], [[2.0], [4.0]]), 6)  # means 3 apart, equal variances
     9.0
     """
+    if _are_few(real, generated):
+        return _distance_of_few(*as_features(real, generated, least=2))
     real, generated = (one if isinstance(one, Moments) else _moments(one) for one in (real, generated))
     if np.shape(real.mean) != np.shape(generated.mean):
         raise ValueError(
@@ -65,6 +67,24 @@ def frechet_distance(real: ArrayLike | Moments, generated: ArrayLike | Moments) 
     shared = np.linalg.svd(_root(real.covariance) @ _root(generated.covariance), compute_uv=False).sum()
     between = np.sum((real.mean - generated.mean) ** 2)
     return float(max(between + np.trace(real.covariance) + np.trace(generated.covariance) - 2 * shared, 0))
+
+
+def _are_few(*sets):
+    """Returns whether all are arrays, with fewer examples in all than features."""
+    arrays = all(isinstance(one, np.ndarray) and one.ndim == 2 for one in sets)
+    return arrays and sum(map(len, sets)) < sets[0].shape[1]
+
+
+def _distance_of_few(real, generated):
+    """Computes the same from fewer examples than features, without the covariances, which would be larger matrices.
+
+    The nonzero singular values of C_r^(1/2) C_g^(1/2) are those of the products of all centred real and generated
+    features.
+    """
+    between = np.sum((real.mean(axis=0) - generated.mean(axis=0)) ** 2)
+    real, generated = ((one - one.mean(axis=0)) / np.sqrt(len(one) - 1) for one in (real, generated))
+    shared = np.linalg.svd(real @ generated.T, compute_uv=False).sum()
+    return float(max(between + np.sum(real**2) + np.sum(generated**2) - 2 * shared, 0))
 
 
 def frechet_infinity(

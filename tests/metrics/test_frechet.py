@@ -105,3 +105,12 @@ def test_batches_of_features_give_the_moments_of_the_whole():
     whole = Moments()
     whole.update(many)
     np.testing.assert_allclose(metrics.frechet_distance(many, whole), 0, atol=1e-9)
+
+
+@pytest.mark.parametrize(("first", "second"), [(4, 5), (12, 17), (29, 2)])
+def test_few_examples_have_the_distance_of_their_moments(first, second):
+    sets = RANDOM.normal(size=(first, 40)), RANDOM.normal(size=(second, 40)) * 3 + 1
+    moments = [Moments(), Moments()]
+    for one, features in zip(moments, sets, strict=True):
+        one.update(features)
+    np.testing.assert_allclose(metrics.frechet_distance(*sets), metrics.frechet_distance(*moments), rtol=1e-6)

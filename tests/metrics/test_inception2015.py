@@ -9,7 +9,7 @@ from experiments.support.random_tensors import example_images, inception
 from ganzoo import data, metrics
 from ganzoo.metrics import features, inception2015, weight_files
 
-NUMBERS = json.loads((pathlib.Path(__file__).parent / "inception2015_numbers.json").read_text())
+NUMBERS = json.loads((pathlib.Path(__file__).parent / "pytorch_numbers.json").read_text())
 """The first four features and logits that torch-fidelity 0.4, and pytorch-fid 0.3 behind clean-fid's resizing, compute.
 
 `experiments.metric_agreement` makes them, with the same random weights, of the same images of each side.

@@ -7,7 +7,7 @@ import pytest
 from experiments.support import random_tensors
 from ganzoo import metrics
 
-NUMBERS = json.loads((pathlib.Path(__file__).parent / "inception2015_numbers.json").read_text())
+NUMBERS = json.loads((pathlib.Path(__file__).parent / "pytorch_numbers.json").read_text())
 
 
 @pytest.fixture(scope="module")
