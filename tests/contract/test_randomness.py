@@ -49,6 +49,7 @@ def test_each_of_two_updates_takes_its_own_share_with_its_own_noise(variant):
 
 
 @pytest.mark.thorough
+@pytest.mark.kinds("nsgan", "vaegan", "cyclegan")
 @pytest.mark.parametrize("steps", [1, 4])
 def test_so_does_each_of_k_updates(variant, steps):
     assert_shares(variant, steps)

@@ -65,7 +65,7 @@ def assert_by_hand(gan, logs, steps, every):
     np.testing.assert_allclose(logs["r1"][-1], mean, rtol=1e-4)
 
 
-@pytest.mark.parametrize("steps, every", [(1, 1), (1, 2), (1, 4), (2, 2), (2, 3), (3, 2)])
+@pytest.mark.parametrize("steps, every", [(1, 1), (1, 4), (2, 3), (3, 2)])
 @pytest.mark.usefixtures("eagerly")
 def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(steps, every):
     gan = critic(lazy(every), steps)
@@ -75,8 +75,7 @@ def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(st
 @pytest.mark.parametrize(
     "how, fixed_size",
     [
-        ({"run_eagerly": True}, False),
-        ({"steps_per_execution": 3}, False),
+        pytest.param({"steps_per_execution": 3}, False, marks=pytest.mark.thorough),
         ({"steps_per_execution": 3}, True),  # such batches are transferred in blocks
         pytest.param({"jit_compile": True, "steps_per_execution": 3}, False, marks=pytest.mark.thorough),
         ({"jit_compile": True, "steps_per_execution": 3}, True),

@@ -91,13 +91,13 @@ def test_evaluate_asks_the_averaged_players():
 
 @pytest.mark.usefixtures("eagerly")
 def test_a_checkpoint_holds_them_and_a_loaded_model_goes_on(tmp_path):
-    whole, first = (DCGAN.awake(generator_ema=0.9) for _ in range(2))
-    whole.fit(DCGAN.batches(), epochs=2, verbose=0)
-    first.fit(DCGAN.batches(), verbose=0)
+    whole, first = (LSGAN.awake(generator_ema=0.9) for _ in range(2))
+    whole.fit(LSGAN.batches(), epochs=2, verbose=0)
+    first.fit(LSGAN.batches(), verbose=0)
     first.save(tmp_path / "gan.keras")
     rest = ganzoo.load(tmp_path / "gan.keras")
     np.testing.assert_array_equal(first.sample(3, seed=0), rest.sample(3, seed=0))
-    rest.fit(DCGAN.batches(), verbose=0)
+    rest.fit(LSGAN.batches(), verbose=0)
     for left, right in zip(whole.weights, rest.weights, strict=True):
         np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
     np.testing.assert_array_equal(whole.sample(3, seed=0), rest.sample(3, seed=0))
@@ -122,8 +122,8 @@ def test_two_replicas_average_as_one(mirrored):
 
 
 def test_another_compile_keeps_them():
-    gan = eager(DCGAN, generator_ema=0.9)
-    gan.fit(DCGAN.batches(), epochs=1, verbose=0)
+    gan = eager(LSGAN, generator_ema=0.9)
+    gan.fit(LSGAN.batches(), epochs=1, verbose=0)
     before, updates = gan.sample(5, seed=0), int(gan.averages["generator"].updates.numpy())
     gan.compile()
     np.testing.assert_array_equal(gan.sample(5, seed=0), before)
@@ -157,8 +157,17 @@ def by_file(network, weights, folder):
     network.load_weights(folder / "twin.weights.h5")
 
 
-@pytest.mark.parametrize("put", [by_assignment, by_set_weights, by_file])
-@pytest.mark.parametrize("sampled", [False, True])
+@pytest.mark.parametrize(
+    ("put", "sampled"),
+    [
+        (by_assignment, True),
+        (by_file, False),
+        *(
+            pytest.param(*given, marks=pytest.mark.thorough)
+            for given in ((by_assignment, False), (by_file, True), (by_set_weights, True), (by_set_weights, False))
+        ),
+    ],
+)
 def test_weights_put_in_before_training_are_used_and_averaged(put, sampled, tmp_path):
     """Even if a graph that reads the averages was traced before."""
     gan, pretrained = eager(LSGAN, generator_ema=0.9, discriminator_ema=0.9), LSGAN.create(seed=5)

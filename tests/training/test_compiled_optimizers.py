@@ -112,7 +112,7 @@ def test_arguments_of_keras_optimizers_while_gradients_accumulate(arguments, tmp
     check_arguments({"gradient_accumulation_steps": 2} | arguments, 2, tmp_path)
 
 
-@pytest.mark.parametrize("steps", [None, 2])
+@pytest.mark.parametrize("steps", [pytest.param(None, marks=pytest.mark.thorough), 2])
 def test_arguments_of_keras_optimizers(policy, steps, tmp_path):
     check_arguments({"gradient_accumulation_steps": steps, "global_clipnorm": 0.1}, steps or 1, tmp_path)
 
