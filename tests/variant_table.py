@@ -99,6 +99,4 @@ all where another test takes every variant through the same code.
 """
 
 FEW_KINDS = ("nsgan", "improved_gan", "wgan_gp", "ebgan", "vaegan", "cyclegan", "stylegan2")
-"""Kinds that span what replicas reduce or gather, and what a checkpoint holds beside the weights of two networks, where
-each costs a process of its own much time.
-"""
+"""Kinds that span what replicas reduce or gather, for what takes long."""

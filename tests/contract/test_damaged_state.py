@@ -83,7 +83,7 @@ CHANGES = [delete, delete_the_first, rename, reshape, add, delete_all]
 DAMAGES = [
     (place, change)
     if place == "optimizer of G" or change is delete
-    else pytest.param(place, change, marks=pytest.mark.thorough)
+    else pytest.param(place, change, marks=pytest.mark.exhaustive)
     for place in PLACES
     for change in CHANGES
 ]

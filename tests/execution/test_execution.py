@@ -37,11 +37,14 @@ def test_by_default_several_and_one_for_a_callback_that_sees_each_batch():
     assert some.ends == [0, 1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "given",
     [
         "smaller last",
-        *(pytest.param(k, marks=pytest.mark.thorough) for k in ("endless", "one epoch", "unknown", "array")),
+        "endless",
+        "unknown",
+        *(pytest.param(given, marks=pytest.mark.exhaustive) for given in ("one epoch", "array")),
     ],
 )
 def test_nothing_that_is_learnt_depends_on_it(given):
@@ -74,6 +77,7 @@ def test_nothing_that_is_learnt_depends_on_it(given):
         np.testing.assert_array_equal(first, second)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_it_is_saved_as_what_was_asked_for(tmp_path):
     gan = small()
     gan.fit(data.batches(DIGITS, 100), verbose=0)

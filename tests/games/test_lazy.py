@@ -75,7 +75,7 @@ def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(st
 @pytest.mark.parametrize(
     "how, fixed_size",
     [
-        pytest.param({"steps_per_execution": 3}, False, marks=pytest.mark.thorough),
+        pytest.param({"steps_per_execution": 3}, False, marks=pytest.mark.exhaustive),
         ({"steps_per_execution": 3}, True),  # such batches are transferred in blocks
         pytest.param({"jit_compile": True, "steps_per_execution": 3}, False, marks=pytest.mark.thorough),
         ({"jit_compile": True, "steps_per_execution": 3}, True),

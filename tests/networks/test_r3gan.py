@@ -28,7 +28,7 @@ def test_groups_are_separate_convolutions():
     [
         ((8, 8, 1), 10),
         ((16, 32, 3), None),
-        *(pytest.param((28, 28, 1), classes, marks=pytest.mark.thorough) for classes in (None, 10)),
+        *(pytest.param((28, 28, 1), classes, marks=pytest.mark.exhaustive) for classes in (None, 10)),
     ],
 )
 def test_shapes_and_scales(data_shape, classes):

@@ -163,7 +163,7 @@ def by_file(network, weights, folder):
         (by_assignment, True),
         (by_file, False),
         *(
-            pytest.param(*given, marks=pytest.mark.thorough)
+            pytest.param(*given, marks=pytest.mark.exhaustive)
             for given in ((by_assignment, False), (by_file, True), (by_set_weights, True), (by_set_weights, False))
         ),
     ],

@@ -38,8 +38,8 @@ def averages_of(gan, player):
     [
         ("generator", True),
         ("discriminator", False),
-        pytest.param("generator", False, marks=pytest.mark.thorough),
-        pytest.param("discriminator", True, marks=pytest.mark.thorough),
+        pytest.param("generator", False, marks=pytest.mark.exhaustive),
+        pytest.param("discriminator", True, marks=pytest.mark.exhaustive),
     ],
 )
 def test_a_model_with_a_frozen_layer_is_loaded_as_it_was_and_goes_on(player, compiled, tmp_path):

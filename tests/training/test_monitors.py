@@ -85,7 +85,7 @@ def test_a_mode_that_is_given_is_kept_and_needs_no_known_log(points):
 
 
 @pytest.mark.parametrize(
-    "name", ["nsgan", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("gan", "cgan"))]
+    "name", ["nsgan", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in ("gan", "cgan"))]
 )
 @pytest.mark.parametrize(
     "make",

@@ -54,7 +54,7 @@ OF_RESNET = [
 
 
 @pytest.mark.parametrize(
-    "name", ["dcgan", "wgan_gp", *(pytest.param(n, marks=pytest.mark.thorough) for n in OF_RESNET)]
+    "name", ["dcgan", "wgan_gp", *(pytest.param(n, marks=pytest.mark.exhaustive) for n in OF_RESNET)]
 )
 def test_so_has_that_of_residual_networks(name):
     """By batch norm, and by layer norm."""

@@ -146,7 +146,7 @@ def _apply(optimizer, variable, gradient):
 
 
 @pytest.mark.parametrize(
-    "policy", ["float32", "mixed_float16", pytest.param("mixed_bfloat16", marks=pytest.mark.thorough)]
+    "policy", ["float32", "mixed_float16", pytest.param("mixed_bfloat16", marks=pytest.mark.exhaustive)]
 )
 @pytest.mark.parametrize("name", ["wgan", "improved_gan"])
 def test_vanishing_gradients_are_safe(name, policy):

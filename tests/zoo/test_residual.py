@@ -9,8 +9,11 @@ from ganzoo.networks.attention import SelfAttention
 from ganzoo.networks.conditional_norm import ConditionalBatchNormalization
 from ganzoo.networks.spectral import SpectralConv2D
 
-SAGAN, BIGGAN = (pytest.param(name, marks=pytest.mark.thorough) for name in ("sagan", "biggan"))
-NAMES = ("projection", SAGAN, BIGGAN)
+NAMES = (
+    "projection",
+    pytest.param("sagan", marks=pytest.mark.exhaustive),
+    pytest.param("biggan", marks=pytest.mark.thorough),
+)
 
 
 def kinds_of(network):
