@@ -77,12 +77,12 @@ VARIANTS = [
     Descriptor("fastgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED | {"noise": False, "augment": ""}),
 ]
 
-QUICK = ("cgan", "improved_gan", "wgan_gp")
+QUICK = ("cdcgan", "improved_gan", "wgan_gp")
 """Variants that stand for all in a default run of the tests."""
 
 KINDS = (
     "nsgan",
-    "cgan",
+    "cdcgan",
     "improved_gan",
     "wgan_gp",
     "began",

@@ -77,7 +77,6 @@ def test_nothing_that_is_learnt_depends_on_it(given):
         np.testing.assert_array_equal(first, second)
 
 
-@pytest.mark.usefixtures("eagerly")
 def test_it_is_saved_as_what_was_asked_for(tmp_path):
     gan = small()
     gan.fit(data.batches(DIGITS, 100), verbose=0)

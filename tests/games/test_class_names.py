@@ -19,7 +19,7 @@ WITH_CLASSES += [
     dataclasses.replace(row, settings=row.settings | {"num_classes": 10}, num_classes=10, conditional=True)
     for row in OPTIONAL
 ]
-WAYS = [row for row in WITH_CLASSES if row.name in ("cgan", "improved_gan", "biggan", "fastgan")]
+WAYS = [row for row in WITH_CLASSES if row.name in ("cdcgan", "improved_gan", "biggan", "fastgan")]
 """Rows for each way in which a recipe comes to its classes and their names."""
 CONDITIONAL = [row for row in WAYS if row.conditional]
 
@@ -180,7 +180,7 @@ def test_without_a_count_there_must_be_labels():
 
 
 def test_a_plot_shows_the_names_unless_they_are_the_numbers():
-    row = next(row for row in CONDITIONAL if row.name == "cgan")
+    row = next(row for row in CONDITIONAL if row.name == "cdcgan")
     plain, numbers = row.create(seed=0).plot(30, seed=0), named(row, tuple("0123456789")).plot(30, seed=0)
     np.testing.assert_array_equal(plain, numbers)
     gan = named(row)

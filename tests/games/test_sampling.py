@@ -52,7 +52,7 @@ def test_bad_arguments_get_one_sentence(row, arguments, message, untrained):
 
 
 def test_a_notebook_shows_a_grid_of_images_or_a_plot_of_vectors():
-    images = BY_NAME["cgan"].create()
+    images = BY_NAME["cdcgan"].create()
     picture = images.plot(9, labels=3, seed=0)
     assert isinstance(picture, Image.Image) and picture.mode == "L" and picture.size == (3 * 50 + 2,) * 2
     np.testing.assert_array_equal(picture, images.plot(9, labels=3, seed=0))

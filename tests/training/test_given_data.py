@@ -40,7 +40,7 @@ def of_five():
 
 
 @pytest.mark.usefixtures("eagerly")
-@pytest.mark.parametrize("name", ["nsgan", "cgan", pytest.param("improved_gan", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("name", ["nsgan", "cdcgan", pytest.param("improved_gan", marks=pytest.mark.thorough)])
 def test_examples_are_batches_of_100_or_of_another_size(name):
     """Of images, or of images and labels where the variant takes them."""
     row, few, test = BY_NAME[name], DIGITS.head(250), TEST.head(150)
@@ -223,7 +223,7 @@ LABELS = np.arange(48) % 5
 
 @pytest.fixture(scope="module")
 def of_five_classes():
-    return ganzoo.create("cgan", (8, 8, 1), num_classes=5, latent_dim=4, seed=0)
+    return ganzoo.create("cdcgan", (8, 8, 1), width=4, num_classes=5, latent_dim=4, seed=0)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_labels_of_a_wrong_form_are_refused(use, labels, message, of_five_classe
 
 @pytest.mark.usefixtures("eagerly")
 def test_labels_may_be_a_list():
-    gan = ganzoo.create("cgan", (8, 8, 1), latent_dim=4, num_classes=5, seed=0)
+    gan = ganzoo.create("cdcgan", (8, 8, 1), width=4, latent_dim=4, num_classes=5, seed=0)
     gan.fit(BY_NAME["cdcgan"].data()[0], list(LABELS), verbose=0)
     assert gan.step == 2
 

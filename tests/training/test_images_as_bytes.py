@@ -34,7 +34,9 @@ def test_every_game_takes_them(row, untrained):
             np.testing.assert_allclose(left, right, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["cgan", pytest.param("cyclegan", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize(
+    "name", ["nsgan", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("cdcgan", "cyclegan"))]
+)
 def test_they_train_alike(name):
     row, trained = BY_NAME[name], []
     for batches in as_bytes_and_floats(row):
