@@ -44,7 +44,7 @@ VARIANTS = [
     Descriptor("fgan", (2,), _VECTORS, {}),
     Descriptor("ragan", (8, 8, 1), _DCGAN, _SYNCHRONIZED, relative=True),
     Descriptor("wgan", (8, 8, 1), _DCGAN | _TWO_STEPS, _SYNCHRONIZED, relative=True),
-    Descriptor("wgan_gp", (2,), _VECTORS | _TWO_STEPS, {}, relative=True),
+    Descriptor("wgan_gp", (8, 8, 1), _DCGAN | _TWO_STEPS, _SYNCHRONIZED, relative=True),
     Descriptor("dragan", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("r1", (8, 8, 1), _DCGAN, _SYNCHRONIZED),
     Descriptor("sngan", (8, 8, 1), _DCGAN, _SYNCHRONIZED, relative=True),
@@ -77,13 +77,14 @@ VARIANTS = [
     Descriptor("fastgan", (8, 8, 1), _DCGAN, _SYNCHRONIZED | {"noise": False, "augment": ""}),
 ]
 
-QUICK = ("cdcgan", "improved_gan", "wgan_gp")
+QUICK = ("cdcgan", "lsgan")
 """Variants that stand for all in a default run of the tests."""
 
 KINDS = (
     "nsgan",
     "cdcgan",
     "improved_gan",
+    "lsgan",
     "wgan_gp",
     "began",
     "infogan",

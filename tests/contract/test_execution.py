@@ -31,7 +31,7 @@ def assert_same_with(steps, variant, one_step_at_a_time):
         np.testing.assert_array_equal(left, right)
 
 
-@pytest.mark.quick("wgan_gp")
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds("improved_gan", "wgan_gp", "cyclegan", "stylegan2")
 @pytest.mark.property("steps_per_execution")
 def test_several_steps_per_execution_end_with_the_same_weights(variant, one_step_at_a_time):
@@ -47,7 +47,7 @@ def test_so_do_as_many_as_an_epoch_has_and_more(variant, one_step_at_a_time, ste
     assert_same_with(steps, variant, one_step_at_a_time)
 
 
-@pytest.mark.quick("wgan_gp")
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds(*FEW_KINDS, "biggan")
 @pytest.mark.property("XLA")
 def test_xla_compiles_the_step(variant, one_step_at_a_time):
@@ -64,7 +64,7 @@ def test_xla_compiles_the_step(variant, one_step_at_a_time):
     assert len(still) <= variant.relative  # the last bias of D
 
 
-@pytest.mark.quick("improved_gan")
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds("improved_gan", "wgan_gp", "vaegan", "cyclegan", "stylegan2")
 def test_eager_steps_equal_compiled_ones(variant):
     """With plain SGD, since Adam turns the rounding of gradients that are 0, as before batch norm, into whole steps."""

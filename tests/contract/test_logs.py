@@ -99,7 +99,7 @@ def test_callbacks_change_the_learning_rate_of_every_player(gan, variant):
     np.testing.assert_allclose(learning_rates(gan), start / 20, rtol=1e-5)
 
 
-@pytest.mark.quick("wgan_gp")
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds("wgan_gp", "cyclegan")
 def test_the_moving_averages_of_keras_optimizers_take_effect(variant):
     """After `fit`, each player's variables are the averages of those that plain SGD leads through."""

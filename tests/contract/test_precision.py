@@ -15,7 +15,7 @@ def float32_afterwards():
     keras.config.set_dtype_policy("float32")
 
 
-@pytest.mark.quick("wgan_gp")
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds("improved_gan", "wgan_gp", "vaegan", "cyclegan", "stylegan2")
 @pytest.mark.property("float16")
 def test_float32_parameters_move_by_float32_losses_and_are_saved_with_the_loss_scales(variant, tmp_path):

@@ -55,7 +55,7 @@ def assert_one(found, logs, expected, record_property):
         np.testing.assert_allclose(value, one_logs[name], rtol=1e-3, atol=1e-5, err_msg=name)
 
 
-@pytest.mark.quick("wgan_gp")
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds(*FEW_KINDS, "biggan")
 @pytest.mark.property("replicas")
 def test_two_replicas_train_as_one(variant, mirrored, alone, record_property):

@@ -66,7 +66,7 @@ def lengths_by_hand(gan, latents, step=1e-2):
 
 
 @pytest.mark.usefixtures("smooth")
-@pytest.mark.parametrize("size", [8, 5, 1])
+@pytest.mark.parametrize("size", [5, 1])
 def test_the_lengths_of_every_second_example_by_finite_differences(size):
     gan = game()
     play = round_of(gan, IMAGES[:size])
