@@ -18,7 +18,9 @@ def gan(variant):
 
 
 def test_history_and_validation_hold_every_log(gan, variant):
-    history = gan.fit(variant.batches(), validation_data=variant.batches(seed=48), epochs=2, verbose=0).history
+    history = gan.fit(
+        variant.batches(count=16), validation_data=variant.batches(count=16, seed=48), epochs=2, verbose=0
+    ).history
     trained = {name for name in history if not name.startswith("val_")}
     assert trained >= {"loss", "real_score", "fake_score", *(f"{player}_loss" for player in gan.players)}
     assert {f"val_{name}" for name in trained} == {name for name in history if name.startswith("val_")}
@@ -79,7 +81,7 @@ def test_terminate_on_nan_fires_for_each_player(gan, variant):
         gan.run_eagerly = True
         output = gan.players[player].trainable_variables[-1]  # after a hidden layer a fused ReLU may make 0 of NaN
         output.assign(np.full(output.shape, np.nan))
-        gan.fit(variant.batches(), epochs=2, verbose=0, callbacks=[keras.callbacks.TerminateOnNaN()])
+        gan.fit(variant.batches(count=32), epochs=2, verbose=0, callbacks=[keras.callbacks.TerminateOnNaN()])
         assert gan.step.numpy() == 1
 
 

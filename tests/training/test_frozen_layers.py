@@ -19,7 +19,7 @@ def make(**settings):
 
 
 def train(gan):
-    gan.fit(IMAGES, batch_size=8, shuffle=False, verbose=0)
+    gan.fit(IMAGES, batch_size=16, shuffle=False, verbose=0)
 
 
 def layer(gan, player):
