@@ -131,6 +131,7 @@ def test_callbacks_of_keras_that_count_batches_see_each(callback, every, tmp_pat
     assert mixin.needs_every_batch(callback(tmp_path)) is every
 
 
+@pytest.mark.thorough
 def test_a_checkpoint_after_every_tenth_batch(tmp_path):
     gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
     checkpoint = keras.callbacks.ModelCheckpoint(tmp_path / "{batch}.keras", save_freq=10)

@@ -52,6 +52,7 @@ def test_numbers_are_those_of_the_model(tmp_path, monkeypatch):
         assert picture.shape == (3 * 50 + 2, 16 * 50 + 2, 3)
 
 
+@pytest.mark.thorough
 def test_one_direction_is_compared_with_the_targets(tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "classifier", lambda train, test, cache: Judge(train, test))
     gan = ganzoo.create("pix2pix", (16, 16, 1), width=2, seed=0)

@@ -109,6 +109,7 @@ def test_traced_and_with_several_steps_per_execution():
     assert gan.step.numpy() == 4 and np.isfinite(gan.sample(2)).all()
 
 
+@pytest.mark.thorough
 def test_a_conditional_gan(tmp_path):
     players = built(Generator(), (6,), (10,)), built(Discriminator(), (8, 8, 1), (10,))
     gan = ConditionalGAN(*players, prior=priors.Normal(6), num_classes=10, seed=0)

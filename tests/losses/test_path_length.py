@@ -141,6 +141,7 @@ def test_labels_are_those_of_the_examples():
     assert value([0, 0, 1, 1]) == value([0, 1, 1, 0]) != value([1, 0, 1, 0])
 
 
+@pytest.mark.thorough
 def test_two_replicas_are_penalized_as_one(mirrored):
     with mirrored.scope():
         gan = game()

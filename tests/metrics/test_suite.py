@@ -68,6 +68,7 @@ def test_results_are_those_of_the_formulas(suite, cache):
     assert suite(gan) == found  # the same seed, the same samples
 
 
+@pytest.mark.thorough
 def test_real_data_have_the_best_results(suite):
     found = suite(Copies(np.concatenate([REAL, REAL[:3]])))
     assert found["precision_classifier_300"] == found["recall_classifier_300"] == 1

@@ -208,6 +208,7 @@ def test_settings_that_are_refused(settings, message):
         biggan.generator(**{"input_dim": 5, "data_shape": (8, 8, 1)} | settings)
 
 
+@pytest.mark.thorough
 def test_networks_with_labels_are_saved(tmp_path):
     generator = biggan.generator(6, (8, 8, 1), 1, num_classes=4, shared_embedding=3)
     discriminator = biggan.discriminator((8, 8, 1), 1, num_classes=4)

@@ -235,7 +235,8 @@ def test_a_penalty_on_gradients_has_the_gradient_of_finite_differences(jit_compi
     np.testing.assert_allclose((found[0] - found[1]) / 2e-2, length, rtol=0.01)
 
 
-@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("jit_compile", [False, True])
 def test_a_game_trains_with_them(jit_compile):
     networks = stylegan2.generator(6, (8, 8, 1), width=4), stylegan2.discriminator((8, 8, 1), 4)
     gan = ganzoo.GAN(*networks, "normal", penalties="r1:1", seed=0)
