@@ -125,7 +125,6 @@ def test_without_a_split_test_images_are_held_out_and_never_trained_on(config, t
         run.run(config(holdout=7, epochs=6), tmp_path / "run", resume=True)
 
 
-@pytest.mark.usefixtures("eagerly")
 def test_what_was_trained_on_is_not_held_out_later(config, tmp_path):
     run.run(config(epochs=1), tmp_path / "run")
     assert recorded(tmp_path / "run") == 0
@@ -146,7 +145,6 @@ def evaluation(config, checkpoint, **changes):
     return flags_of(evaluate, f"--checkpoint={checkpoint}", f"--metrics={METRICS[0]}", *options)
 
 
-@pytest.mark.usefixtures("eagerly")
 def test_other_scripts_take_the_images_that_the_run_held_out(photos, config, tmp_path, capsys):
     run.run(config(holdout=30, crop=6, epochs=1), tmp_path / "run")
     for checkpoint in (tmp_path / "run", callbacks.latest(tmp_path / "run" / "checkpoints")):
@@ -160,7 +158,6 @@ def test_other_scripts_take_the_images_that_the_run_held_out(photos, config, tmp
     assert "frechet_pixels_10" in capsys.readouterr().out
 
 
-@pytest.mark.usefixtures("eagerly")
 def test_a_run_whose_data_have_changed_is_not_resumed(photos, config, tmp_path):
     shutil.copytree(photos, tmp_path / "photos")
     changed = config(dataset=str(tmp_path / "photos"), holdout=10, epochs=1)
