@@ -218,43 +218,6 @@ def test_arrays_are_checked_before_anything_runs(use, given, message, untouched)
     assert untouched.step == 0
 
 
-LABELS = np.arange(48) % 5
-
-
-@pytest.fixture(scope="module")
-def of_five_classes():
-    return ganzoo.create("cdcgan", (8, 8, 1), width=4, num_classes=5, latent_dim=4, seed=0)
-
-
-@pytest.mark.parametrize(
-    "labels, message",
-    [
-        (LABELS[:, None], r"integers of shape \(48,\).*a column of them by y\[:, 0\]"),
-        (np.eye(5)[LABELS], "one-hot labels become integers by argmax"),
-        (LABELS.astype(float), "got float64"),
-        (LABELS[:40], r"of shape \(40,\)"),
-        (LABELS + 1, "from 0 to 4 for num_classes=5; these go from 1 to 5"),
-        (None, "Labels are missing"),
-    ],
-)
-@pytest.mark.parametrize("use", ["fit", "validation_data"])
-def test_labels_of_a_wrong_form_are_refused(use, labels, message, of_five_classes):
-    gan, images = of_five_classes, BY_NAME["cdcgan"].data()[0]
-    with pytest.raises(ValueError, match=message):
-        if use == "fit":
-            gan.fit(images, labels, verbose=0)
-        else:
-            gan.fit(images, LABELS, validation_data=(images, labels), verbose=0)
-    assert gan.step == 0
-
-
-@pytest.mark.usefixtures("eagerly")
-def test_labels_may_be_a_list():
-    gan = ganzoo.create("cdcgan", (8, 8, 1), width=4, latent_dim=4, num_classes=5, seed=0)
-    gan.fit(BY_NAME["cdcgan"].data()[0], list(LABELS), verbose=0)
-    assert gan.step == 2
-
-
 @pytest.mark.parametrize("given", [None, [], {}, "latents", np.zeros((0, 2))], ids=str)
 def test_predict_of_nothing(given, gan):
     with pytest.raises(ValueError, match="`predict` takes what the model maps to examples, such as gan.prior.sample"):
