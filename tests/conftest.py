@@ -1,3 +1,4 @@
+import functools
 import gc
 import os
 import pathlib
@@ -53,9 +54,11 @@ def pytest_addoption(parser):
     parser.addoption("--kinds", action="store_true", help="test every kind of variant for every property")
 
 
-def is_thorough(config):
-    """Whether more is asked for than a default run."""
-    return config.getoption("all_variants") or config.getoption("kinds")
+def left_out(config):
+    """The markers of tests that were not asked for."""
+    if config.getoption("all_variants"):
+        return ()
+    return ("exhaustive",) if config.getoption("kinds") else ("exhaustive", "thorough")
 
 
 def pytest_generate_tests(metafunc):
@@ -93,6 +96,13 @@ def eagerly(monkeypatch):
     monkeypatch.setattr(MultiPlayerModel, "compile", compile_eager)
 
 
+@pytest.fixture(scope="session")
+def untrained():
+    """A function of a variant's name: its small model, built once, for tests that look at it and change nothing."""
+    rows = {row.name: row for row in VARIANTS}
+    return functools.cache(lambda name: rows[name].create())
+
+
 @pytest.fixture(scope="session", autouse=True)
 def brief_judges():
     """Reference classifiers take a quarter of their updates, with which they are right about 95 % of the digits."""
@@ -123,17 +133,17 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "kinds(*names): the variants for which a test runs with --kinds")
     config.addinivalue_line("markers", "only(*names): the sole variants that a test is for")
     config.addinivalue_line("markers", "thorough: runs with --all-variants or --kinds alone, for it takes long")
+    config.addinivalue_line("markers", "exhaustive: runs with --all-variants alone; others test the same by less")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leaves out thorough tests where they were not asked for, and begins with the files that take longest.
+    """Leaves out thorough and exhaustive tests that were not asked for, and begins with the files that take longest.
 
     Each process takes the next file when it is done with one, so both end at about the same time.
     """
-    if not is_thorough(config):
-        left_out = [item for item in items if item.get_closest_marker("thorough")]
-        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
-        config.hook.pytest_deselected(items=left_out)
+    unasked = [item for item in items if any(map(item.get_closest_marker, left_out(config)))]
+    items[:] = [item for item in items if not any(map(item.get_closest_marker, left_out(config)))]
+    config.hook.pytest_deselected(items=unasked)
     places = {name: place for place, name in enumerate(SLOWEST_FILES)}
     tests = pathlib.Path(__file__).parent
     items.sort(key=lambda item: places.get(item.path.relative_to(tests).as_posix(), len(places)))

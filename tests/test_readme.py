@@ -32,12 +32,14 @@ def test_the_lines_of_python_run(tmp_path, monkeypatch):
     assert (tmp_path / "samples" / "epoch-0002.png").exists() and (tmp_path / "generator" / "saved_model.pb").exists()
 
 
+@pytest.mark.thorough
 def test_the_lines_on_data_of_your_own_run():
     names = {}
     exec(OWN_DATA, names)
     assert names["gan"].step == 10 and names["gan"].sample(2).shape == (2, 16, 16, 3)
 
 
+@pytest.mark.thorough
 def test_the_lines_on_classes_by_name_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {}
@@ -71,6 +73,7 @@ def test_the_semi_supervised_lines_run():
     assert abs(right - names["gan"].evaluate(names["test"], verbose=0)["accuracy"]) < 1e-6
 
 
+@pytest.mark.thorough
 def test_the_lines_on_latents_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {}
@@ -96,6 +99,7 @@ def test_a_variant_of_your_own_runs():
         variants._recipes._values.pop("spread", None)
 
 
+@pytest.mark.thorough
 def test_two_generators_divide_the_ring():
     """Either makes points of some Gaussians, and few of the other's."""
     names = {"__name__": "readme"}

@@ -60,6 +60,7 @@ def test_the_learning_rate_follows_the_images_of_a_game():
         np.testing.assert_array_equal(old, new.numpy())
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_two_games_with_one_schedule_count_apart():
     rate = schedules.Linear(1.0, 0.0, images=96)
     one, other = (ganzoo.create("dcgan", (8, 8, 1), width=4, learning_rate=rate) for _ in range(2))
@@ -68,6 +69,7 @@ def test_two_games_with_one_schedule_count_apart():
     assert float(other.generator_optimizer.learning_rate) == 1.0
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_schedule_inside_another_counts_as_well():
     rate = ScaledSchedule(schedules.Linear(1.0, 0.0, images=96), 0.1)
     gan = ganzoo.create("dcgan", (8, 8, 1), width=4, learning_rate=rate)
@@ -134,6 +136,7 @@ def test_bad_half_lives_are_refused(arguments):
         schedules.HalfLife(*arguments)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_averages_by_half_life():
     gan = ganzoo.create("dcgan", (8, 8, 1), width=4, generator_ema=schedules.HalfLife(32.0, ramp_up=None), seed=0)
     start = gan.generator.trainable_variables[0].numpy()

@@ -89,6 +89,7 @@ def test_curves_have_a_panel_for_the_value_and_show_validation():
     assert curves([{"epoch": 0, "loss": np.nan}]).shape[1] == widths[0]
 
 
+@pytest.mark.thorough
 def test_every_player_has_a_curve_of_its_own():
     one = [{"epoch": epoch, "fox_loss": 1.0, "val_fox_loss": 1.5} for epoch in range(3)]
     two = [row | {"hound_loss": 2.0 - row["epoch"]} for row in one]

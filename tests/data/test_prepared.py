@@ -32,8 +32,25 @@ def as_floats(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("make", [as_folder, as_array, as_floats])
-@pytest.mark.parametrize("options", [{}, {"crop": 10}, {"holdout": 7}])
+@pytest.mark.parametrize(
+    ("make", "options"),
+    [
+        (as_folder, {"crop": 10}),
+        (as_array, {"holdout": 7}),
+        (as_floats, {}),
+        *(
+            pytest.param(make, options, marks=pytest.mark.exhaustive)
+            for make, options in (
+                (as_folder, {}),
+                (as_folder, {"holdout": 7}),
+                (as_array, {}),
+                (as_array, {"crop": 10}),
+                (as_floats, {"crop": 10}),
+                (as_floats, {"holdout": 7}),
+            )
+        ),
+    ],
+)
 def test_a_set_in_a_file_is_the_set_in_memory(folder, tmp_path, monkeypatch, make, options):
     source = make(tmp_path)
     in_memory = read(source, tmp_path, **options)

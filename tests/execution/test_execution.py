@@ -37,11 +37,14 @@ def test_by_default_several_and_one_for_a_callback_that_sees_each_batch():
     assert some.ends == [0, 1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "given",
     [
         "smaller last",
-        *(pytest.param(k, marks=pytest.mark.thorough) for k in ("endless", "one epoch", "unknown", "array")),
+        "endless",
+        "unknown",
+        *(pytest.param(given, marks=pytest.mark.exhaustive) for given in ("one epoch", "array")),
     ],
 )
 def test_nothing_that_is_learnt_depends_on_it(given):
@@ -128,6 +131,7 @@ def test_callbacks_of_keras_that_count_batches_see_each(callback, every, tmp_pat
     assert mixin.needs_every_batch(callback(tmp_path)) is every
 
 
+@pytest.mark.thorough
 def test_a_checkpoint_after_every_tenth_batch(tmp_path):
     gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
     checkpoint = keras.callbacks.ModelCheckpoint(tmp_path / "{batch}.keras", save_freq=10)

@@ -1,5 +1,7 @@
 """Examples that a game cannot use are refused in whichever batch they come, in one sentence, and none is trained on."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -50,7 +52,7 @@ def test_a_label_past_the_last_class_is_refused_and_nothing_moves(how, drop_rema
     assert_same_state(state_of(gan), state_of(twin))
 
 
-@pytest.mark.parametrize("use", ["fit", "validation_data", "evaluate"])
+@pytest.mark.parametrize("use", ["validation_data", "evaluate"])
 def test_nor_is_it_evaluated(use):
     gan = conditional()
     good, bad = batches((IMAGES, LABELS - 1)), batches((IMAGES, LABELS))
@@ -58,7 +60,7 @@ def test_nor_is_it_evaluated(use):
         if use == "validation_data":
             gan.fit(good, validation_data=bad, verbose=0)
         else:
-            getattr(gan, use)(bad, verbose=0)
+            gan.evaluate(bad, verbose=0)
 
 
 @pytest.mark.thorough
@@ -75,6 +77,12 @@ def test_labels_below_the_lowest(name, lowest):
         gan.evaluate(data, verbose=0)
 
 
+@functools.cache
+def of_images(name):
+    """A model that is never trained."""
+    return ganzoo.create(name, (8, 8, 1), seed=0, width=4, latent_dim=4) if name == "lsgan" else BY_NAME[name].create()
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -1.5])
 @pytest.mark.parametrize(
     "name",
@@ -86,8 +94,7 @@ def test_labels_below_the_lowest(name, lowest):
     ],
 )
 def test_images_with_nan_or_out_of_range(name, value):
-    row = BY_NAME[name]
-    gan = ganzoo.create(name, (8, 8, 1), seed=0, width=4, latent_dim=4) if name == "lsgan" else row.create()
+    row, gan = BY_NAME[name], of_images(name)
     images = IMAGES.copy()
     images[40, ..., 0] = images[47, 3, 3, 0] = value
     data = {"a": IMAGES, "b": images} if row.pairs else images

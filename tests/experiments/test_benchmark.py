@@ -25,7 +25,15 @@ TINY = {
     "load",
     [pytest.param(load, id=name, marks=[pytest.mark.thorough] * (name != "vectors")) for name, load in TINY.items()],
 )
-@pytest.mark.parametrize("contender", ["ganzoo", "by_hand", "by_hand_inside", "guide", "pytorch"])
+@pytest.mark.parametrize(
+    "contender",
+    [
+        "ganzoo",
+        "by_hand",
+        "pytorch",
+        *(pytest.param(n, marks=pytest.mark.thorough) for n in ("by_hand_inside", "guide")),
+    ],
+)
 def test_each_contender_trains_both_players(load, contender, monkeypatch):
     if contender == "pytorch":
         pytest.importorskip("torch")

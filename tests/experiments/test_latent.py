@@ -84,6 +84,7 @@ def test_a_conditional_variant_is_given_labels(tmp_path):
     np.testing.assert_allclose(json.loads((tmp_path / "inversion.json").read_text())["error"], errors.mean(), rtol=1e-3)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_loaded_models_have_their_averages_as_weights(tmp_path):
     gan = ganzoo.create("dcgan", data_shape=(8, 8, 1), seed=0, generator_ema=0.9, width=4)
     gan.fit(truth(32), batch_size=16, verbose=0)

@@ -31,6 +31,7 @@ def test_the_mixture_prior_draws_its_mixture():
     )
 
 
+@pytest.mark.thorough
 def test_a_discriminator_approaches_its_optimum_while_the_generator_stays_fixed():
     real, fake = Mixture([[0.0]], 1.0), Mixture([[1.5]], 1.0)
     gan = players.train_discriminator(real, fake, seed=0, steps=300, batch_size=1024, units=(16,))

@@ -151,17 +151,26 @@ def test_defaults_of_other_code_may_differ(tmp_path):
     check_checkpoint(tmp_path / "step-00000001.keras", old, new, tmp_path)
 
 
-@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
-def test_damage_is_named(content, finished, tmp_path):
+def test_damage_is_named(tmp_path):
+    cure = "restore it from a copy, or choose another --workdir"
+    for name, content in DAMAGED.items():
+        path = tmp_path / name / "config.json"
+        path.parent.mkdir()
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=f"config.json is damaged: {cure}"):
+            run.run(CONFIG, path.parent, resume=True)
+        with pytest.raises(ValueError, match="config.json is damaged: mend it"):
+            read_json(path, "mend it")
+
+
+@pytest.mark.parametrize(
+    "name", ["cut", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in DAMAGED if name != "cut")]
+)
+def test_damaged_metrics_are_named(name, finished, tmp_path):
     folder = shutil.copytree(finished, tmp_path / "run")
-    (folder / "metrics.json").write_bytes(content)
+    (folder / "metrics.json").write_bytes(DAMAGED[name])
     with pytest.raises(ValueError, match="metrics.json is damaged: delete it, and resume"):
         run.run(CONFIG, folder, resume=True)
-    (folder / "config.json").write_bytes(content)
-    with pytest.raises(ValueError, match="config.json is damaged: restore it from a copy, or choose another --workdir"):
-        run.run(CONFIG, folder, resume=True)
-    with pytest.raises(ValueError, match="config.json is damaged: mend it"):
-        read_json(folder / "config.json", "mend it")
 
 
 @pytest.mark.parametrize("content", [*DAMAGED.values(), b'{"asked": {}}', b'{"asked": {}, "figures": [1]}'])

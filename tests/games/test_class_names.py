@@ -22,6 +22,14 @@ WITH_CLASSES += [
 WAYS = [row for row in WITH_CLASSES if row.name in ("cdcgan", "improved_gan", "biggan", "fastgan")]
 """Rows for each way in which a recipe comes to its classes and their names."""
 CONDITIONAL = [row for row in WAYS if row.conditional]
+
+
+def of_each(rows):
+    """A parameter for each row; the networks of some take long to build."""
+    slow = [pytest.mark.thorough]
+    return [pytest.param(row, marks=slow if row.name in ("biggan", "fastgan") else [], id=str(row)) for row in rows]
+
+
 NAMES = ("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "two words", "a, b")
 
 
@@ -38,7 +46,7 @@ def test_all_variants_with_classes_are_tried():
         assert ("class_names" in settings) == ("num_classes" in settings) == (name in rows)
 
 
-@pytest.mark.parametrize("row", WAYS, ids=str)
+@pytest.mark.parametrize("row", of_each(WAYS))
 def test_names_are_kept_in_the_file(row, tmp_path):
     gan = named(row, list(NAMES))
     assert gan.class_names == NAMES and gan.num_classes == 10
@@ -50,7 +58,7 @@ def test_names_are_kept_in_the_file(row, tmp_path):
     assert row.create().class_names is None
 
 
-@pytest.mark.parametrize("row", WAYS, ids=str)
+@pytest.mark.parametrize("row", of_each(WAYS))
 def test_a_file_from_before_there_were_names_gets_them_later(row, tmp_path):
     row.create().save(tmp_path / "new.keras")
     with zipfile.ZipFile(tmp_path / "new.keras") as source, zipfile.ZipFile(tmp_path / "old.keras", "w") as target:
@@ -109,7 +117,7 @@ def test_names_that_do_not_fit_change_nothing():
     assert gan.class_names[1] == "EINS" and type(gan.class_names[1]) is str
 
 
-@pytest.mark.parametrize("row", CONDITIONAL, ids=str)
+@pytest.mark.parametrize("row", of_each(CONDITIONAL))
 def test_a_label_is_a_number_or_a_name(row):
     gan = named(row)
     expected = gan.sample(3, labels=[1, 9, 4], seed=1)
@@ -125,7 +133,7 @@ def test_names_that_are_numbers_are_names():
     np.testing.assert_array_equal(gan.sample(2, labels="7", seed=1), gan.sample(2, labels=2, seed=1))
 
 
-@pytest.mark.parametrize("row", CONDITIONAL, ids=str)
+@pytest.mark.parametrize("row", of_each(CONDITIONAL))
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
@@ -159,7 +167,7 @@ def test_of_many_names_an_error_lists_few():
         numbered(["kind 3", "kin 77"], names)
 
 
-@pytest.mark.parametrize("row", WAYS, ids=str)
+@pytest.mark.parametrize("row", of_each(WAYS))
 def test_models_without_names_and_without_labels_say_so(row):
     message = "names of the classes are unknown, so labels are integers: give those, or set the model's class_names"
     with pytest.raises(ValueError, match=message if row.conditional else "is unconditional: sample takes no labels"):

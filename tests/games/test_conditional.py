@@ -32,10 +32,6 @@ def test_labels_of_samples_are_an_integer_a_list_an_array_or_each_in_turn():
     np.testing.assert_allclose(gan.predict((latents, np.full(4, 3)), verbose=0), three, rtol=1e-5, atol=1e-6)
 
 
-def fit(labels, images=IMAGES):
-    VARIANT.create().fit(images, labels, batch_size=16, verbose=0)
-
-
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
@@ -47,17 +43,17 @@ def fit(labels, images=IMAGES):
         (LABELS.astype(np.float32), "must be 48 integers"),
     ],
 )
-def test_bad_labels_are_refused(labels, message):
+def test_bad_labels_are_refused(labels, message, untrained):
     with pytest.raises(ValueError, match=message):
-        fit(labels)
+        untrained("cdcgan").fit(IMAGES, labels, batch_size=16, verbose=0)
 
 
 @pytest.mark.parametrize(
     ("labels", "message"), [(10, "from 0 to 9"), ([1, 2], r"must be 4 integers of shape \(4,\)"), (0.5, "integers")]
 )
-def test_bad_labels_of_samples_are_refused(labels, message):
+def test_bad_labels_of_samples_are_refused(labels, message, untrained):
     with pytest.raises(ValueError, match=message):
-        VARIANT.create().sample(4, labels=labels)
+        untrained("cdcgan").sample(4, labels=labels)
 
 
 @pytest.mark.parametrize("settings", [{}, {"num_classes": 1}, {"num_classes": 2.5}])

@@ -84,6 +84,7 @@ def test_with_labels_it_is_conditional(tmp_path):
     np.testing.assert_array_equal(loaded.sample(labels=["one", "3"], seed=0), gan.sample(labels=["one", "3"], seed=0))
 
 
+@pytest.mark.thorough
 def test_the_weight_is_saved(tmp_path):
     gan = create(reconstruction=0.5)
     gan.save(tmp_path / "gan.keras")

@@ -65,7 +65,7 @@ def assert_by_hand(gan, logs, steps, every):
     np.testing.assert_allclose(logs["r1"][-1], mean, rtol=1e-4)
 
 
-@pytest.mark.parametrize("steps, every", [(1, 1), (1, 2), (1, 4), (2, 2), (2, 3), (3, 2)])
+@pytest.mark.parametrize("steps, every", [(1, 1), (1, 4), (2, 3), (3, 2)])
 @pytest.mark.usefixtures("eagerly")
 def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(steps, every):
     gan = critic(lazy(every), steps)
@@ -75,8 +75,7 @@ def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(st
 @pytest.mark.parametrize(
     "how, fixed_size",
     [
-        ({"run_eagerly": True}, False),
-        ({"steps_per_execution": 3}, False),
+        pytest.param({"steps_per_execution": 3}, False, marks=pytest.mark.exhaustive),
         ({"steps_per_execution": 3}, True),  # such batches are transferred in blocks
         pytest.param({"jit_compile": True, "steps_per_execution": 3}, False, marks=pytest.mark.thorough),
         ({"jit_compile": True, "steps_per_execution": 3}, True),
@@ -141,13 +140,13 @@ def layered(*between):
     return keras.Sequential(layers)
 
 
-def trained(given, batch_norm=True):
-    """The variables of a GAN after six steps, and its logs."""
+def trained(given, batch_norm=True, steps=STEPS):
+    """The variables of a GAN after so many steps, and its logs."""
     keras.utils.set_random_seed(0)
     critic = layered(*[BatchNormalization(synchronized=True)] * batch_norm)
     gan = ganzoo.GAN(linear(2, "glorot_uniform"), critic, priors.Normal(2), "non_saturating", given, seed=0)
     gan.compile(*(keras.optimizers.SGD(0.05) for _ in range(2)))
-    logs = gan.fit(batches(1), verbose=0).history
+    logs = gan.fit(batches(1, last=steps), verbose=0).history
     return [variable.numpy() for variable in gan.variables], logs
 
 
@@ -169,7 +168,7 @@ def test_two_replicas_train_as_one_with_layers_that_keep_states(kinds, batch_nor
 
 @pytest.mark.usefixtures("eagerly")
 def test_with_k_of_1_it_is_the_penalty_and_keeps_the_states_that_its_calls_change():
-    plain, same = trained([penalties.R1(1.0)])[0], trained([lazy(1, penalties.R1(1.0))])[0]
+    plain, same = trained([penalties.R1(1.0)], steps=2)[0], trained([lazy(1, penalties.R1(1.0))], steps=2)[0]
     for left, right in zip(plain, same, strict=True):
         np.testing.assert_allclose(right, left, rtol=1e-4, atol=1e-6)
 

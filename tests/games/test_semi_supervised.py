@@ -123,7 +123,7 @@ def test_accuracy_counts_the_labelled_alone():
 @pytest.mark.usefixtures("eagerly")
 def test_classify_gives_probabilities_without_noise_from_averaged_parameters():
     gan = VARIANT.awake()
-    gan.fit(VARIANT.batches(), epochs=2, verbose=0)
+    gan.fit(VARIANT.batches(), verbose=0)
     found = gan.classify(IMAGES, batch_size=20)
     assert found.shape == (48, 10) and found.dtype == np.float32
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
@@ -141,21 +141,20 @@ def test_classify_gives_probabilities_without_noise_from_averaged_parameters():
 @pytest.mark.usefixtures("eagerly")
 def test_two_fits_are_one_long_one_though_parameters_are_averaged():
     once, twice = VARIANT.awake(), VARIANT.awake()
-    once.fit(VARIANT.batches(), epochs=2, verbose=0)
+    once.fit(VARIANT.batches(count=16), epochs=2, verbose=0)
     for _ in range(2):
-        twice.fit(VARIANT.batches(), epochs=1, verbose=0)
+        twice.fit(VARIANT.batches(count=16), epochs=1, verbose=0)
     for one, two in zip(once.weights, twice.weights, strict=True):
         np.testing.assert_array_equal(one, two)
 
 
 @pytest.mark.usefixtures("eagerly")
-@pytest.mark.parametrize("dtype", ["uint8", "int64"])
-def test_labels_are_any_integers(dtype):
+def test_labels_are_any_integers():
     histories = []
-    for labels in (LABELS, LABELS.astype(dtype)):
-        batches = tf.data.Dataset.from_tensor_slices((IMAGES, labels)).batch(16)
+    for dtype in ("int32", "uint8", "int64"):
+        batches = tf.data.Dataset.from_tensor_slices((IMAGES[:16], LABELS[:16].astype(dtype))).batch(16)
         histories.append(VARIANT.create().fit(batches, verbose=0).history)
-    assert histories[0] == histories[1]
+    assert histories[0] == histories[1] == histories[2]
 
 
 @pytest.mark.usefixtures("eagerly")
@@ -183,9 +182,9 @@ def test_feature_matching_alone_needs_no_scores_of_the_fakes():
         (LABELS.astype(np.float32), "must be 48 integers"),
     ],
 )
-def test_bad_labels_are_refused(labels, message):
+def test_bad_labels_are_refused(labels, message, untrained):
     with pytest.raises(ValueError, match=message):
-        VARIANT.create().fit(IMAGES, labels, batch_size=16, verbose=0)
+        untrained("improved_gan").fit(IMAGES, labels, batch_size=16, verbose=0)
 
 
 @pytest.mark.parametrize("name", ["sgan", "improved_gan"])

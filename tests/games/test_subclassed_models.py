@@ -90,7 +90,7 @@ def goes_on_after_loading(game, data, folder):
     assert_same_state(state_of(loaded), state_of(game))
 
 
-@pytest.mark.parametrize("networks", [subclassed, sequential])
+@pytest.mark.parametrize("networks", [subclassed, pytest.param(sequential, marks=pytest.mark.exhaustive)])
 def test_both_players_of_a_gan(networks, tmp_path):
     gan = ganzoo.GAN(*networks(), prior=priors.Normal(6), seed=0, generator_ema=0.9, discriminator_ema=0.9)
     assert gan.data_shape == (8, 8, 1)
@@ -109,6 +109,7 @@ def test_traced_and_with_several_steps_per_execution():
     assert gan.step.numpy() == 4 and np.isfinite(gan.sample(2)).all()
 
 
+@pytest.mark.thorough
 def test_a_conditional_gan(tmp_path):
     players = built(Generator(), (6,), (10,)), built(Discriminator(), (8, 8, 1), (10,))
     gan = ConditionalGAN(*players, prior=priors.Normal(6), num_classes=10, seed=0)
@@ -117,6 +118,7 @@ def test_a_conditional_gan(tmp_path):
     assert gan.sample(2, labels=3).shape == (2, 8, 8, 1)
 
 
+@pytest.mark.thorough
 def test_a_cyclegan(tmp_path):
     generators = [built(Translator(), (8, 8, 1)) for _ in range(2)]
     discriminators = [built(Discriminator(), (8, 8, 1)) for _ in range(2)]

@@ -26,9 +26,9 @@ def test_a_limit_that_is_none_is_refused(limit):
 
 
 def test_wgans_critic_is_clipped_after_each_update_and_its_generator_is_not(tmp_path):
-    gan = ganzoo.create("wgan", (8, 8, 1), width=4, clip=0.01, discriminator_steps=2, seed=0)
+    gan = ganzoo.create("wgan", (2,), width=4, clip=0.01, discriminator_steps=2, seed=0)
     assert max(np.abs(weight).max() for weight in critic_weights(gan)) > 0.01
-    gan.fit(real((8, 8, 1)), batch_size=16, verbose=0)
+    gan.fit(real((2,)), batch_size=16, verbose=0)
     for weight in critic_weights(gan):
         assert np.abs(weight).max() <= np.float32(0.01)
     assert max(np.abs(variable.numpy()).max() for variable in gan.generator.trainable_variables) > 0.01
@@ -36,7 +36,8 @@ def test_wgans_critic_is_clipped_after_each_update_and_its_generator_is_not(tmp_
     again = ganzoo.load(tmp_path / "wgan.keras")
     for variable in again.discriminator.trainable_variables:
         variable.assign(np.ones(variable.shape))
-    again.fit(real((8, 8, 1)), batch_size=16, verbose=0)
+    again.run_eagerly = True
+    again.fit(real((2,), 16), batch_size=16, verbose=0)
     assert max(np.abs(weight).max() for weight in critic_weights(again)) <= np.float32(0.01)
 
 

@@ -129,7 +129,7 @@ def test_each_example_counts_by_itself(penalty):
 @pytest.mark.usefixtures("eagerly")
 def test_a_penalty_trains_is_logged_and_saved(penalty, tmp_path):
     gan = ganzoo.create("nsgan", (8, 8, 1), penalties=[penalty(2.0)], units=8, maxout_units=4, pieces=2, seed=1)
-    history = gan.fit(tf.data.Dataset.from_tensor_slices(digits((8, 8, 1))).batch(16), verbose=0).history
+    history = gan.fit(tf.data.Dataset.from_tensor_slices(digits((8, 8, 1), 16)).batch(16), verbose=0).history
     (name,) = {"gradient_penalty", "dragan", "r1"} & history.keys()
     np.testing.assert_allclose(
         history["discriminator_loss"][0], history["discriminator_adversarial"][0] + history[name][0], rtol=1e-5

@@ -186,6 +186,7 @@ def test_the_generator_uses_the_label():
     np.testing.assert_allclose(generator([5 * latents, np.eye(3)]), images, atol=1e-4)  # lengths do not matter
 
 
+@pytest.mark.thorough
 def test_decoders_do_not_work_where_nobody_reads_their_error():
     network = fastgan.self_supervised_discriminator((16, 16, 1), width=2)
 

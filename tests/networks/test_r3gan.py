@@ -23,8 +23,14 @@ def test_groups_are_separate_convolutions():
         np.testing.assert_allclose(found[..., channels], expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("data_shape", [(8, 8, 1), (16, 32, 3), (28, 28, 1)])
-@pytest.mark.parametrize("classes", [None, 10])
+@pytest.mark.parametrize(
+    ("data_shape", "classes"),
+    [
+        ((8, 8, 1), 10),
+        ((16, 32, 3), None),
+        *(pytest.param((28, 28, 1), classes, marks=pytest.mark.exhaustive) for classes in (None, 10)),
+    ],
+)
 def test_shapes_and_scales(data_shape, classes):
     generator = r3gan.generator(12, data_shape, 8, num_classes=classes)
     discriminator = r3gan.discriminator(data_shape, 8, num_classes=classes)
@@ -77,7 +83,7 @@ def test_spectral_normalization_is_refused():
         r3gan.discriminator((8, 8, 1), 8, normalization="spectral")
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_penalties_reach_every_kernel(jit_compile):
     """R1 and R2 differentiate the gradient through the grouped convolutions."""
     discriminator = r3gan.discriminator((8, 8, 1), 8)

@@ -31,7 +31,7 @@ def test_the_papers_sizes():
 def test_variants_train_with_it(name):
     gan = ganzoo.create(name, (8, 8, 1), architecture="resnet", width=4, discriminator_steps=2, seed=0)
     gan.run_eagerly = True
-    logs = gan.fit(real((8, 8, 1), 32), batch_size=16, verbose=0).history
+    logs = gan.fit(real((8, 8, 1), 8), batch_size=8, verbose=0).history
     assert all(np.isfinite(values).all() for values in logs.values())
     with pytest.raises(ValueError, match="Unknown architecture 'resnett'; did you mean 'resnet'"):
         ganzoo.create(name, (8, 8, 1), architecture="resnett")

@@ -19,8 +19,10 @@ LAYERS = {
 def settled(kind, **more):
     make, shape = LAYERS[kind]
     layer, inputs = make(**more), np.random.default_rng(0).normal(size=(3, *shape)).astype("float32")
+    layer(inputs, training=True)
+    step = tf.function(lambda: layer(inputs, training=True), autograph=False)
     for _ in range(200):
-        layer(inputs, training=True)
+        step()
     return layer, inputs
 
 

@@ -77,27 +77,27 @@ def test_sample_predict_and_the_copy_are_the_averages(row):
 
 def test_evaluate_asks_the_averaged_players():
     gan = eager(DCGAN, generator_ema=0.9, discriminator_ema=0.9)
-    gan.fit(DCGAN.batches(), verbose=0)
-    logs = gan.evaluate(DCGAN.batches(), verbose=0)
+    gan.fit(DCGAN.batches(count=16), verbose=0)
+    logs = gan.evaluate(DCGAN.batches(count=16), verbose=0)
     for player in ("generator", "discriminator"):
         network = getattr(gan, player)
         network.set_weights(gan.averaged_network(player).get_weights())
     gan.averages.clear()
     gan.make_test_function(force=True)
-    again = gan.evaluate(DCGAN.batches(), verbose=0)
+    again = gan.evaluate(DCGAN.batches(count=16), verbose=0)
     for name in logs:
         np.testing.assert_allclose(logs[name], again[name], rtol=1e-5, err_msg=name)
 
 
 @pytest.mark.usefixtures("eagerly")
 def test_a_checkpoint_holds_them_and_a_loaded_model_goes_on(tmp_path):
-    whole, first = (DCGAN.awake(generator_ema=0.9) for _ in range(2))
-    whole.fit(DCGAN.batches(), epochs=2, verbose=0)
-    first.fit(DCGAN.batches(), verbose=0)
+    whole, first = (LSGAN.awake(generator_ema=0.9) for _ in range(2))
+    whole.fit(LSGAN.batches(count=16), epochs=2, verbose=0)
+    first.fit(LSGAN.batches(count=16), verbose=0)
     first.save(tmp_path / "gan.keras")
     rest = ganzoo.load(tmp_path / "gan.keras")
     np.testing.assert_array_equal(first.sample(3, seed=0), rest.sample(3, seed=0))
-    rest.fit(DCGAN.batches(), verbose=0)
+    rest.fit(LSGAN.batches(count=16), verbose=0)
     for left, right in zip(whole.weights, rest.weights, strict=True):
         np.testing.assert_array_equal(left.numpy(), right.numpy(), err_msg=left.path)
     np.testing.assert_array_equal(whole.sample(3, seed=0), rest.sample(3, seed=0))
@@ -115,15 +115,15 @@ def test_two_replicas_average_as_one(mirrored):
     one = DCGAN.awake(generator_ema=0.9, **DCGAN.plain)
     for gan in (one, two):
         gan.compile(*(keras.optimizers.SGD(0.01) for _ in range(2)))
-        gan.fit(DCGAN.batches(), verbose=0)
+        gan.fit(DCGAN.batches(count=16), verbose=0)
     assert isinstance(two.distribute_strategy, tf.distribute.MirroredStrategy)
     for left, right in zip(one.averages["generator"].values, two.averages["generator"].values, strict=True):
         np.testing.assert_allclose(left.numpy(), right.numpy(), rtol=1e-4, atol=1e-6)
 
 
 def test_another_compile_keeps_them():
-    gan = eager(DCGAN, generator_ema=0.9)
-    gan.fit(DCGAN.batches(), epochs=1, verbose=0)
+    gan = eager(LSGAN, generator_ema=0.9)
+    gan.fit(LSGAN.batches(count=16), epochs=1, verbose=0)
     before, updates = gan.sample(5, seed=0), int(gan.averages["generator"].updates.numpy())
     gan.compile()
     np.testing.assert_array_equal(gan.sample(5, seed=0), before)
@@ -135,7 +135,7 @@ def test_with_a_frozen_layer():
     frozen = next(layer for layer in gan.generator.layers if layer.trainable_variables)
     frozen.trainable = False
     gan.compile()
-    gan.fit(DCGAN.batches(), epochs=1, verbose=0)
+    gan.fit(DCGAN.batches(count=16), epochs=1, verbose=0)
     copy = gan.averaged_network()
     inputs = DCGAN.inputs(gan, 5)
     np.testing.assert_allclose(copy(inputs), gan.predict(inputs, verbose=0), atol=1e-6)
@@ -157,8 +157,17 @@ def by_file(network, weights, folder):
     network.load_weights(folder / "twin.weights.h5")
 
 
-@pytest.mark.parametrize("put", [by_assignment, by_set_weights, by_file])
-@pytest.mark.parametrize("sampled", [False, True])
+@pytest.mark.parametrize(
+    ("put", "sampled"),
+    [
+        (by_assignment, True),
+        (by_file, False),
+        *(
+            pytest.param(*given, marks=pytest.mark.exhaustive)
+            for given in ((by_assignment, False), (by_file, True), (by_set_weights, True), (by_set_weights, False))
+        ),
+    ],
+)
 def test_weights_put_in_before_training_are_used_and_averaged(put, sampled, tmp_path):
     """Even if a graph that reads the averages was traced before."""
     gan, pretrained = eager(LSGAN, generator_ema=0.9, discriminator_ema=0.9), LSGAN.create(seed=5)
@@ -176,7 +185,7 @@ def test_weights_put_in_before_training_are_used_and_averaged(put, sampled, tmp_
     np.testing.assert_allclose(gan.averaged_network("discriminator")(gan(latents)), scores, atol=1e-5)
     gan.save(tmp_path / "gan.keras")
     np.testing.assert_allclose(ganzoo.load(tmp_path / "gan.keras").sample(4, seed=0), gan.sample(4, seed=0), atol=1e-6)
-    gan.fit(LSGAN.batches(), steps_per_epoch=1, verbose=0)
+    gan.fit(LSGAN.batches(count=16), steps_per_epoch=1, verbose=0)
     for player, network in pretrained.players.items():  # the first momentum is 1/10
         now, averaged = gan.players[player].get_weights(), gan.averaged_network(player).get_weights()
         for start, weight, average in zip(network.get_weights(), now, averaged, strict=True):
@@ -185,7 +194,7 @@ def test_weights_put_in_before_training_are_used_and_averaged(put, sampled, tmp_
 
 def test_after_training_averages_stay_until_they_are_restarted():
     gan, pretrained = eager(LSGAN, generator_ema=0.9), LSGAN.create(seed=5)
-    gan.fit(LSGAN.batches(), verbose=0)
+    gan.fit(LSGAN.batches(count=16), verbose=0)
     trained = gan.sample(4, seed=0)
     gan.generator.set_weights(pretrained.generator.get_weights())
     np.testing.assert_array_equal(gan.sample(4, seed=0), trained)

@@ -112,7 +112,7 @@ def test_arguments_of_keras_optimizers_while_gradients_accumulate(arguments, tmp
     check_arguments({"gradient_accumulation_steps": 2} | arguments, 2, tmp_path)
 
 
-@pytest.mark.parametrize("steps", [None, 2])
+@pytest.mark.parametrize("steps", [pytest.param(None, marks=pytest.mark.thorough), 2])
 def test_arguments_of_keras_optimizers(policy, steps, tmp_path):
     check_arguments({"gradient_accumulation_steps": steps, "global_clipnorm": 0.1}, steps or 1, tmp_path)
 
@@ -131,7 +131,18 @@ def check_arguments(arguments, steps, tmp_path):
     assert int(gan.optimizer.iterations) == 6 // steps
 
 
-@pytest.mark.parametrize("player", ["generator", "discriminator"])
+def test_a_scaled_loss_moves_players_as_far_as_a_plain_one():
+    weights = []
+    for wrap in (lambda one: one, lambda one: keras.optimizers.LossScaleOptimizer(one, initial_scale=64)):
+        gan = make()
+        compile_all(gan, lambda wrap=wrap: wrap(keras.optimizers.SGD(0.1)), run_eagerly=True)
+        train(gan, 8)
+        weights.append(gan.get_weights())
+    for plain, scaled in zip(*weights, strict=True):
+        np.testing.assert_allclose(scaled, plain, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("player", ["generator", pytest.param("discriminator", marks=pytest.mark.thorough)])
 def test_accumulated_gradients_move_one_player_and_its_averages_at_every_third_step(player):
     gan = make(**{f"{player}_ema": 0.9})
     gan.compile(**{f"{player}_optimizer": keras.optimizers.SGD(0.1, gradient_accumulation_steps=3)}, run_eagerly=True)

@@ -33,8 +33,8 @@ def test_help_lists_every_setting_with_its_default_and_its_meaning(name):
 
 
 @pytest.mark.parametrize("row", VARIANTS, ids=str)
-def test_the_defaults_are_those_of_the_model(row):
-    config, settings = row.create().get_config(), variants.settings_of(row.name)
+def test_the_defaults_are_those_of_the_model(row, untrained):
+    config, settings = untrained(row.name).get_config(), variants.settings_of(row.name)
     config = dict.fromkeys(setting for setting in settings if setting.endswith("_ema")) | config
     shown = settings.keys() & config.keys() - row.settings.keys() - {
         "seed",

@@ -119,9 +119,9 @@ def gradients_of_each_scale():
     return np.stack([np.ones_like(noise), noise], axis=1) * SCALES
 
 
-def ratios(variant):
+def ratios(variant, gan):
     """{player: how far its optimizer moves, as a multiple of how far the authors' does (2, scales)}."""
-    gan, rules, gradients = variant.create(), AUTHORS[variant.name], gradients_of_each_scale()
+    rules, gradients = AUTHORS[variant.name], gradients_of_each_scale()
     rules = rules if isinstance(rules, tuple) else (rules, rules)
     found = {}
     for player in gan.players:
@@ -135,9 +135,9 @@ def test_every_variant_is_compared():
     assert sorted(AUTHORS) == ganzoo.names()
 
 
-@pytest.mark.quick("nsgan", "dcgan", "wgan", "r1", "improved_gan", "cyclegan")
-def test_optimizers_move_as_the_authors_do_with_large_and_small_gradients(variant):
-    for player, found in ratios(variant).items():
+@pytest.mark.quick("nsgan", "lsgan", "wgan", "improved_gan")
+def test_optimizers_move_as_the_authors_do_with_large_and_small_gradients(variant, untrained):
+    for player, found in ratios(variant, untrained(variant.name)).items():
         np.testing.assert_allclose(found, 1, atol=0.02, err_msg=player)
 
 
@@ -145,7 +145,9 @@ def _apply(optimizer, variable, gradient):
     optimizer.apply([gradient], [variable])
 
 
-@pytest.mark.parametrize("policy", ["float32", "mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize(
+    "policy", ["float32", "mixed_float16", pytest.param("mixed_bfloat16", marks=pytest.mark.exhaustive)]
+)
 @pytest.mark.parametrize("name", ["wgan", "improved_gan"])
 def test_vanishing_gradients_are_safe(name, policy):
     """Gradients of 0, and so small that their squares are 0 in float32, move nothing far, and make no NaN."""
@@ -180,7 +182,7 @@ def rates(gan, step=0):
     return found
 
 
-@pytest.mark.quick("nsgan", "dcgan", "wgan", "r1", "improved_gan", "cyclegan")
+@pytest.mark.quick("nsgan", "lsgan", "wgan", "cyclegan")
 def test_learning_rates_arrive_at_their_players(variant):
     share = 0.5 if variant.name in ("gan", "nsgan", "cgan") else 1
     for player, rate in rates(variant.create(learning_rate=RATE, discriminator_learning_rate=None)).items():
@@ -191,7 +193,7 @@ def test_learning_rates_arrive_at_their_players(variant):
         assert rate == pytest.approx(DISCRIMINATORS_RATE if player.startswith("discriminator") else RATE)
 
 
-@pytest.mark.quick("nsgan", "dcgan", "wgan", "r1", "improved_gan", "cyclegan")
+@pytest.mark.quick("nsgan", "lsgan")
 def test_schedules_are_learning_rates_too(variant, tmp_path):
     schedule = keras.optimizers.schedules.ExponentialDecay(RATE, 10, 0.5)
     share = 0.5 if variant.name in ("gan", "nsgan", "cgan") else 1

@@ -9,8 +9,11 @@ from ganzoo.networks.attention import SelfAttention
 from ganzoo.networks.conditional_norm import ConditionalBatchNormalization
 from ganzoo.networks.spectral import SpectralConv2D
 
-NAMES = ("projection", "sagan", "biggan")
-FEWER = ("projection", pytest.param("sagan", marks=pytest.mark.thorough), "biggan")
+NAMES = (
+    "projection",
+    pytest.param("sagan", marks=pytest.mark.exhaustive),
+    pytest.param("biggan", marks=pytest.mark.thorough),
+)
 
 
 def kinds_of(network):
@@ -33,6 +36,7 @@ def test_each_has_its_papers_networks_and_settings(name, attention, spectral, st
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "base", "width"), [("projection", 128, 64), ("sagan", 128, 64), ("biggan", 192, 96)])
 def test_default_widths(name, base, width):
     """Half of those at 32 x 32, where all layers have four times the width."""
@@ -40,7 +44,7 @@ def test_default_widths(name, base, width):
     assert gan.generator.get_layer(index=-3).input.shape[-1] == base == 4 * width // 2
 
 
-@pytest.mark.parametrize("name", FEWER)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.usefixtures("eagerly")
 def test_without_classes_it_is_the_game_of_gan(name):
     gan = ganzoo.create(name, (8, 8, 1), width=1, discriminator_steps=1, class_names=None, seed=0)
