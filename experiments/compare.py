@@ -5,8 +5,8 @@ python -m experiments.compare --variants=dcgan,r1,sngan --dataset=mnist --minute
 python -m experiments.compare --run=hinge --run="hinge penalties=r1:10" --dataset=mnist --images=200000
 
 A setting given with --set applies to the variants that have it. The time for measuring does not count as training time.
-If the script is stopped, the same command continues with the next run. Writes results.json, results.md, curves.png and
-samples.png to the workdir.
+If the script is stopped, the same command goes on from the last measurement. Writes results.json, results.md,
+curves.png and samples.png to the workdir.
 """
 
 from absl import flags
@@ -51,18 +51,17 @@ from collections.abc import Sequence
 import numpy as np
 from tqdm import tqdm
 
-from experiments.support.cached_runs import load_array, load_or_run, mean_and_deviation
+from experiments.support.cached_runs import Unfinished, load_array, load_or_run
+from experiments.support.comparison_tables import PLACES, curves, format_table, summarize
 from experiments.support.config import Config, parse_settings, parse_shape, versions
 from experiments.support.locks import hold
 from experiments.support.run import create
 from experiments.support.run_data import load_both, takes_labels
-from ganzoo import data, images, metrics, plots
+from ganzoo import data, images, metrics
 from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 from ganzoo.zoo import variants
 
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
-PLACES = ("seconds", "images", "step", "epochs")
-"""What a row says of its place in the training; all else in it are metrics."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,19 +80,24 @@ class Length:
 def train(config: Config, length: Length, looks: int, folder: AnyPath) -> dict:
     """Trains one run, and measures it `looks` times, at equal intervals.
 
+    At each measurement the model is saved, and a run that was interrupted goes on from there.
+
     Returns {"curve": rows}. A row {seconds, images, step, epochs, metric: number} is measured when so many images are
     taken, or at the end of the first epoch that ends after its time.
     """
     examples, test = load_both(config)
     names = config.metrics or metrics.default_names(test)
     suite = metrics.Suite(names, examples, test, verbose=cli.verbosity())
-    gan = create(config, examples)
+    begun = Unfinished(folder, {**vars(config), **vars(length), "looks": looks})
+    gan, curve = begun.load() or (create(config, examples), [])
     suite.check(gan)
     batch_size, labels = config.batch_size * gan.shares, takes_labels(config)
     of_data = {"seed": config.seed, "labels": labels, "as_bytes": True}
-    per_epoch, taken, seconds, share, curve = max(1, len(examples) // batch_size), 0, 0.0, 0.0, []
+    per_epoch, seconds = max(1, len(examples) // batch_size), curve[-1]["seconds"] if curve else 0.0
+    taken = curve[-1]["images"] // batch_size if curve else 0
+    share = length.share(seconds, taken * batch_size)
     gan.check_batch(next(iter(data.batches(examples, batch_size, **of_data))))
-    with tqdm(total=100, desc=f"{config.variant}, seed {config.seed}", unit=" %") as progress:
+    with tqdm(total=100, initial=int(100 * share), desc=f"{config.variant}, seed {config.seed}", unit=" %") as progress:
         while share < 1:
             steps = per_epoch - taken % per_epoch
             if length.images:
@@ -107,9 +111,11 @@ def train(config: Config, length: Length, looks: int, folder: AnyPath) -> dict:
             if share >= (len(curve) + 1) / looks:
                 place = (round(seconds, 1), taken * batch_size, int(gan.step.numpy()), round(taken / per_epoch, 2))
                 curve.append(dict(zip(PLACES, place, strict=True)) | suite(gan))
+                begun.save(gan, curve)
     gan.save(folder / "last.keras")
     with atomic_write(folder / "samples.npy") as path:
         np.save(path, images.to_uint8(gan.sample(30, seed=config.seed)))
+    begun.remove()
     return {"curve": curve}
 
 
@@ -158,64 +164,6 @@ def write(rows: list[dict], workdir: AnyPath, settings: dict) -> None:
     drawable = [one for one in reversed(samples) if images.drawable(one.shape[1:])]
     if drawable:
         images.save_png(workdir / "samples.png", images.grid(np.concatenate(drawable), columns=15))
-
-
-def _metric_names(rows):
-    return [name for name in rows[0]["curve"][0] if name not in PLACES and not re.search("_(sd|se|sigma)_", name)]
-
-
-def summarize(rows: list[dict]) -> list[dict]:
-    """Returns a dict for each variant: the mean and deviation over seeds of each metric, at the end and at its best."""
-    table = []
-    for variant in dict.fromkeys(row["variant"] for row in rows):
-        of_seeds = [row["curve"] for row in rows if row["variant"] == variant]
-        line = {"variant": variant, "seeds": len(of_seeds), "steps": [curve[-1]["step"] for curve in of_seeds]}
-        for name in _metric_names(rows):
-            last = [curve[-1][name] for curve in of_seeds]
-            best = [(min if lower_is_better(name) else max)(row[name] for row in curve) for curve in of_seeds]
-            line[name], line[f"{name}_best"] = mean_and_deviation(last), mean_and_deviation(best)
-        table.append(line)
-    return table
-
-
-def lower_is_better(name: str) -> bool:
-    """Returns whether a metric is a distance or an error."""
-    return name.startswith(("frechet", "kernel", "sliced_wasserstein", "neighbour_error", "two_sample", "reverse_kl"))
-
-
-def format_table(table: list[dict]) -> str:
-    """Returns the summary in Markdown: the last measurement of each metric, and the best one in brackets."""
-    names = [name for name in table[0] if f"{name}_best" in table[0]]
-    lines = ["| variant | steps | " + " | ".join(names) + " |", "|---" * (len(names) + 2) + "|"]
-    for line in sorted(table, key=lambda line: line[names[0]][0], reverse=not lower_is_better(names[0])):
-        cells = [f"{_format(*line[name])} ({_format(*line[f'{name}_best'])})" for name in names]
-        lines.append(f"| {line['variant']} | {np.mean(line['steps']):.0f} | {' | '.join(cells)} |")
-    return "\n".join([*lines, ""])
-
-
-def _format(mean, deviation):
-    return f"{mean:.3g}" + ("" if deviation is None else f" +- {deviation:.2g}")
-
-
-def curves(rows: list[dict], against: str = "seconds") -> np.ndarray:
-    """Returns a panel for each metric, against seconds or images, with a line of means for each variant."""
-    names = _metric_names(rows)
-    figure = plots.figure(width=4.6 * len(names) + 1, height=3.8)
-    for number, name in enumerate(names, 1):
-        axes = figure.add_subplot(1, len(names), number)
-        for index, variant in enumerate(dict.fromkeys(row["variant"] for row in rows)):
-            of_seeds = [row["curve"] for row in rows if row["variant"] == variant]
-            length = min(map(len, of_seeds))
-            places, values = (
-                np.mean([[point[key] for point in curve[:length]] for curve in of_seeds], axis=0)
-                for key in (against, name)
-            )
-            axes.plot(places, values, marker="o", ms=3, label=variant, color=f"C{index}", ls=("-", "--")[index >= 10])
-        if lower_is_better(name) and min(min(line.get_ydata()) for line in axes.lines) > 0:
-            axes.set_yscale("log")
-        plots.decorate(axes, name, {"seconds": "seconds of training", "images": "training images"}[against], "")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8, edgecolor="none")
-    return plots.picture(figure)
 
 
 def main(args: flags.FlagValues) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+import ganzoo
 from ganzoo.files import AnyPath, as_path, local_copy, read_json, write_json
 
 
@@ -42,6 +43,46 @@ def _check_array(path):
         load_array(path)
     except (OSError, ValueError, EOFError) as error:
         raise ValueError(f"{path} is missing or damaged: it is made again.") from error
+
+
+class Unfinished:
+    """A run that is not at its end: the model and the curve at the last measurement, in the folder of the run.
+
+    Args:
+        folder: of the run.
+        settings: of the run. What other settings left in the folder is not used.
+    """
+
+    def __init__(self, folder: AnyPath, settings: dict):
+        self.folder, self.settings = as_path(folder), json.loads(json.dumps(settings))
+        self.record = self.folder / "unfinished.json"
+
+    def load(self) -> tuple[ganzoo.Game, list[dict]] | None:
+        """Returns the model and the curve, or None if there are none, or if they are damaged."""
+        if not self.record.exists():
+            return None
+        try:
+            found = read_json(self.record, "the run begins anew")
+            if found.get("asked") != self.settings:
+                return None
+            return ganzoo.load(self.folder / found["model"]), found["curve"]
+        except (ValueError, OSError, KeyError) as damage:
+            print(f"{damage} The run begins anew.")
+            return None
+
+    def save(self, game: ganzoo.Game, curve: list[dict]) -> None:
+        """Writes a model of another name first, then the record of it, so that they always belong together."""
+        name = f"unfinished-{len(curve)}.keras"
+        game.save(self.folder / name)
+        write_json(self.record, {"asked": self.settings, "model": name, "curve": curve})
+        for path in self.folder.glob("unfinished-*.keras"):
+            if path.name != name:
+                path.unlink()
+
+    def remove(self) -> None:
+        """Deletes what was saved, once the run is at its end."""
+        for path in (self.record, *self.folder.glob("unfinished-*.keras")):
+            path.unlink(missing_ok=True)
 
 
 def mean_and_deviation(values: Sequence[float]) -> tuple[float, float | None]:

@@ -8,6 +8,7 @@ from command_line import flags_of
 
 import ganzoo
 from experiments import compare, mixtures
+from experiments.support import cached_runs
 from experiments.support.cached_runs import load_or_run, mean_and_deviation
 from experiments.support.config import Config
 from small_gan import SMALL
@@ -111,6 +112,43 @@ def test_compare_gives_each_run_equal_images_and_its_own_settings(tmp_path, caps
     assert rows[0]["curve"][1]["epochs"] == 1.33 and len({str(row["curve"][1]) for row in rows}) == 3
     plain, own = (ganzoo.load(tmp_path / f"nsgan{name}-seed-0" / "last.keras") for name in ("", "-penalties=r1-5"))
     assert not plain.penalties and own.penalties
+
+
+def test_a_comparison_that_was_stopped_goes_on_from_the_last_measurement(tmp_path, monkeypatch):
+    """The results are those of a run without interruption; only the seconds of training are others."""
+    save = cached_runs.Unfinished.save
+
+    def save_and_stop(unfinished, game, curve):
+        save(unfinished, game, curve)
+        raise KeyboardInterrupt
+
+    config = Config("nsgan", batch_size=100, metrics=("sliced_wasserstein_pixels_50",), settings=SMALL)
+    length = compare.Length(0, images=1800)  # 18 steps, and 15 are an epoch
+    (whole,) = compare.compare([("nsgan", config)], tmp_path / "whole", length, looks=2)
+    for _ in range(2):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(cached_runs.Unfinished, "save", save_and_stop)
+            compare.compare([("nsgan", config)], tmp_path / "parts", length, looks=2)
+    (folder,) = (path for path in (tmp_path / "parts").iterdir() if path.is_dir())
+    assert sorted(path.name for path in folder.iterdir()) == ["unfinished-2.keras", "unfinished.json"]
+    (parts,) = compare.compare([("nsgan", config)], tmp_path / "parts", length, looks=2)
+    assert [point | {"seconds": 0} for point in parts["curve"]] == [point | {"seconds": 0} for point in whole["curve"]]
+    assert sorted(path.name for path in folder.iterdir()) == ["entry.json", "last.keras", "samples.npy"]
+    trained = [ganzoo.load(tmp_path / name / folder.name / "last.keras").get_weights() for name in ("whole", "parts")]
+    for one, other in zip(*trained, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("damage", ["record", "model", "settings"])
+def test_what_is_damaged_or_of_other_settings_begins_anew(damage, tmp_path):
+    gan = ganzoo.create("nsgan", (2,), units=4)
+    cached_runs.Unfinished(tmp_path, {"seed": 0}).save(gan, [{"step": 0}])
+    assert cached_runs.Unfinished(tmp_path, {"seed": 0}).load()[1] == [{"step": 0}]
+    if damage == "record":
+        (tmp_path / "unfinished.json").write_text("{")
+    if damage == "model":
+        (tmp_path / "unfinished-1.keras").write_bytes(b"PK")
+    assert cached_runs.Unfinished(tmp_path, {"seed": int(damage == "settings")}).load() is None
 
 
 @pytest.mark.parametrize(
