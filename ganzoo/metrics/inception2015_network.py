@@ -3,15 +3,18 @@
 import keras
 from keras import layers
 
+from ganzoo.metrics.reference_classifier import in_float32
+
 SIDE = 299
 
 
+@in_float32()
 def network() -> keras.Model:
     """Builds the network, from images (N, 299, 299, 3) to [features (N, 2048), logits (N, 1008)], untrained.
 
     Layers have the names of pytorch-fid's. Each convolution holds the batch norm that follows it.
     """
-    images = x = keras.Input((SIDE, SIDE, 3), name="images", dtype="float32")
+    images = x = keras.Input((SIDE, SIDE, 3), name="images")
     x = _conv(x, "Conv2d_1a_3x3", 32, 3, strides=2)
     x = _conv(x, "Conv2d_2a_3x3", 32, 3, padding="valid")
     x = _conv(x, "Conv2d_2b_3x3", 64, 3)
@@ -27,14 +30,14 @@ def network() -> keras.Model:
     x = _reduction_8(x, "Mixed_7a")
     x = _block_8(x, "Mixed_7b", layers.AveragePooling2D)
     x = _block_8(x, "Mixed_7c", layers.MaxPooling2D)
-    features = layers.GlobalAveragePooling2D(dtype="float32")(x)
-    logits = layers.Dense(1008, use_bias=False, name="fc", dtype="float32")(features)
+    features = layers.GlobalAveragePooling2D()(x)
+    logits = layers.Dense(1008, use_bias=False, name="fc")(features)
     return keras.Model(images, [features, logits], name="inception2015")
 
 
 def _conv(x, name, filters, size, strides=1, padding="same"):
     padding = "valid" if strides > 1 else padding
-    return layers.Conv2D(filters, size, strides, padding, activation="relu", name=name, dtype="float32")(x)
+    return layers.Conv2D(filters, size, strides, padding, activation="relu", name=name)(x)
 
 
 def _chain(x, block, *convolutions):

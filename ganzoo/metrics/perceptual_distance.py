@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from ganzoo.files import AnyPath, local_copy
 from ganzoo.metrics.pytorch_files import read_tensors
+from ganzoo.metrics.reference_classifier import in_float32
 from ganzoo.metrics.weight_files import WeightsFile
 
 VGG16 = WeightsFile(
@@ -112,16 +113,15 @@ def _fill(file: WeightsFile, given: AnyPath | str | None, assign) -> None:
         ) from error
 
 
+@in_float32()
 def _network():
     """Builds VGG16 up to its last convolution, from images to the features of five layers."""
-    images = x = keras.Input((None, None, 3), dtype="float32")
+    images = x = keras.Input((None, None, 3))
     found = []
     for channels, places in BLOCKS:
         x = layers.MaxPooling2D()(x) if found else x
         for place in places:
-            x = layers.Conv2D(
-                channels, 3, padding="same", activation="relu", name=f"features.{place}", dtype="float32"
-            )(x)
+            x = layers.Conv2D(channels, 3, padding="same", activation="relu", name=f"features.{place}")(x)
         found.append(x)
     return keras.Model(images, found, name="vgg16")
 

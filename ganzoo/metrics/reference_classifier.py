@@ -58,7 +58,7 @@ class Classifier:
 
 
 @contextlib.contextmanager
-def _in_float32():
+def in_float32():
     """Sets Keras's precision to float32, so that a cached classifier does not depend on the precision of a GAN."""
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
@@ -68,7 +68,7 @@ def _in_float32():
         keras.config.set_dtype_policy(policy)
 
 
-@_in_float32()
+@in_float32()
 def classifier(train: Examples, test: Examples, cache: str | os.PathLike = CACHE, verbose: int | str = 1) -> Classifier:
     """Trains a `Classifier` on the examples `train` and tests it on `test`; loads it if it is in the cache.
 
@@ -109,7 +109,7 @@ def _read(path, like):
     return Classifier(model, accuracy) if shapes[0] == shapes[1] and 0 <= accuracy <= 1 else None
 
 
-@_in_float32()
+@in_float32()
 def network(data_shape: tuple[int, int, int], num_classes: int, seed: int = 0) -> keras.Model:
     """Builds an untrained model from images (N, H, W, C) to [logits (N, num_classes), features (N, 128)].
 
@@ -131,7 +131,7 @@ def _glorot(seeds):
     return keras.initializers.GlorotUniform(next(seeds))
 
 
-@_in_float32()
+@in_float32()
 def train_network(
     model: keras.Model, train: Examples, test: Examples, verbose: int | str = 0, batch_size: int = 100
 ) -> float:

@@ -2,6 +2,7 @@ import dataclasses
 import json
 import pathlib
 
+import keras
 import numpy as np
 import pytest
 
@@ -68,6 +69,16 @@ def test_batches_do_not_matter(net):
     for whole, parts in zip(found, one_by_one, strict=True):
         np.testing.assert_allclose(whole, parts, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(found[1].sum(axis=1), 1, rtol=1e-5)
+
+
+def test_the_precision_of_a_gan_does_not_matter(net, weights):
+    images = floats(example_images(32))
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        other = inception2015.Inception2015(weights)
+        np.testing.assert_array_equal(other.features_and_logits(images)[0], net.features_and_logits(images)[0])
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 def test_a_suite_finds_the_weights_in_the_environment(weights, monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 import json
 import pathlib
 
+import keras
 import numpy as np
 import pytest
 
@@ -38,6 +39,16 @@ def test_it_is_zero_for_equal_images_and_symmetric(distance):
     images = floats(random_tensors.example_images(16))
     assert not distance(images, images).any()
     np.testing.assert_allclose(distance(images, images[::-1]), distance(images[::-1], images), rtol=1e-5)
+
+
+def test_the_precision_of_a_gan_does_not_matter(distance, files):
+    images = floats(random_tensors.example_images(16))
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        other = metrics.PerceptualDistance(*files)
+        np.testing.assert_array_equal(other(images, images[::-1]), distance(images, images[::-1]))
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 def test_grey_images_and_batches(distance):
