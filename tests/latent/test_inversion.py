@@ -20,7 +20,9 @@ MEASURES = {
 
 
 @pytest.mark.parametrize(
-    ("name", "prior"), [("whole", UNIFORM), ("masked", NORMAL), ("downsampled", UNIFORM), ("gaussian", NORMAL)], ids=str
+    ("name", "prior"),
+    [("whole", UNIFORM), ("masked", NORMAL), ("downsampled", UNIFORM), ("gaussian", NORMAL)],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_latents_are_found_from_measurements_of_their_images(name, prior):
     latents = tf.clip_by_value(prior.sample(5, seed=1), -1.5, 1.5)
