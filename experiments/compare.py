@@ -88,7 +88,7 @@ def train(config: Config, length: Length, looks: int, folder: AnyPath) -> dict:
     examples, test = load_both(config)
     names = config.metrics or metrics.default_names(test)
     suite = metrics.Suite(names, examples, test, verbose=cli.verbosity())
-    begun = Unfinished(folder, {**vars(config), **vars(length), "looks": looks})
+    begun = Unfinished(folder, _settings(config, length, looks))
     gan, curve = begun.load() or (create(config, examples), [])
     suite.check(gan)
     batch_size, labels = config.batch_size * gan.shares, takes_labels(config)
@@ -138,11 +138,16 @@ def compare(runs: Sequence[tuple[str, Config]], workdir: AnyPath | str, length: 
     for name, config in runs:
         folder = folder_of(workdir, name, config.seed)
         folder.mkdir(parents=True, exist_ok=True)
-        settings = {**vars(config), **vars(length), "looks": looks}
+        settings = _settings(config, length, looks)
         found = load_or_run(folder, settings, lambda: train(config, length, looks, folder), ["samples.npy"])  # noqa: B023
         rows.append({"variant": name, "seed": config.seed, **found})
         write(rows, workdir, settings)
     return rows
+
+
+def _settings(config, length, looks):
+    """Returns all that decides the results of a run."""
+    return {**vars(config), **vars(length), "looks": looks}
 
 
 def folder_of(workdir: AnyPath, name: str, seed: int) -> AnyPath:

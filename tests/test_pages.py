@@ -24,7 +24,8 @@ def test_links_lead_to_files(page):
 @pytest.mark.parametrize("line", re.findall(r"^python -m (experiments\.\w+ .*)$", METRICS, re.MULTILINE))
 def test_commands_have_flags_that_exist(line):
     name, *arguments = shlex.split(line)
-    flags_of(importlib.import_module(name), *arguments)
+    given = dict(argument.removeprefix("--").split("=", 1) for argument in arguments if "=" in argument)
+    assert given.keys() <= vars(flags_of(importlib.import_module(name), *arguments)).keys()
 
 
 def test_the_page_on_metrics_names_those_that_exist():

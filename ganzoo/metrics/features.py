@@ -105,6 +105,11 @@ def _first_channel(examples):
     return Examples(np.asarray(examples.images)[..., :1], examples.labels // classes**2, classes, name)
 
 
+def _check_images(name, examples):
+    if len(examples.shape) != 3:
+        raise ValueError(f"The extractor `{name}` is for images, but {examples.name!r} holds vectors: use `pixels`.")
+
+
 @_extractors.register
 def convolutions(train: Examples, test: Examples, cache: str | os.PathLike, verbose: int | str) -> Extractor:
     """Uses the last hidden layer, 128 features, of a convolutional network that is not trained.
@@ -113,8 +118,7 @@ def convolutions(train: Examples, test: Examples, cache: str | os.PathLike, verb
     find that random features still tell good samples from bad ones where features of ImageNet mislead. The network is
     that of the classifier, with weights drawn from a fixed seed.
     """
-    if len(train.shape) != 3:
-        raise ValueError(f"The extractor `convolutions` is for images, but {train.name!r} holds vectors: use `pixels`.")
+    _check_images("convolutions", train)
     model = network(train.shape, num_classes=2)
 
     def extract(batch: np.ndarray) -> tuple:
@@ -140,8 +144,7 @@ def inception2015clean(train: Examples, test: Examples, cache: str | os.PathLike
 
 
 def _inception2015(train, name, clean, resizing):
-    if len(train.shape) != 3:
-        raise ValueError(f"The extractor `{name}` is for images, but {train.name!r} holds vectors: use `pixels`.")
+    _check_images(name, train)
     net = inception.load()
     extract = functools.partial(net.features_and_probabilities, clean=clean)
     return Extractor(name, extract, f"Inception of 2015-12-05 (weights {net.digest}), {resizing}")

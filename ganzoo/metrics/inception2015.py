@@ -10,9 +10,7 @@ The weights are those of PyTorch's packages. They come from a file that the user
 
 import functools
 import hashlib
-from collections.abc import Mapping
 
-import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
@@ -20,7 +18,6 @@ from keras import layers, ops
 from ganzoo import images as image_tools
 from ganzoo.files import AnyPath, local_copy
 from ganzoo.metrics.inception2015_network import SIDE, network
-from ganzoo.metrics.pytorch_files import read_tensors
 from ganzoo.metrics.weight_files import WeightsFile
 
 FILE = WeightsFile(
@@ -53,12 +50,9 @@ class Inception2015:
     """
 
     def __init__(self, weights: AnyPath | str | None = None):
-        path = FILE.find(weights)
-        with local_copy(path) as file:
-            self.digest = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
-            tensors = read_tensors(file)
         self._model = network()
-        _assign(self._model, tensors, path)
+        with local_copy(FILE.fill(weights, self._assign)) as file:
+            self.digest = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
 
     def features_and_probabilities(
         self, images: np.ndarray, clean: bool = False, batch_size: int = 50
@@ -85,6 +79,13 @@ class Inception2015:
             levels = image_tools.to_uint8(images[start : start + batch_size])
             parts.append(self._model.predict_on_batch(scale(resize(levels))))
         return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+
+    def _assign(self, tensors):
+        """Gives the network the weights of pytorch-fid's tensors, with each batch norm folded into its convolution."""
+        for layer in self._model.layers:
+            if isinstance(layer, layers.Conv2D):
+                layer.set_weights(_folded(tensors, layer.name))
+        self._model.get_layer("fc").set_weights([tensors["fc.weight"].T])
 
 
 def load(weights: AnyPath | str | None = None) -> Inception2015:
@@ -122,21 +123,6 @@ def scale(images: tf.Tensor) -> tf.Tensor:
 def _coloured(images):
     images = tf.cast(images, tf.float32)
     return tf.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images
-
-
-def _assign(model: keras.Model, tensors: Mapping[str, np.ndarray], path) -> None:
-    """Gives the network the weights of pytorch-fid's tensors, with each batch norm folded into its convolution."""
-    try:
-        for layer in model.layers:
-            if isinstance(layer, layers.Conv2D):
-                layer.set_weights(_folded(tensors, layer.name))
-        model.get_layer("fc").set_weights([tensors["fc.weight"].T])
-    except (KeyError, ValueError) as error:
-        what = f"lacks {error}" if isinstance(error, KeyError) else "has other shapes"
-        raise ValueError(
-            f"{str(path)!r} does not hold the weights of Inception as pytorch-fid names them: it {what}. Get them "
-            f"from {FILE.origin}."
-        ) from error
 
 
 def _folded(tensors, name):

@@ -1,15 +1,12 @@
 """The learned perceptual distance of images of Zhang et al. (2018), LPIPS, version 0.1 with the network VGG16."""
 
-from collections.abc import Mapping
-
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
 from numpy.typing import ArrayLike
 
-from ganzoo.files import AnyPath, local_copy
-from ganzoo.metrics.pytorch_files import read_tensors
+from ganzoo.files import AnyPath
 from ganzoo.metrics.reference_classifier import in_float32
 from ganzoo.metrics.weight_files import WeightsFile
 
@@ -54,8 +51,8 @@ class PerceptualDistance:
 
     def __init__(self, vgg16: AnyPath | str | None = None, lpips: AnyPath | str | None = None):
         self._network = _network()
-        _fill(VGG16, vgg16, self._set_convolutions)
-        _fill(LPIPS, lpips, self._set_weights_of_channels)
+        VGG16.fill(vgg16, self._set_convolutions)
+        LPIPS.fill(lpips, self._set_weights_of_channels)
 
     def __call__(self, first: ArrayLike, second: ArrayLike, batch_size: int = 20) -> np.ndarray:
         """Returns the distances, float32 (N,), of images (N, H, W, 1 or 3) in [-1, 1] with sides of at least 16.
@@ -72,10 +69,8 @@ class PerceptualDistance:
                 "A perceptual distance needs two equally large batches of images (N, H, W, 1 or 3) with sides of at "
                 f"least 16 pixels, got shapes {shape} and {second.shape}."
             )
-        starts = range(0, len(first), batch_size)
-        parts = [
-            self._distance(*(images[start : start + batch_size] for images in (first, second))) for start in starts
-        ]
+        batches = (slice(start, start + batch_size) for start in range(0, len(first), batch_size))
+        parts = [self._distance(first[batch], second[batch]) for batch in batches]
         return np.concatenate([np.zeros(0, "float32"), *parts])
 
     def _distance(self, first, second):
@@ -97,20 +92,6 @@ class PerceptualDistance:
             tf.constant(np.reshape(tensors[f"lin{place}.model.1.weight"], (channels,)), tf.float32)
             for place, (channels, _) in enumerate(BLOCKS)
         ]
-
-
-def _fill(file: WeightsFile, given: AnyPath | str | None, assign) -> None:
-    path = file.find(given)
-    with local_copy(path) as copy:
-        tensors: Mapping[str, np.ndarray] = read_tensors(copy)
-    try:
-        assign(tensors)
-    except (KeyError, ValueError) as error:
-        what = f"lacks {error}" if isinstance(error, KeyError) else "has other shapes"
-        raise ValueError(
-            f"{str(path)!r} does not hold the weights of {file.what} as PyTorch's packages name them: it {what}. Get "
-            f"them from {file.origin}."
-        ) from error
 
 
 @in_float32()

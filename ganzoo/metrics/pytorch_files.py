@@ -72,9 +72,8 @@ class _Tensor:
 
     def array(self, numbers: np.ndarray) -> np.ndarray:
         last = self.offset + sum((side - 1) * stride for side, stride in zip(self.shape, self.strides, strict=True))
-        if min((self.offset, *self.shape, *self.strides), default=0) < 0 or (
-            0 not in self.shape and last >= len(numbers)
-        ):
+        fits = last < len(numbers) or 0 in self.shape
+        if min(self.offset, *self.shape, *self.strides, 0) < 0 or not fits:
             raise ValueError("a tensor is larger than what is stored")
         strides = [stride * numbers.itemsize for stride in self.strides]
         return np.lib.stride_tricks.as_strided(numbers[self.offset :], self.shape, strides).copy()

@@ -2,10 +2,13 @@
 
 import dataclasses
 import os
+from collections.abc import Callable
 
 import keras
+import numpy as np
 
-from ganzoo.files import AnyPath, as_path
+from ganzoo.files import AnyPath, as_path, local_copy
+from ganzoo.metrics.pytorch_files import read_tensors
 from ganzoo.metrics.reference_classifier import CACHE
 
 FOLDER = "downloads"
@@ -49,6 +52,24 @@ class WeightsFile:
         path = as_path(given or os.environ.get(self.variable) or self._download()).expanduser()
         if not path.is_file():
             raise FileNotFoundError(f"There is no file {str(path)!r} with the weights of {self.what}: check the path.")
+        return path
+
+    def fill(self, given: AnyPath | str | None, assign: Callable[[dict[str, np.ndarray]], None]) -> AnyPath:
+        """Finds the file, calls `assign` with its arrays by name, and returns its path.
+
+        Raises what `find` and `read_tensors` do, and ValueError if `assign` misses an array or cannot use its shape.
+        """
+        path = self.find(given)
+        with local_copy(path) as copy:
+            tensors = read_tensors(copy)
+        try:
+            assign(tensors)
+        except (KeyError, ValueError) as error:
+            what = f"lacks {error}" if isinstance(error, KeyError) else "has other shapes"
+            raise ValueError(
+                f"{str(path)!r} does not hold the weights of {self.what} as PyTorch's packages name them: it {what}. "
+                f"Get them from {self.origin}."
+            ) from error
         return path
 
     def _download(self):
