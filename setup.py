@@ -16,6 +16,7 @@ setuptools.setup(
     long_description_content_type="text/markdown",
     packages=setuptools.find_packages(include=["ganzoo", "ganzoo.*"]),
     package_data={"ganzoo": ["py.typed"]},
+    entry_points={"console_scripts": ["ganzoo = ganzoo.__main__:main"]},
     python_requires=">=3.11",
     install_requires=[
         "absl-py>=2.1",

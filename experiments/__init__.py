@@ -1,7 +1,8 @@
-"""Scripts that train, sample and reproduce results: `python -m experiments.NAME --help`, in the repository's root."""
+"""Scripts that reproduce results and measure speed: `python -m experiments.NAME --help`, in the repository's root.
 
-import os
+The commands of ganzoo can be run in the same way: `python -m experiments.train` is `ganzoo train`.
+"""
 
-os.environ.setdefault(
-    "TF_CPP_MIN_LOG_LEVEL", "3"
-)  # set before TensorFlow is imported, to silence its start-up messages
+from ganzoo import commands
+
+__path__ += commands.__path__

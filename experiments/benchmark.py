@@ -15,7 +15,8 @@ kept: to measure again, choose another --workdir.
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from experiments.support import listed_names
+from ganzoo.commands.support import cli
 
 CONTENDERS = ("ganzoo", "ganzoo_simultaneous", "by_hand", "by_hand_inside", "by_hand_xla", "guide", "pytorch")
 FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
@@ -23,7 +24,9 @@ FOR_GPUS = ("by_hand_inside_xla", "ganzoo_bfloat16", "pytorch_bfloat16")
 
 def define_flags() -> None:
     """Defines the flags of this script."""
-    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(flag_values.WORKLOADS)}.")
+    flags.DEFINE_list(
+        "workloads", ["toy", "mlp", "dcgan28", "wgan_gp"], f"Some of {', '.join(listed_names.WORKLOADS)}."
+    )
     flags.DEFINE_list("contenders", list(CONTENDERS), f"Some of {', '.join(CONTENDERS + FOR_GPUS)}.")
     flags.DEFINE_integer("repetitions", 5, "Number of measurements of each contender.", lower_bound=1)
     flags.DEFINE_float("seconds", 4.0, "Duration of each measurement.", lower_bound=0.1)
@@ -49,10 +52,10 @@ import keras
 from tqdm import tqdm
 
 from experiments.support import baselines, workloads
-from experiments.support.cached_runs import load_or_run
-from experiments.support.config import versions
-from experiments.support.locks import hold
 from ganzoo import registry
+from ganzoo.commands.support.cached_runs import load_or_run
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.locks import hold
 from ganzoo.files import AnyPath, as_path, write_json
 
 

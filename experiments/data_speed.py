@@ -23,7 +23,7 @@ kept: to measure again, choose another --workdir.
 
 from absl import flags
 
-from experiments.support import cli
+from ganzoo.commands.support import cli
 
 PARTS = {
     "prepare": ("ganzoo", "pillow"),
@@ -69,11 +69,11 @@ from itertools import product
 from tqdm import tqdm
 
 from experiments.support import folder_readers, jpeg_folders, reading_table
-from experiments.support.cached_runs import load_or_run
-from experiments.support.config import versions
-from experiments.support.locks import hold
 from experiments.support.watched_process import run_watched
 from ganzoo import registry
+from ganzoo.commands.support.cached_runs import load_or_run
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.locks import hold
 from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 
 MOST_OF_MEMORY = 0.6

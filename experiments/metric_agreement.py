@@ -9,7 +9,7 @@ features, and agreement.json to the workdir.
 
 from absl import flags
 
-from experiments.support import cli
+from ganzoo.commands.support import cli
 
 
 def define_flags() -> None:
@@ -30,9 +30,9 @@ import tempfile
 import numpy as np
 
 from experiments.support import random_tensors
-from experiments.support.config import versions
 from experiments.support.random_tensors import example_images
 from ganzoo import data, metrics
+from ganzoo.commands.support.config import versions
 from ganzoo.files import AnyPath, as_path, write_json
 from ganzoo.metrics import inception2015
 

@@ -12,7 +12,7 @@ rows of VEEGAN and PacGAN), a picture of each run's samples, and for each data s
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from ganzoo.commands.support import cli, flag_values
 
 GAMES = {
     "minimax": ("dcgan", {"objective": "minimax"}),
@@ -59,10 +59,10 @@ import numpy as np
 from tqdm import tqdm
 
 import ganzoo
-from experiments.support.cached_runs import load_array, load_or_run, mean_and_deviation
-from experiments.support.config import versions
-from experiments.support.locks import hold
 from ganzoo import data, images, metrics, plots, registry
+from ganzoo.commands.support.cached_runs import load_array, load_or_run, mean_and_deviation
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.locks import hold
 from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 
 PUBLISHED = {

@@ -11,12 +11,13 @@ measure again, choose another --workdir.
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from experiments.support import listed_names
+from ganzoo.commands.support import cli
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
-    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28"], f"Some of {', '.join(flag_values.WORKLOADS)}.")
+    flags.DEFINE_list("workloads", ["toy", "mlp", "dcgan28"], f"Some of {', '.join(listed_names.WORKLOADS)}.")
     flags.DEFINE_integer("repetitions", 5, "Number of measurements of each ratio.", lower_bound=1)
     flags.DEFINE_string("workdir", "runs/overheads", "Folder for overheads.json.")
     flags.DEFINE_string("one", None, "A workload, to measure only that one, in this process.")
@@ -39,10 +40,10 @@ from tqdm import tqdm
 
 from experiments import benchmark
 from experiments.support import baselines
-from experiments.support.cached_runs import load_or_run
-from experiments.support.config import versions
-from experiments.support.locks import hold
 from experiments.support.workloads import WORKLOADS
+from ganzoo.commands.support.cached_runs import load_or_run
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.locks import hold
 from ganzoo.distribution import strategies
 from ganzoo.files import AnyPath, as_path, write_json
 
@@ -100,7 +101,7 @@ def import_ratio(repetitions: int) -> float:
     def seconds(package):
         return _seconds(lambda: subprocess.run([sys.executable, "-c", f"import {package}"], check=True))
 
-    return statistics.median(seconds("ganzoo") / seconds("tensorflow") for _ in range(repetitions))
+    return statistics.median(seconds("ganzoo.zoo") / seconds("tensorflow") for _ in range(repetitions))
 
 
 def measure(workloads: Sequence[str], repetitions: int, workdir: AnyPath | str) -> dict:

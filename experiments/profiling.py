@@ -8,12 +8,13 @@ operation of the step. Writes profile.json, and the profile itself, which Tensor
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from experiments.support import listed_names
+from ganzoo.commands.support import cli
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
-    flags.DEFINE_string("workload", "dcgan28", f"One of {', '.join(flag_values.WORKLOADS)}.")
+    flags.DEFINE_string("workload", "dcgan28", f"One of {', '.join(listed_names.WORKLOADS)}.")
     flags.DEFINE_string("workdir", "runs/profile", "Folder for the profile and profile.json.")
 
 
@@ -27,9 +28,9 @@ import tensorflow as tf
 
 from experiments.benchmark import check_workloads
 from experiments.support import baselines
-from experiments.support.config import versions
-from experiments.support.locks import hold
 from experiments.support.workloads import WORKLOADS
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.locks import hold
 from ganzoo.files import AnyPath, as_path, write_json
 
 

@@ -34,52 +34,66 @@ Where to look next:
 """
 
 import importlib
+import typing
 
-from ganzoo import priors, schedules, zoo
-from ganzoo.games.game import Game
-from ganzoo.games.gan import GAN
-from ganzoo.games.round import AdversarialRound, Round
-from ganzoo.games.turn import Turn
-from ganzoo.losses import divergences, objectives, penalties
-from ganzoo.saving import load
 from ganzoo.version import __version__ as __version__
-from ganzoo.zoo.variants import create, names, register
+
+if typing.TYPE_CHECKING:
+    from ganzoo import callbacks, data, images, latent, metrics, networks, priors, schedules, zoo
+    from ganzoo.distribution import strategies
+    from ganzoo.games.game import Game
+    from ganzoo.games.gan import GAN
+    from ganzoo.games.round import AdversarialRound, Round
+    from ganzoo.games.turn import Turn
+    from ganzoo.losses import divergences, objectives, penalties
+    from ganzoo.saving import load
+    from ganzoo.zoo.variants import create, names, register
+
+_PLACES = {
+    **{name: name for name in ("callbacks", "data", "images", "latent", "metrics", "networks", "priors", "schedules")},
+    **{name: f"losses.{name}" for name in ("divergences", "objectives", "penalties")},
+    **{name: "zoo.variants" for name in ("create", "names", "register")},
+    **{name: f"games.{name.lower()}" for name in ("GAN", "Game", "Round", "Turn")},
+    "AdversarialRound": "games.round",
+    "load": "saving",
+    "strategies": "distribution.strategies",
+    "zoo": "zoo",
+}
+"""The module that each public name is or is in, which is imported on first use: TensorFlow takes seconds."""
 
 __all__ = [
-    "GAN",
     "AdversarialRound",
+    "GAN",
     "Game",
     "Round",
     "Turn",
+    "callbacks",
     "create",
+    "data",
     "divergences",
+    "images",
+    "latent",
     "load",
+    "metrics",
     "names",
+    "networks",
     "objectives",
     "penalties",
     "priors",
     "register",
     "schedules",
+    "strategies",
     "zoo",
 ]
 
-_LAZY = {
-    "callbacks": "ganzoo.callbacks",
-    "data": "ganzoo.data",
-    "images": "ganzoo.images",
-    "latent": "ganzoo.latent",
-    "metrics": "ganzoo.metrics",
-    "networks": "ganzoo.networks",
-    "strategies": "ganzoo.distribution.strategies",
-}
-"""Modules that are imported on first use, so that `import ganzoo` stays fast."""
-
 
 def __getattr__(name):
-    if name not in _LAZY:
+    if name not in _PLACES:
         raise AttributeError(f"module 'ganzoo' has no attribute {name!r}")
-    return importlib.import_module(_LAZY[name])
+    importlib.import_module("ganzoo.zoo")  # which registers all classes that a saved model may hold
+    module = importlib.import_module(f"ganzoo.{_PLACES[name]}")
+    return module if _PLACES[name].split(".")[-1] == name else getattr(module, name)
 
 
 def __dir__():
-    return sorted([*globals(), *_LAZY])
+    return sorted([*globals(), *__all__])

@@ -8,6 +8,7 @@ import zipfile
 
 import keras
 
+import ganzoo.zoo  # noqa: F401  (it registers all classes that a saved model may hold)
 from ganzoo.arguments import shown
 from ganzoo.checkpoint_files import find_checkpoint
 from ganzoo.files import is_whole_zip, local_copy

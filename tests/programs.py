@@ -17,7 +17,13 @@ import tempfile
 
 import pytest
 
-IMPORTED = ("ganzoo", "experiments.support.run", "matplotlib.pyplot", "sklearn.datasets", "tensorboard.summary.v2")
+IMPORTED = (
+    "ganzoo.zoo",
+    "ganzoo.commands.support.run",
+    "matplotlib.pyplot",
+    "sklearn.datasets",
+    "tensorboard.summary.v2",
+)
 FOLDERS = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parent.parent)]
 
 _context = multiprocessing.get_context("forkserver")

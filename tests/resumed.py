@@ -24,9 +24,9 @@ def train(folder, *names):
     """Each variant on its small data set, from where it is; those that are done are left alone."""
     from variant_table import VARIANTS
 
-    from experiments.support import run
-    from experiments.support.config import Config
     from ganzoo import data
+    from ganzoo.commands.support import run
+    from ganzoo.commands.support.config import Config
 
     for variant in VARIANTS:
         workdir = pathlib.Path(folder, variant.name)

@@ -9,7 +9,7 @@ cryptography.json, curves.png and attacks.png. If it is interrupted, the same co
 
 from absl import flags
 
-from experiments.support import cli
+from ganzoo.commands.support import cli
 
 
 def define_flags() -> None:
@@ -29,10 +29,10 @@ if __name__ == "__main__":
 
 
 from experiments.cryptography import pictures, training
-from experiments.support.cached_runs import load_or_run
-from experiments.support.config import versions
-from experiments.support.locks import hold
 from ganzoo import images
+from ganzoo.commands.support.cached_runs import load_or_run
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.locks import hold
 from ganzoo.files import AnyPath, as_path, read_json, write_json
 
 

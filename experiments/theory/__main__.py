@@ -9,12 +9,13 @@ are kept: to run them again, choose another --workdir.
 
 from absl import flags
 
-from experiments.support import cli, flag_values
+from experiments.support import listed_names
+from ganzoo.commands.support import cli
 
 
 def define_flags() -> None:
     """Defines the flags of this script."""
-    flags.DEFINE_list("parts", list(flag_values.THEORY), f"The parts to run, some of: {', '.join(flag_values.THEORY)}.")
+    flags.DEFINE_list("parts", list(listed_names.THEORY), f"Some of: {', '.join(listed_names.THEORY)}.")
     flags.DEFINE_string("workdir", "runs/theory", "Folder for the figures and theory.json.")
     flags.DEFINE_integer("seed", 0, "Seed of all random numbers.", lower_bound=0)
 
@@ -27,9 +28,9 @@ from collections.abc import Sequence
 
 from tqdm import tqdm
 
-from experiments.support.config import versions
-from experiments.support.locks import hold
 from experiments.theory import descent, failures, optimum
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.locks import hold
 from ganzoo.files import AnyPath, as_path, read_json, write_json
 from ganzoo.registry import nearest
 

@@ -43,7 +43,7 @@ def examples(
     """Reads one split of a data set: into memory, or, if it is larger than 256 MB, into a file that is memory-mapped.
 
     Images of large folders and TFDS sets are decoded, cropped and resized once, and found in the cache from then on
-    (`ganzoo.data.prepared`). `python -m experiments.prepare` does so ahead of time.
+    (`ganzoo.data.prepared`). `ganzoo prepare` does so ahead of time.
 
     Args:
         name: one of the following, which are tried in this order:

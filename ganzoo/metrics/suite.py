@@ -74,7 +74,7 @@ class Suite:
         if isinstance(train, data.ImagePairs) or isinstance(test, data.ImagePairs):
             raise ValueError(
                 "Metrics compare samples with images of one kind, but the data are pairs of two domains: see "
-                "experiments.translate for translations."
+                "`ganzoo translate` for translations."
             )
         if not isinstance(train, data.Examples) or not isinstance(test, data.Examples):
             raise ValueError("A suite takes examples of ganzoo.data: make them with ganzoo.data.from_arrays(images).")

@@ -118,7 +118,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """Keras's batch norm, but in training, images use TensorFlow's fused operation, in a third of the time.
 
     Synchronized batch norm, vectors and inference run as in Keras. A step of `dcgan` on 28 x 28 images takes 4 to 10 %
-    less time on a CPU. A network with this layer that was saved alone is loaded after `import ganzoo`; what its
+    less time on a CPU. A network with this layer that was saved alone is loaded after `import ganzoo.zoo`; what its
     `export` writes needs no ganzoo.
     """
 

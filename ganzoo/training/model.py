@@ -227,7 +227,7 @@ class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
         """Writes networks, optimizers and step to a .keras file; an earlier file stays until this one is complete.
 
         To use one network elsewhere, write it with `generator.export`, say. What `generator.save` writes can be loaded
-        only after `import ganzoo`, if the network has layers of ganzoo, as those with batch norm for images do.
+        only after `import ganzoo.zoo`, if it has layers of ganzoo, as those with batch norm for images do.
         """
         if not str(filepath).endswith(".keras"):
             raise ValueError(

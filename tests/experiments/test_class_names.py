@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 import ganzoo
-from experiments import interpolate, sample
-from experiments.support import checkpoint_generators, labels, run, run_data, sample_groups
-from experiments.support.config import Config
 from ganzoo import callbacks, data
+from ganzoo.commands import interpolate, sample
+from ganzoo.commands.support import checkpoint_generators, labels, run, run_data, sample_groups
+from ganzoo.commands.support.config import Config
 
 ANIMALS = ("cat", "dog", "eel")
 SMALL = {"width": 4, "latent_dim": 4}

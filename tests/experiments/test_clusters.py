@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import ganzoo
-from experiments import clusters
-from experiments.support.config import Config
-from experiments.support.run import run
 from ganzoo import data
+from ganzoo.commands import clusters
+from ganzoo.commands.support.config import Config
+from ganzoo.commands.support.run import run
 from small_gan import SMALL, read_picture
 
 

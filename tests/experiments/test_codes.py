@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import ganzoo
-from experiments import codes
 from ganzoo import data, metrics
+from ganzoo.commands import codes
 from small_gan import SMALL, read_picture
 
 

@@ -5,11 +5,11 @@ import pytest
 from PIL import Image
 
 import ganzoo
-from experiments import evaluate
-from experiments.support import run
-from experiments.support.config import Config
 from ganzoo import data
 from ganzoo.callbacks import history_plot
+from ganzoo.commands import evaluate
+from ganzoo.commands.support import run
+from ganzoo.commands.support.config import Config
 from small_gan import SMALL
 
 NAMES = ["sliced_wasserstein_pixels_50", "parzen_pixels_50"]

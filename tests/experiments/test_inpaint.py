@@ -8,9 +8,9 @@ from PIL import Image
 from skimage.metrics import peak_signal_noise_ratio
 
 import ganzoo
-from experiments import inpaint
-from experiments.support import checkpoint_generators
 from ganzoo import data, images, latent, metrics
+from ganzoo.commands import inpaint
+from ganzoo.commands.support import checkpoint_generators
 
 
 class Judge:

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 import ganzoo
-from experiments import benchmark, inpaint, label_accuracy, overheads, reconstruct
-from experiments.support import run
-from experiments.support.config import Config
+from experiments import benchmark, overheads
 from experiments.theory import __main__ as theory
 from ganzoo import data, metrics
+from ganzoo.commands import inpaint, label_accuracy, reconstruct
+from ganzoo.commands.support import run
+from ganzoo.commands.support.config import Config
 from ganzoo.metrics import reference_classifier
 
 ROOT = pathlib.Path(__file__).parent.parent.parent

@@ -10,10 +10,10 @@ import pytest
 from command_line import flags_of
 
 from descriptors import assert_same_state, state_of
-from experiments import evaluate, prepare
-from experiments.support import data_flags, run, run_data
-from experiments.support.config import Config
 from ganzoo import callbacks, data, load
+from ganzoo.commands import evaluate, prepare
+from ganzoo.commands.support import data_flags, run, run_data
+from ganzoo.commands.support.config import Config
 from ganzoo.data import reading
 from image_folders import save
 

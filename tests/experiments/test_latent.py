@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import ganzoo
-from experiments import compressed_sensing, invert
-from experiments.support import checkpoint_generators
 from ganzoo import data, images
+from ganzoo.commands import compressed_sensing, invert
+from ganzoo.commands.support import checkpoint_generators
 from small_gan import SMALL, read_picture
 
 SEARCH = {"steps": 20, "learning_rate": 0.05, "restarts": 2}

@@ -4,9 +4,9 @@ import json
 import numpy as np
 import pytest
 
-from experiments.support import workdir
-from experiments.support.config import Config
-from experiments.support.run_data import load_inputs
+from ganzoo.commands.support import workdir
+from ganzoo.commands.support.config import Config
+from ganzoo.commands.support.run_data import load_inputs
 
 
 @pytest.fixture(scope="module")

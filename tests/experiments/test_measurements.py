@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 import ganzoo
-from experiments import label_accuracy, semi_supervised
-from experiments.support import run
-from experiments.support.config import Config
 from ganzoo import callbacks, data, metrics
+from ganzoo.commands import label_accuracy, semi_supervised
+from ganzoo.commands.support import run
+from ganzoo.commands.support.config import Config
 
 CONFIG = Config(
     variant="improved_gan",

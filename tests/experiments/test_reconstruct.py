@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 import ganzoo
-from experiments import reconstruct
 from ganzoo import data, images
+from ganzoo.commands import reconstruct
 
 
 def test_the_errors_are_those_of_the_models_reconstructions(tmp_path):

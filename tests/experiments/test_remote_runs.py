@@ -7,13 +7,13 @@ from command_line import flags_of
 
 import ganzoo
 from descriptors import assert_same_state, state_of
-from experiments import evaluate, sample
-from experiments.support import run
-from experiments.support.cached_runs import load_array, load_or_run
-from experiments.support.config import Config
-from experiments.support.locks import hold
 from ganzoo import callbacks
 from ganzoo.callbacks import history_plot
+from ganzoo.commands import evaluate, sample
+from ganzoo.commands.support import run
+from ganzoo.commands.support.cached_runs import load_array, load_or_run
+from ganzoo.commands.support.config import Config
+from ganzoo.commands.support.locks import hold
 from ganzoo.files import atomic_write, local_copy, read_json
 from ganzoo.remote_paths import RemotePath
 from remote import files, names, new_folder

@@ -8,9 +8,9 @@ import pytest
 from replicas import cluster, run_together, running
 
 import ganzoo
-from experiments.support import run
-from experiments.support.config import Config
 from ganzoo import callbacks
+from ganzoo.commands.support import run
+from ganzoo.commands.support.config import Config
 from ganzoo.distribution import strategies
 
 ROOT = pathlib.Path(__file__).parent.parent.parent

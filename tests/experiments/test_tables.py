@@ -7,10 +7,11 @@ import pytest
 from command_line import flags_of
 
 import ganzoo
-from experiments import compare, mixtures
-from experiments.support import cached_runs
-from experiments.support.cached_runs import load_or_run, mean_and_deviation
-from experiments.support.config import Config
+from experiments import mixtures
+from ganzoo.commands import compare
+from ganzoo.commands.support import cached_runs
+from ganzoo.commands.support.cached_runs import load_or_run, mean_and_deviation
+from ganzoo.commands.support.config import Config
 from small_gan import SMALL
 
 TINY = {"steps": 500, "width": 8, "depth": 1, "batch_size": 16}

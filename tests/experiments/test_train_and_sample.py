@@ -14,10 +14,10 @@ import tensorflow as tf
 from PIL import Image
 
 import ganzoo
-from experiments import sample
-from experiments.support import run, run_data, workdir
-from experiments.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo import callbacks
+from ganzoo.commands import sample
+from ganzoo.commands.support import run, run_data, workdir
+from ganzoo.commands.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo.zoo import variants
 from ganzoo.zoo.variants import extends
 

@@ -8,8 +8,8 @@ from PIL import Image
 from sklearn.neighbors import NearestNeighbors
 
 import ganzoo
-from experiments import translate
 from ganzoo import data, metrics
+from ganzoo.commands import translate
 
 
 class Judge:

@@ -11,12 +11,12 @@ import programs
 import pytest
 
 import ganzoo
-from experiments.support import run
-from experiments.support.cached_runs import load_or_run
-from experiments.support.config import Config, versions
-from experiments.support.locks import hold
-from experiments.support.workdir import check_checkpoint
 from ganzoo import data
+from ganzoo.commands.support import run
+from ganzoo.commands.support.cached_runs import load_or_run
+from ganzoo.commands.support.config import Config, versions
+from ganzoo.commands.support.locks import hold
+from ganzoo.commands.support.workdir import check_checkpoint
 from ganzoo.files import read_json, write_json
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
@@ -24,7 +24,7 @@ TINY = {"units": 16, "maxout_units": 8, "pieces": 2}
 CONFIG = Config(epochs=1, batch_size=1500, seed=3, settings=TINY)
 HOLD = """
 import contextlib, sys, time
-from experiments.support.locks import hold
+from ganzoo.commands.support.locks import hold
 with contextlib.ExitStack() as stack:
     for folder in sys.argv[1:]:
         stack.enter_context(hold(folder, "train", "trains"))

@@ -8,9 +8,9 @@ import scipy.stats
 import tensorflow as tf
 
 import ganzoo
-from experiments import arithmetic
-from experiments.support import sample_groups
 from ganzoo import data, images, latent, metrics, priors
+from ganzoo.commands import arithmetic
+from ganzoo.commands.support import sample_groups
 from small_gan import read_picture
 
 CODES = priors.Codes(priors.Uniform(2), categories=[3], continuous=1)

@@ -9,9 +9,9 @@ from PIL import Image, ImageSequence
 from scipy.spatial import geometric_slerp
 
 import ganzoo
-from experiments import interpolate
-from experiments.support import checkpoint_generators
 from ganzoo import images, latent, priors
+from ganzoo.commands import interpolate
+from ganzoo.commands.support import checkpoint_generators
 from small_gan import SMALL, read_picture
 
 PRIORS = [priors.Normal(5), priors.Uniform(5), priors.Codes(priors.Normal(2), categories=[3], continuous=1)]

@@ -8,8 +8,8 @@ import tensorflow as tf
 from scipy.spatial.distance import cdist
 
 import ganzoo
-from experiments import memorization
 from ganzoo import data, images, latent, priors
+from ganzoo.commands import memorization
 from small_gan import SMALL, read_picture
 
 PRIOR = priors.Uniform(2)

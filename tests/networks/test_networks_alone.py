@@ -16,7 +16,7 @@ latents = np.linspace(-1, 1, 12, dtype="float32").reshape(2, 6)
 {load}
 np.save(sys.argv[2], images)
 """
-IMPORTS = ["import keras, ganzoo", "import tensorflow as tf"]
+IMPORTS = ["import keras, ganzoo.zoo", "import tensorflow as tf"]
 LOADS = [
     "images = keras.models.load_model(sys.argv[1])(latents)",
     "loaded = tf.saved_model.load(sys.argv[1]); images = loaded.serve(latents)",

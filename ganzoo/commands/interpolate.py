@@ -1,11 +1,11 @@
 """Interpolates between latents, and between the classes of a conditional variant: writes pictures and a looping film.
 
-python -m experiments.interpolate --checkpoint=runs/dcgan-mnist-1 --count=10 --steps=10
+ganzoo interpolate --checkpoint=runs/dcgan-mnist-1 --count=10 --steps=10
 """
 
 from absl import flags
 
-from experiments.support import cli
+from ganzoo.commands.support import cli
 
 
 def define_flags() -> None:
@@ -31,11 +31,11 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from experiments.support import checkpoint_generators
-from experiments.support.config import versions
-from experiments.support.labels import Label, parse_list
-from experiments.support.workdir import results_folder
 from ganzoo import images, latent, priors
+from ganzoo.commands.support import checkpoint_generators
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.labels import Label, parse_list
+from ganzoo.commands.support.workdir import results_folder
 from ganzoo.files import AnyPath, write_json
 from ganzoo.games.class_names import numbered
 from ganzoo.games.pictures import draw_samples, names_of_samples

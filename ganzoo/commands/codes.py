@@ -1,12 +1,12 @@
 """Shows what the codes of an infogan mean, by grids over their values and by a classifier (Chen et al., 2016).
 
-python -m experiments.train --variant=infogan --dataset=mnist --workdir=runs/infogan
-python -m experiments.codes --checkpoint=runs/infogan --dataset=mnist
+ganzoo train --variant=infogan --dataset=mnist --workdir=runs/infogan
+ganzoo codes --checkpoint=runs/infogan --dataset=mnist
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags, flag_values
+from ganzoo.commands.support import cli, data_flags, flag_values
 
 
 def define_flags() -> None:
@@ -27,11 +27,11 @@ import numpy as np
 import tensorflow as tf
 
 import ganzoo
-from experiments.clusters import most_frequent_classes
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import images, metrics
+from ganzoo.commands.clusters import most_frequent_classes
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.workdir import find_checkpoint, results_folder
 from ganzoo.files import AnyPath, write_json
 from ganzoo.priors import Codes
 

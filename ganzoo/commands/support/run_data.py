@@ -5,10 +5,10 @@ import warnings
 
 import tensorflow as tf
 
-from experiments.support import cli
-from experiments.support.config import Config
-from experiments.support.data_flags import Dataset
 from ganzoo import data, metrics
+from ganzoo.commands.support import cli
+from ganzoo.commands.support.config import Config
+from ganzoo.commands.support.data_flags import Dataset
 from ganzoo.files import as_path
 from ganzoo.zoo import variants
 

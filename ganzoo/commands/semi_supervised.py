@@ -1,14 +1,14 @@
 """Measures accuracy against the number of labels, of a semi-supervised GAN and of its classifier trained without it.
 
-python -m experiments.semi_supervised --dataset=mnist --labels=25,50,100,1000 --draws=3 --set width=16
+ganzoo semi_supervised --dataset=mnist --labels=25,50,100,1000 --draws=3 --set width=16
 
-Each draw of labels is a run of its own in the workdir, with all files of `experiments.train`. If the script is stopped,
+Each draw of labels is a run of its own in the workdir, with all files of `ganzoo train`. If the script is stopped,
 the same command continues where it was. Writes results.json, results.csv and accuracy.png to the workdir.
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 
 def define_flags() -> None:
@@ -44,14 +44,14 @@ import keras
 import numpy as np
 
 import ganzoo
-from experiments.support import run as runs
-from experiments.support import run_data
-from experiments.support.cached_runs import load_or_run, mean_and_deviation
-from experiments.support.config import Config, parse_settings, parse_shape, versions
-from experiments.support.locks import hold
-from experiments.support.workdir import find_checkpoint
 from ganzoo import data, images, plots
 from ganzoo.callbacks import history_plot
+from ganzoo.commands.support import run as runs
+from ganzoo.commands.support import run_data
+from ganzoo.commands.support.cached_runs import load_or_run, mean_and_deviation
+from ganzoo.commands.support.config import Config, parse_settings, parse_shape, versions
+from ganzoo.commands.support.locks import hold
+from ganzoo.commands.support.workdir import find_checkpoint
 from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 
 

@@ -1,11 +1,11 @@
 """Draws new examples from a checkpoint, and saves them as an image grid (PNG) and as numbers (.npz).
 
-python -m experiments.sample --checkpoint=runs/nsgan-digits-1 --count=100 --seed=7
+ganzoo sample --checkpoint=runs/nsgan-digits-1 --count=100 --seed=7
 """
 
 from absl import flags
 
-from experiments.support import cli
+from ganzoo.commands.support import cli
 
 
 def define_flags() -> None:
@@ -40,9 +40,9 @@ from collections.abc import Sequence
 import numpy as np
 
 import ganzoo
-from experiments.support.labels import Label, parse_list
-from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import images
+from ganzoo.commands.support.labels import Label, parse_list
+from ganzoo.commands.support.workdir import find_checkpoint, results_folder
 from ganzoo.files import AnyPath, as_path, atomic_write
 from ganzoo.games.pictures import draw_samples, names_of_samples
 

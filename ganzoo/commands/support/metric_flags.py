@@ -4,7 +4,7 @@ import os
 
 from absl import flags
 
-from experiments.support import flag_values
+from ganzoo.commands.support import flag_values
 
 flags.disclaim_key_flags()  # the flags that functions of this module define are those of the script
 

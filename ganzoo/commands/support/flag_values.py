@@ -14,7 +14,5 @@ EXTRACTORS = "classifier convolutions inception2015 inception2015clean inception
 METRICS = ("frechet_classifier_10k", "kernel_classifier_10k", "score_classifier_10k", "precision_recall_classifier_10k")
 """The metrics that scripts compute if none are named."""
 ATTRIBUTES = "thick thin right left".split()
-WORKLOADS = ("toy mlp dcgan28 dcgan64 wgan_gp r3gan64 stylegan2_64 projection64 sagan64 biggan64 fastgan64").split()
 DIVERGENCES = "kl reverse_kl pearson neyman squared_hellinger jensen_shannon gan total_variation".split()
-THEORY = "proposition_1 theorem_1 divergences f_gan proposition_2 figure_1 saturation collapse".split()
 CACHE = "~/.cache/ganzoo"

@@ -1,8 +1,8 @@
 """Compares variants on one data set: trains each for as long, with several seeds, and measures it as it trains.
 
-python -m experiments.compare --variants=dcgan,lsgan,wgan_gp --minutes=3
-python -m experiments.compare --variants=dcgan,r1,sngan --dataset=mnist --minutes=8 --seeds=3 --set width=16
-python -m experiments.compare --run=hinge --run="hinge penalties=r1:10" --dataset=mnist --images=200000
+ganzoo compare --variants=dcgan,lsgan,wgan_gp --minutes=3
+ganzoo compare --variants=dcgan,r1,sngan --dataset=mnist --minutes=8 --seeds=3 --set width=16
+ganzoo compare --run=hinge --run="hinge penalties=r1:10" --dataset=mnist --images=200000
 
 A setting given with --set applies to the variants that have it. The time for measuring does not count as training time.
 If the script is stopped, the same command goes on from the last measurement. Writes results.json, results.md,
@@ -11,7 +11,7 @@ curves.png and samples.png to the workdir.
 
 from absl import flags
 
-from experiments.support import cli, data_flags, flag_values, metric_flags
+from ganzoo.commands.support import cli, data_flags, flag_values, metric_flags
 
 
 def define_flags() -> None:
@@ -51,13 +51,13 @@ from collections.abc import Sequence
 import numpy as np
 from tqdm import tqdm
 
-from experiments.support.cached_runs import Unfinished, load_array, load_or_run
-from experiments.support.comparison_tables import PLACES, curves, format_table, summarize
-from experiments.support.config import Config, parse_settings, parse_shape, versions
-from experiments.support.locks import hold
-from experiments.support.run import create
-from experiments.support.run_data import load_both, takes_labels
 from ganzoo import data, images, metrics
+from ganzoo.commands.support.cached_runs import Unfinished, load_array, load_or_run
+from ganzoo.commands.support.comparison_tables import PLACES, curves, format_table, summarize
+from ganzoo.commands.support.config import Config, parse_settings, parse_shape, versions
+from ganzoo.commands.support.locks import hold
+from ganzoo.commands.support.run import create
+from ganzoo.commands.support.run_data import load_both, takes_labels
 from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 from ganzoo.zoo import variants
 

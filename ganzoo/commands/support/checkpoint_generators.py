@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 import ganzoo
-from experiments.support.workdir import find_checkpoint
+from ganzoo.commands.support.workdir import find_checkpoint
 from ganzoo.files import AnyPath
 
 

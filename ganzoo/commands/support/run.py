@@ -1,4 +1,4 @@
-"""Trains one run, from its configuration to a folder of results. `experiments.train` is its command line."""
+"""Trains one run, from its configuration to a folder of results. `ganzoo train` is its command line."""
 
 import dataclasses
 import errno
@@ -10,11 +10,11 @@ import numpy as np
 import tensorflow as tf
 
 import ganzoo
-from experiments.support import locks
-from experiments.support import workdir as workdirs
-from experiments.support.config import Config, versions
-from experiments.support.run_data import has_classes, load_inputs, takes_labels
 from ganzoo import callbacks, data
+from ganzoo.commands.support import locks
+from ganzoo.commands.support import workdir as workdirs
+from ganzoo.commands.support.config import Config, versions
+from ganzoo.commands.support.run_data import has_classes, load_inputs, takes_labels
 from ganzoo.distribution import strategies, tf_config
 from ganzoo.files import AnyPath, read_json, write_json
 from ganzoo.zoo import variants

@@ -6,7 +6,7 @@ import warnings
 
 from absl import flags
 
-from experiments.support import flag_values
+from ganzoo.commands.support import flag_values
 
 flags.disclaim_key_flags()  # the flags that functions of this module define are those of the script
 
@@ -134,7 +134,7 @@ def chosen(args: flags.FlagValues) -> Dataset:
 
 def _recorded(checkpoint, dataset):
     """Returns the config.json of the run that a checkpoint belongs to, if it was trained on the data set, else {}."""
-    from experiments.support.workdir import CURE
+    from ganzoo.commands.support.workdir import CURE
     from ganzoo.files import as_path, read_json
 
     if checkpoint in (None, "real"):

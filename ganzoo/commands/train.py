@@ -1,14 +1,14 @@
 """Trains a variant of the zoo on a data set, and saves samples, curves and checkpoints in a folder.
 
-python -m experiments.train                      # handwritten digits, no download
-python -m experiments.train --variant=nsgan --dataset=mnist --epochs=50 --seed=1
-python -m experiments.train --workdir=runs/first --resume
+ganzoo train                      # handwritten digits, no download
+ganzoo train --variant=nsgan --dataset=mnist --epochs=50 --seed=1
+ganzoo train --workdir=runs/first --resume
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags, flag_values, metric_flags
-from experiments.support.config import Config, parse_settings, parse_shape
+from ganzoo.commands.support import cli, data_flags, flag_values, metric_flags
+from ganzoo.commands.support.config import Config, parse_settings, parse_shape
 
 
 def define_flags() -> None:
@@ -87,7 +87,7 @@ def define_flags() -> None:
 if __name__ == "__main__":
     cli.read_flags(define_flags)  # before the imports that take seconds
 
-from experiments.support.run import run
+from ganzoo.commands.support.run import run
 
 
 def main(args: flags.FlagValues) -> None:

@@ -1,11 +1,11 @@
 """Checks whether a generator copies its training images: nearest neighbours of samples, and steps between samples.
 
-python -m experiments.memorization --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
+ganzoo memorization --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 
 def define_flags() -> None:
@@ -24,12 +24,12 @@ if __name__ == "__main__":
 import numpy as np
 import tensorflow as tf
 
-from experiments.support import checkpoint_generators
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.locks import hold
-from experiments.support.workdir import results_folder
 from ganzoo import images, latent, plots
+from ganzoo.commands.support import checkpoint_generators
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.locks import hold
+from ganzoo.commands.support.workdir import results_folder
 from ganzoo.files import AnyPath, write_json
 
 SHOWN, NEIGHBOURS, PATHS, COLUMNS = 10, 5, 5, 13

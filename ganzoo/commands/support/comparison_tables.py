@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-from experiments.support.cached_runs import mean_and_deviation
 from ganzoo import plots
+from ganzoo.commands.support.cached_runs import mean_and_deviation
 
 PLACES = ("seconds", "images", "step", "epochs")
 """What a row says of its place in the training; all else in it are metrics."""

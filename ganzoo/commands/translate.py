@@ -1,11 +1,11 @@
 """Shows and measures how a model translates test images between two domains, and whether digits stay the same.
 
-python -m experiments.translate --checkpoint=runs/cyclegan-recoloured_digits-1 --dataset=recoloured_digits
+ganzoo translate --checkpoint=runs/cyclegan-recoloured_digits-1 --dataset=recoloured_digits
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 
 def define_flags() -> None:
@@ -24,10 +24,10 @@ if __name__ == "__main__":
 import numpy as np
 
 import ganzoo
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import images, metrics
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.workdir import find_checkpoint, results_folder
 from ganzoo.files import AnyPath, write_json
 
 SPLITS = ("train", "test")

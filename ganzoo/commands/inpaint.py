@@ -1,13 +1,13 @@
 """Completes test images with a checkpoint's generator, and compares with baselines: PSNR, accuracy and pictures.
 
-python -m experiments.inpaint --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
+ganzoo inpaint --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 
 If the script is stopped, the same command continues with the mask where it was.
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 MASKS = ("center", "random", "left", "pattern")
 
@@ -38,13 +38,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from experiments.support import checkpoint_generators
-from experiments.support.cached_runs import error_bar, load_or_run
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.locks import hold
-from experiments.support.workdir import results_folder
 from ganzoo import images, latent, metrics
+from ganzoo.commands.support import checkpoint_generators
+from ganzoo.commands.support.cached_runs import error_bar, load_or_run
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.locks import hold
+from ganzoo.commands.support.workdir import results_folder
 from ganzoo.files import AnyPath, write_json
 
 SHOWN = 12

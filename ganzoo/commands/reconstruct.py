@@ -1,11 +1,11 @@
 """Encodes test images with an autoencoder of the zoo, such as `vaegan`, and decodes them: errors and pictures.
 
-python -m experiments.reconstruct --checkpoint=runs/vaegan-mnist-1 --dataset=mnist
+ganzoo reconstruct --checkpoint=runs/vaegan-mnist-1 --dataset=mnist
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 
 def define_flags() -> None:
@@ -27,13 +27,13 @@ if __name__ == "__main__":
 import numpy as np
 import tensorflow as tf
 
-from experiments.support import checkpoint_generators
-from experiments.support.cached_runs import error_bar, load_or_run
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.locks import hold
-from experiments.support.workdir import results_folder
 from ganzoo import images
+from ganzoo.commands.support import checkpoint_generators
+from ganzoo.commands.support.cached_runs import error_bar, load_or_run
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.locks import hold
+from ganzoo.commands.support.workdir import results_folder
 from ganzoo.files import AnyPath, write_json
 from ganzoo.latent import invert
 

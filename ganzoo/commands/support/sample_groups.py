@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 import ganzoo
-from experiments.support.labels import parse as parse_label
 from ganzoo import latent
+from ganzoo.commands.support.labels import parse as parse_label
 from ganzoo.games.class_names import numbered
 
 

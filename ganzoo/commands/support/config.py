@@ -7,7 +7,7 @@ import platform
 import subprocess
 from collections.abc import Iterable, Sequence
 
-from experiments.support.flag_values import CACHE
+from ganzoo.commands.support.flag_values import CACHE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,16 +87,23 @@ def versions() -> dict:
         """The maker's name of a GPU; TensorFlow's name of any other device."""
         return tf.config.experimental.get_device_details(device).get("device_name", device.name)
 
-    command, folder = ["git", "rev-parse", "--short", "HEAD"], pathlib.Path(__file__).parent
-    try:
-        commit = subprocess.run(command, capture_output=True, text=True, cwd=folder).stdout.strip() or None
-    except OSError:  # git is not installed
-        commit = None
     return {
         "ganzoo": ganzoo.__version__,
-        "commit": commit,
+        "commit": _commit(),
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "devices": [name(device) for device in tf.config.list_physical_devices()],
     }
+
+
+def _commit():
+    """Returns the commit of ganzoo, or None if it is not in a repository of its own but installed, for instance."""
+    here = pathlib.Path(__file__)
+    tracked, head = ["git", "ls-files", "--error-unmatch", here.name], ["git", "rev-parse", "--short", "HEAD"]
+    try:
+        if subprocess.run(tracked, capture_output=True, cwd=here.parent).returncode:
+            return None  # the folder is within another repository, such as a user's own
+        return subprocess.run(head, capture_output=True, text=True, cwd=here.parent).stdout.strip() or None
+    except OSError:  # git is not installed
+        return None

@@ -1,13 +1,13 @@
 """Measures how many samples of a conditional GAN look like their label, to a classifier trained on the real images.
 
-python -m experiments.label_accuracy --checkpoint=runs/cdcgan-mnist-1 --dataset=mnist
+ganzoo label_accuracy --checkpoint=runs/cdcgan-mnist-1 --dataset=mnist
 
 If the script is stopped, the same command continues with the classifier that it was training.
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 
 def define_flags() -> None:
@@ -28,13 +28,13 @@ if __name__ == "__main__":
 import numpy as np
 
 import ganzoo
-from experiments.support import checkpoint_generators
-from experiments.support.cached_runs import load_or_run
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.locks import hold
-from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, metrics
+from ganzoo.commands.support import checkpoint_generators
+from ganzoo.commands.support.cached_runs import load_or_run
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.locks import hold
+from ganzoo.commands.support.workdir import find_checkpoint, results_folder
 from ganzoo.files import AnyPath, write_json
 from ganzoo.games.pictures import draw_samples, names_of_samples
 

@@ -1,13 +1,13 @@
 """Vector arithmetic a - b + c on groups of samples, as in Figure 7 of Radford et al. (2015).
 
-python -m experiments.arithmetic --checkpoint=runs/dcgan-mnist-1 --a=3,17,20 --b=1,2,5 --c=8,11,12
-python -m experiments.arithmetic --checkpoint=runs/dcgan-mnist-1 --dataset=mnist --a=class:7+thick --b=class:7+thin \\
+ganzoo arithmetic --checkpoint=runs/dcgan-mnist-1 --a=3,17,20 --b=1,2,5 --c=8,11,12
+ganzoo arithmetic --checkpoint=runs/dcgan-mnist-1 --dataset=mnist --a=class:7+thick --b=class:7+thin \\
     --c=class:1+thin
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags, flag_values
+from ganzoo.commands.support import cli, data_flags, flag_values
 
 
 def define_flags() -> None:
@@ -35,11 +35,11 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from experiments.support import checkpoint_generators, sample_groups
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.workdir import results_folder
 from ganzoo import images, latent, metrics, plots
+from ganzoo.commands.support import checkpoint_generators, sample_groups
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.workdir import results_folder
 from ganzoo.files import AnyPath, write_json
 
 CELL = 112
@@ -62,7 +62,7 @@ def calculate(
     """Writes arithmetic.png and arithmetic.json, and returns the content of the latter.
 
     The groups a, b and c are texts that `sample_groups.parse` reads. They are chosen among the first `draws` samples of
-    the seed, which `experiments.sample` shows too. No sample is in two groups, unless indices name it twice. A sample
+    the seed, which `ganzoo sample` shows too. No sample is in two groups, unless indices name it twice. A sample
     is of a class if the classifier of the data set gives that class a probability of at least .9. A conditional variant
     instead makes each group with its label, and the result with the label that remains in a - b + c.
 

@@ -1,12 +1,12 @@
 """Measures how clusters found without labels agree with classes: the error of Springenberg (2016).
 
-python -m experiments.train --variant=catgan --dataset=mnist --labels=0 --set num_classes=20 --workdir=runs/clusters
-python -m experiments.clusters --checkpoint=runs/clusters --dataset=mnist
+ganzoo train --variant=catgan --dataset=mnist --labels=0 --set num_classes=20 --workdir=runs/clusters
+ganzoo clusters --checkpoint=runs/clusters --dataset=mnist
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 
 def define_flags() -> None:
@@ -24,10 +24,10 @@ if __name__ == "__main__":
 import numpy as np
 
 import ganzoo
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import images
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.workdir import find_checkpoint, results_folder
 from ganzoo.files import AnyPath, write_json
 
 

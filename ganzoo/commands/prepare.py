@@ -1,14 +1,14 @@
 """Decodes, crops and resizes the images of a large data set ahead of time, into a file that training reads from.
 
-python -m experiments.prepare --dataset=photos --data_shape=64,64,3
-python -m experiments.prepare --dataset=celeb_a --data_shape=64,64,3 --crop=108 --splits=train,test
+ganzoo prepare --dataset=photos --data_shape=64,64,3
+ganzoo prepare --dataset=celeb_a --data_shape=64,64,3 --crop=108 --splits=train,test
 
-`experiments.train` does the same at its first start. An interrupted preparation goes on with the same command.
+`ganzoo train` does the same at its first start. An interrupted preparation goes on with the same command.
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 
 def define_flags() -> None:
@@ -25,8 +25,8 @@ if __name__ == "__main__":
 
 import time
 
-from experiments.support.config import parse_shape
 from ganzoo import data
+from ganzoo.commands.support.config import parse_shape
 from ganzoo.data.mapped import MappedImages
 
 

@@ -1,11 +1,11 @@
 """Inverts a generator: how close its images come to test images, and how fast (with --race) the latents are found.
 
-python -m experiments.invert --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
+ganzoo invert --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 
 def define_flags() -> None:
@@ -31,13 +31,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from experiments.support import checkpoint_generators
-from experiments.support.cached_runs import error_bar
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.locks import hold
-from experiments.support.workdir import results_folder
 from ganzoo import images
+from ganzoo.commands.support import checkpoint_generators
+from ganzoo.commands.support.cached_runs import error_bar
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.locks import hold
+from ganzoo.commands.support.workdir import results_folder
 from ganzoo.files import AnyPath, atomic_write, write_json
 from ganzoo.latent import invert, squared_error
 

@@ -1,6 +1,6 @@
 """Recovers images from few measurements: a generator against Lasso, as in Bora et al. (2017).
 
-python -m experiments.compressed_sensing --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
+ganzoo compressed_sensing --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
 
 If the script is stopped, the same command continues where it was. Writes compressed_sensing.json, a plot of the errors
 against the number of measurements (the paper's Figure 1), and the first recovered images for each kind of measurement
@@ -9,7 +9,7 @@ against the number of measurements (the paper's Figure 1), and the first recover
 
 from absl import flags
 
-from experiments.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags
 
 MEASUREMENTS = (10, 25, 50, 100, 200, 300, 400, 500, 750)
 
@@ -39,13 +39,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from experiments.support import checkpoint_generators
-from experiments.support.cached_runs import error_bar, load_array, load_or_run
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.locks import hold
-from experiments.support.workdir import results_folder
 from ganzoo import images, plots
+from ganzoo.commands.support import checkpoint_generators
+from ganzoo.commands.support.cached_runs import error_bar, load_array, load_or_run
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.locks import hold
+from ganzoo.commands.support.workdir import results_folder
 from ganzoo.files import AnyPath, atomic_write, write_json
 from ganzoo.latent import BASES, downsampling, gaussian, invert, lasso
 

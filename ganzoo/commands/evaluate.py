@@ -3,14 +3,14 @@
 If the samples are images, also writes nearest.png: samples, each followed by the training images nearest to it, which
 shows whether they are copies.
 
-python -m experiments.evaluate --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
-python -m experiments.evaluate --checkpoint=runs/nsgan-mnist-1 --dataset=mnist --metrics=parzen_pixels_10k
-python -m experiments.evaluate --checkpoint=real --dataset=mnist     # what real training images would get
+ganzoo evaluate --checkpoint=runs/dcgan-mnist-1 --dataset=mnist
+ganzoo evaluate --checkpoint=runs/nsgan-mnist-1 --dataset=mnist --metrics=parzen_pixels_10k
+ganzoo evaluate --checkpoint=real --dataset=mnist     # what real training images would get
 """
 
 from absl import flags
 
-from experiments.support import cli, data_flags, flag_values, metric_flags
+from ganzoo.commands.support import cli, data_flags, flag_values, metric_flags
 
 
 def define_flags() -> None:
@@ -39,11 +39,11 @@ from collections.abc import Sequence
 import numpy as np
 
 import ganzoo
-from experiments.support import checkpoint_generators
-from experiments.support.config import versions
-from experiments.support.data_flags import Dataset, as_dataset
-from experiments.support.workdir import find_checkpoint, results_folder
 from ganzoo import data, images, latent, metrics
+from ganzoo.commands.support import checkpoint_generators
+from ganzoo.commands.support.config import versions
+from ganzoo.commands.support.data_flags import Dataset, as_dataset
+from ganzoo.commands.support.workdir import find_checkpoint, results_folder
 from ganzoo.files import AnyPath, append_line
 
 

@@ -5,10 +5,10 @@ import json
 import pathlib
 import re
 
-from experiments.support.config import MAY_CHANGE, Config, versions
 from ganzoo import Game
 from ganzoo.checkpoint_files import find_checkpoint as find_checkpoint
 from ganzoo.checkpoint_files import latest
+from ganzoo.commands.support.config import MAY_CHANGE, Config, versions
 from ganzoo.files import AnyPath, as_path, read_json
 
 CURE = "restore it from a copy, or choose another --workdir"
@@ -140,7 +140,7 @@ def list_files(folder: AnyPath) -> str:
         lines += [
             f"Samples      {last[0] if last else folder / 'samples'}",
             f"             {folder / 'samples' / 'samples.gif'}",
-            f"More images  python -m experiments.sample --checkpoint={folder}",
+            f"More images  ganzoo sample --checkpoint={folder}",
         ]
     lines += [
         f"Curves       {folder / 'curves.png'} (numbers in history.csv)",

@@ -47,7 +47,7 @@ def read_flags(define_flags: Callable[[], None], how_to_continue: str = "") -> N
 
 
 def define_checkpoint(about: str) -> None:
-    """Defines the required flag --checkpoint, which may also be written --workdir, as for `experiments.train`."""
+    """Defines the required flag --checkpoint, which may also be written --workdir, as for `ganzoo train`."""
     flags.DEFINE_string("checkpoint", None, about, required=True)
     flags.DEFINE_alias("workdir", "checkpoint")
 

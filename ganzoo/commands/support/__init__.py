@@ -1,0 +1,1 @@
+"""What several commands share; nothing here is a command."""
