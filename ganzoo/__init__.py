@@ -20,6 +20,9 @@ Then it makes new ones:
 `gan.save("digits.keras")` keeps the networks, the optimizers and the step: after `ganzoo.load("digits.keras")`, `fit`
 continues as if it had never stopped. The seed names all random numbers of a run.
 
+`gan.save_to_preset("my_digits")` makes a folder for others, with a model card; `ganzoo.from_preset` loads it, or one of
+`ganzoo.presets()`, which come with the package.
+
 Where to look next:
 
     ganzoo.names(), ganzoo.zoo     the variants, and the settings of each
@@ -46,7 +49,7 @@ if typing.TYPE_CHECKING:
     from ganzoo.games.round import AdversarialRound, Round
     from ganzoo.games.turn import Turn
     from ganzoo.losses import divergences, objectives, penalties
-    from ganzoo.saving import load
+    from ganzoo.saving import from_preset, load, presets
     from ganzoo.zoo.variants import create, names, register
 
 _PLACES = {
@@ -55,7 +58,7 @@ _PLACES = {
     **{name: "zoo.variants" for name in ("create", "names", "register")},
     **{name: f"games.{name.lower()}" for name in ("GAN", "Game", "Round", "Turn")},
     "AdversarialRound": "games.round",
-    "load": "saving",
+    **{name: "saving" for name in ("from_preset", "load", "presets")},
     "strategies": "distribution.strategies",
     "zoo": "zoo",
 }
@@ -71,6 +74,7 @@ __all__ = [
     "create",
     "data",
     "divergences",
+    "from_preset",
     "images",
     "latent",
     "load",
@@ -79,6 +83,7 @@ __all__ = [
     "networks",
     "objectives",
     "penalties",
+    "presets",
     "priors",
     "register",
     "schedules",

@@ -1,4 +1,4 @@
-"""Loading models that `Game.save` wrote."""
+"""Loading models that `save` or `save_to_preset` of a game wrote."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from ganzoo.arguments import shown
 from ganzoo.checkpoint_files import find_checkpoint
 from ganzoo.files import is_whole_zip, local_copy
 from ganzoo.games.game import Game
+from ganzoo.pretrained import places, preset_folder
 from ganzoo.version import __version__
 
 
@@ -52,6 +53,47 @@ def load(path: str | os.PathLike) -> Game:
         raise ValueError(f"{path} is not a file: name a .keras file that `save` wrote.")
     with local_copy(path) as file:
         return _load(path, file)
+
+
+def presets() -> dict[str, str]:
+    """Returns {name: one line about it} of the presets that come with the package."""
+    return {name: preset_folder.read_metadata(folder)["description"] for name, folder in places.shipped().items()}
+
+
+def from_preset(place: str | os.PathLike) -> Game:
+    """Loads a preset: a game with trained weights, compiled, but without the state of its optimizers.
+
+    A preset of all parts trains on with `fit`. One of the generator makes examples; if it is trained, its discriminator
+    begins with random weights. Code in a preset is never run.
+
+    Args:
+        place: a name of `ganzoo.presets()`; the path of a folder that `save_to_preset` wrote, local or of a file system
+            of TensorFlow; or "hf://user/name", a model on the Hugging Face Hub, which needs the package
+            huggingface_hub. "hf://user/name@revision" is one revision of it.
+
+    Raises:
+        FileNotFoundError: if there is no preset.
+        ValueError: if it is damaged, is not what was saved, is of another version, or holds Python code.
+
+    >>> import tempfile
+    >>> import ganzoo
+    >>> gan = ganzoo.create("nsgan", (2,), units=16)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     gan.save_to_preset(f"{folder}/ring", description="An example.")
+    ...     loaded = from_preset(f"{folder}/ring")
+    >>> bool((loaded.sample(5, seed=1) == gan.sample(5, seed=1)).all())
+    True
+    """
+    folder = places.find(place)
+    try:
+        game = preset_folder.load_preset(folder)
+    except (OSError, preset_folder.PresetError):
+        raise
+    except Exception as error:
+        raise ValueError(_reason(folder, str(error))) from error
+    if not isinstance(game, Game):
+        raise ValueError(f"{folder} holds a {type(game).__name__}, not a game.")
+    return game
 
 
 def _load(path, file):

@@ -23,7 +23,7 @@ LEVELS = [
     {"zoo"},
     {"metrics", "games"},
     {"data", "training"},
-    {"execution", "losses", "networks"},
+    {"execution", "losses", "networks", "pretrained"},
     {"keras_internals", "distribution", "priors", "schedules", "images", "plots", "checkpoint_files", "serializable"},
     {"registry", "random_numbers", "files", "version", "arguments"},
     {"remote_paths"},

@@ -50,7 +50,7 @@ def names_of_samples(model: object, count: int, labels=None) -> list[str] | None
 class PlotsSamples:
     """Mixed into a game with `sample`: `plot` shows samples in a notebook."""
 
-    def plot(self, count: int | None = None, labels=None, seed=None) -> Image.Image:
+    def plot(self, count: int | None = None, labels=None, seed=None, columns: int | None = None) -> Image.Image:
         """Returns a picture of samples, which a notebook shows if it is the last value of a cell.
 
         Where the model has `class_names` and makes images, each class has rows of its own, with its name at the left.
@@ -59,6 +59,7 @@ class PlotsSamples:
             count: how many samples; by default one for each of a list of labels, or else 64 images or 1000 vectors.
             labels: as in `sample`.
             seed: as in `sample`; without one, each call draws new samples.
+            columns: of the grid of images; by default it is nearly square.
 
         Raises ValueError for samples that no picture can show: vectors of more than two dimensions, and images of
         another number of channels than 1 and 3.
@@ -66,7 +67,7 @@ class PlotsSamples:
         if count is None:
             count = len(labels) if np.ndim(labels) else 64 if len(self.data_shape) == 3 else 1000
         samples, names = self.sample(count, labels=labels, seed=seed), names_of_samples(self, count, labels)
-        picture = draw_samples(samples, self.name, names=names)
+        picture = draw_samples(samples, self.name, columns, names=names)
         if picture is None:
             raise ValueError(f"No picture shows examples of shape {self.data_shape}: take gan.sample(...) instead.")
         return pillow(picture)

@@ -2,7 +2,6 @@
 
 import functools
 import inspect
-import pathlib
 
 import keras
 import numpy as np
@@ -12,7 +11,6 @@ from ganzoo.distribution.global_batch import replica_id
 from ganzoo.execution.batches import check_divisible, check_parts
 from ganzoo.execution.graphs import graph_function
 from ganzoo.execution.mixin import ExecutionMixin, as_list, needs_every_batch
-from ganzoo.files import as_path, atomic_write
 from ganzoo.keras_internals import parameters
 from ganzoo.random_numbers import fold_in, split
 from ganzoo.training import compiling, given_data
@@ -20,6 +18,7 @@ from ganzoo.training.averages import KeepsAverages, make_averages
 from ganzoo.training.callbacks_of_fit import prepare_callbacks
 from ganzoo.training.logs import Logs
 from ganzoo.training.optimizers import OptimizerGroup
+from ganzoo.training.persistence import SavesItself
 from ganzoo.training.validation import check_learning_rates, check_players
 
 FIT_ARGUMENTS = list(inspect.signature(keras.Model.fit).parameters)[3:]
@@ -27,7 +26,7 @@ EVALUATE_ARGUMENTS = list(inspect.signature(keras.Model.evaluate).parameters)[1:
 """Keras's names of the arguments of `fit` after x and y, and of all those of `evaluate`."""
 
 
-class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
+class MultiPlayerModel(SavesItself, KeepsAverages, ExecutionMixin, keras.Model):
     """A Keras model of several networks, its `players`, each with an optimizer of its own.
 
     A subclass provides `train_step(data)` and `test_step(data)`, which update `self.logs`; `values(data, training)`,
@@ -184,6 +183,7 @@ class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
         On several machines, callbacks with a true `chief_only`, which write files, run on the first machine alone.
         """
         keras_arguments |= dict(zip(FIT_ARGUMENTS, arguments, strict=False))
+        self.warn_of_untrained()
         x, y = given_data.training_data(self, x, y, keras_arguments)
         if not given_data.is_arrays(x):
             keras_arguments.setdefault("shuffle", False)  # a dataset shuffles itself; this avoids Keras's warning
@@ -218,25 +218,6 @@ class MultiPlayerModel(KeepsAverages, ExecutionMixin, keras.Model):
         return super().predict(x, batch_size, verbose, steps, callbacks)
 
     # Saving.
-
-    def export(self, *arguments, **keras_arguments):
-        """Refuses, as a game is no function from inputs to outputs; a player's network has an `export` of its own."""
-        raise ValueError(f"Export a player's network, such as {self.player_names[0]}.export(path), not the whole game.")
-
-    def save(self, filepath, overwrite=True, **arguments):
-        """Writes networks, optimizers and step to a .keras file; an earlier file stays until this one is complete.
-
-        To use one network elsewhere, write it with `generator.export`, say. What `generator.save` writes can be loaded
-        only after `import ganzoo.zoo`, if it has layers of ganzoo, as those with batch norm for images do.
-        """
-        if not str(filepath).endswith(".keras"):
-            raise ValueError(
-                f"The file name must end in .keras; got {filepath}. (generator.export writes a SavedModel.)"
-            )
-        if not overwrite and isinstance(as_path(filepath), pathlib.Path):
-            return super().save(filepath, overwrite=False, **arguments)
-        with atomic_write(filepath, overwrite) as path:
-            super().save(path, **arguments)
 
     def get_compile_config(self):
         if self._own_optimizers is None:

@@ -1,0 +1,65 @@
+"""Where presets are: in the package, in a folder, or on the Hugging Face Hub."""
+
+import importlib
+import os
+import pathlib
+import re
+
+from ganzoo.arguments import shown
+from ganzoo.files import AnyPath, as_path
+from ganzoo.pretrained.preset_folder import CONFIG, METADATA, WEIGHTS
+from ganzoo.registry import nearest
+
+SHIPPED = pathlib.Path(__file__).parent / "shipped"
+HUB = "hf://"
+
+
+def shipped() -> dict[str, pathlib.Path]:
+    """Returns {name: folder} of the presets that come with the package."""
+    return {path.parent.name: path.parent for path in sorted(SHIPPED.glob(f"*/{METADATA}"))}
+
+
+def find(place: str | os.PathLike) -> AnyPath:
+    """Returns the folder of a preset; see `ganzoo.from_preset`.
+
+    Raises:
+        FileNotFoundError: if there is none.
+        ValueError: for a place that is no path, and for hf:// if it is not hf://user/name.
+    """
+    if not isinstance(place, (str, os.PathLike)):
+        raise ValueError(f"A preset is the name of one, or the path of a folder; got {shown(place)}.")
+    if str(place) in (known := shipped()):
+        return known[str(place)]
+    if str(place).startswith(HUB):
+        return _downloaded(str(place))
+    folder = as_path(place)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{nearest('preset', str(place), known)} Nor is there a folder of this name.")
+    return folder
+
+
+def _downloaded(place):
+    """Returns the folder in the cache of the Hugging Face Hub to which the files of a preset were downloaded."""
+    found = re.fullmatch(r"hf://([^/@]+/[^/@]+)(?:@([^@]+))?", place)
+    if not found:
+        raise ValueError(f"{place!r} is no preset on the Hugging Face Hub: write hf://user/name.")
+    try:
+        hub = importlib.import_module("huggingface_hub")
+    except ImportError as error:
+        raise ValueError(f"{place} needs the package huggingface_hub: pip install huggingface_hub.") from error
+    try:
+        paths = [
+            hub.hf_hub_download(found[1], name, revision=found[2], library_name="ganzoo")
+            for name in (METADATA, CONFIG, WEIGHTS)
+        ]
+    except hub.errors.EntryNotFoundError as error:
+        raise FileNotFoundError(f"{place} is no preset of ganzoo ({_first_line(error)}).") from error
+    except hub.errors.RepositoryNotFoundError as error:
+        raise FileNotFoundError(f"There is no {place}, or you may not read it: check the name, or log in.") from error
+    except (hub.errors.HfHubHTTPError, hub.errors.LocalEntryNotFoundError, ConnectionError) as error:
+        raise OSError(f"{place} could not be downloaded: check the network ({_first_line(error)}).") from error
+    return pathlib.Path(paths[0]).parent
+
+
+def _first_line(error):
+    return str(error).strip().splitlines()[0]

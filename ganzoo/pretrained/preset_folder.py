@@ -1,0 +1,173 @@
+"""Writing a game as a preset, a folder of files, and reading it."""
+
+import hashlib
+import json
+import os
+import pathlib
+import tempfile
+
+import keras
+import tensorflow as tf
+
+from ganzoo.arguments import shown
+from ganzoo.files import AnyPath, as_path, atomic_write, local_copy, make_folder, read_json, write_json
+from ganzoo.pretrained.model_card import model_card
+from ganzoo.pretrained.weights_file import copy_weights, replace_weights
+from ganzoo.version import __version__
+
+CONFIG, WEIGHTS, METADATA, CARD, PICTURE = (
+    "config.json",
+    "model.weights.h5",
+    "metadata.json",
+    "README.md",
+    "samples.png",
+)
+FORMAT = 1
+"""The version of the format of these folders."""
+PARTS = ("all", "generator")
+DTYPES = ("float32", "float16")
+MOST_ROWS = 20
+"""The most classes of which the picture has a row."""
+
+
+class PresetError(ValueError):
+    """A preset that cannot be loaded, for a reason that its message gives in full."""
+
+
+def save_preset(
+    game: keras.Model, folder: str | os.PathLike, parts: str, dtype: str, overwrite: bool, about: dict
+) -> None:
+    """Writes a preset; see `save_to_preset` of a game."""
+    for name, value, known in (("parts", parts, PARTS), ("dtype", dtype, DTYPES)):
+        if value not in known:
+            raise ValueError(f"`{name}` must be {known[0]!r} or {known[1]!r}; got {shown(value)}.")
+    folder = as_path(folder)
+    if not overwrite and (folder / METADATA).exists():
+        raise FileExistsError(f"{folder} already holds a preset: choose another folder, or pass overwrite=True.")
+    metadata = _metadata(game, folder.name, parts, dtype, about)
+    make_folder(folder)
+    write_json(folder / CONFIG, keras.saving.serialize_keras_object(game))
+    with atomic_write(folder / WEIGHTS) as path:
+        _write_weights(game, path, parts, dtype)
+    has_picture = _write_picture(game, folder / PICTURE)
+    with atomic_write(folder / CARD) as path:
+        path.write_text(model_card(folder.name, metadata, has_picture), encoding="utf-8")
+    metadata["sha256"] = {name: _hash(folder / name) for name in (CONFIG, WEIGHTS)}
+    write_json(folder / METADATA, metadata)  # the last one: without it there is no preset
+
+
+def _metadata(game, name, parts, dtype, about):
+    found = {
+        "format": FORMAT,
+        "description": f"A {game.name} of ganzoo.",
+        "variant": game.name,
+        "parts": parts,
+        "weights_dtype": dtype,
+        "data_shape": list(getattr(game, "data_shape", ())) or None,
+        "class_names": list(getattr(game, "class_names", None) or ()) or None,
+        "steps": int(game.step.numpy()),
+        "images_seen": int(game.images_seen.numpy()),
+        "seed": game.seed,
+        "ganzoo": __version__,
+        "keras": keras.__version__,
+        "tensorflow": tf.__version__,
+        **about,
+    }
+    try:
+        return json.loads(json.dumps(found, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"What is said about a preset must be numbers, texts, lists and dicts of them ({error})."
+        ) from None
+
+
+def _is_kept(name, parts):
+    """Returns whether a preset of these parts has the weights under this first name in Keras's file.
+
+    These are a player's, or those of another attribute of the game, or "vars", its own, such as the step.
+    """
+    if name.endswith("optimizer"):
+        return False
+    return parts == "all" or not (name.startswith("discriminator") or name in ("averages", "vars"))
+
+
+def _write_weights(game, path, parts, dtype):
+    with tempfile.TemporaryDirectory() as temporary:
+        whole = pathlib.Path(temporary, "whole.weights.h5")
+        game.save_weights(whole)
+        copy_weights(whole, path, lambda name: _is_kept(name, parts), dtype)
+        for player in game.averages:
+            if parts == "generator" and _is_kept(player, parts):
+                averaged = pathlib.Path(temporary, f"{player}.weights.h5")
+                game.averaged_network(player).save_weights(averaged)
+                copy_weights(averaged, path, lambda name: True, dtype, f"{player}/")
+
+
+def _write_picture(game, path):
+    """Writes samples, several rows for each class of a conditional game, if a picture can show them; else nothing."""
+    if not hasattr(game, "plot"):
+        return False
+    grid = {"count": 64, "columns": 8}
+    if game.is_conditional:
+        grid = {"labels": [label for label in range(min(game.num_classes, MOST_ROWS)) for _ in range(8)], "columns": 8}
+    try:
+        picture = game.plot(seed=0, **grid)
+    except ValueError:
+        return False  # of shapes that no picture can show
+    with atomic_write(path) as file:
+        picture.save(file)
+    return True
+
+
+def _hash(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def load_preset(folder: AnyPath) -> keras.Model:
+    """Returns the compiled game that a preset describes, with its weights. No code from the folder is run.
+
+    Raises:
+        FileNotFoundError: if there is no preset in the folder.
+        ValueError: if a file is damaged, does not belong to the others, or is from another version.
+    """
+    metadata = read_metadata(folder)
+    for name, expected in metadata["sha256"].items():
+        if not (folder / name).exists():
+            raise FileNotFoundError(f"The preset {folder} lacks its file {name}: get it anew.")
+        if _hash(folder / name) != expected:
+            raise PresetError(f"{folder / name} is not the file that was saved with this preset: get the preset anew.")
+    config = read_json(folder / CONFIG, "get the preset anew")
+    game = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    with local_copy(folder / WEIGHTS) as weights, tempfile.TemporaryDirectory() as temporary:
+        whole = pathlib.Path(temporary, "whole.weights.h5")
+        game.save_weights(whole)
+        try:
+            replace_weights(whole, weights, lambda name: _is_kept(name, metadata["parts"]))
+        except ValueError as error:
+            raise PresetError(f"{folder / WEIGHTS} does not fit the networks in {CONFIG}: {error}.") from error
+        game.load_weights(whole)
+    if metadata["parts"] == "generator":
+        for player in game.averages:
+            game.restart_averages(player)
+        game.untrained = tuple(player for player in game.players if not _is_kept(player, "generator"))
+    return game
+
+
+def read_metadata(folder: AnyPath) -> dict:
+    """Returns what metadata.json of a preset holds.
+
+    Raises:
+        FileNotFoundError: if there is none.
+        ValueError: if it is damaged, or of a format that this version does not know.
+    """
+    if not (folder / METADATA).exists():
+        raise FileNotFoundError(f"There is no preset in {folder}: it has no {METADATA}.")
+    found = read_json(folder / METADATA, "get the preset anew")
+    if found.get("format") != FORMAT:
+        raise PresetError(
+            f"{folder} was saved by ganzoo {found.get('ganzoo')}, whose presets ganzoo {__version__} cannot read: "
+            "install that version."
+        )
+    if found.get("parts") not in PARTS or set(found.get("sha256", ())) != {CONFIG, WEIGHTS}:
+        raise PresetError(f"{folder / METADATA} is damaged: get the preset anew.")
+    return found
