@@ -141,8 +141,12 @@ def read_json(path: str | os.PathLike, cure: str, kind: type = dict) -> typing.A
 
 
 def append_line(path: str | os.PathLike, line: str) -> None:
-    """Appends a line to a file, in which the last line may have been cut short, for instance by a full disk."""
+    """Appends a line to a file, in which the last line may have been cut short, for instance by a full disk.
+
+    The folder is made if necessary.
+    """
     path = as_path(path)
+    make_folder(path.parent)
     earlier = path.read_bytes() if path.exists() else b""
     text = ("" if earlier.endswith(b"\n") or not earlier else "\n") + line + "\n"
     if isinstance(path, RemotePath):  # such files cannot grow

@@ -23,11 +23,10 @@ if __name__ == "__main__":
 
 import numpy as np
 
-import ganzoo
 from ganzoo import images
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.data_flags import Dataset, as_dataset
-from ganzoo.commands.support.workdir import find_checkpoint, results_folder
+from ganzoo.commands.support.workdir import load_model, results_folder
 from ganzoo.files import AnyPath, write_json
 
 
@@ -43,7 +42,7 @@ def measure(
     Raises:
         ValueError: if the model does not classify, or the data has no labels.
     """
-    out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
+    out, gan = results_folder(checkpoint, out), load_model(checkpoint)
     if not hasattr(gan, "classify"):
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not classify: choose a catgan, for instance.")
     train, test, _ = as_dataset(dataset).both(gan.data_shape)

@@ -26,12 +26,11 @@ if __name__ == "__main__":
 import numpy as np
 import tensorflow as tf
 
-import ganzoo
 from ganzoo import images, metrics
 from ganzoo.commands.clusters import most_frequent_classes
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.data_flags import Dataset, as_dataset
-from ganzoo.commands.support.workdir import find_checkpoint, results_folder
+from ganzoo.commands.support.workdir import load_model, results_folder
 from ganzoo.files import AnyPath, write_json
 from ganzoo.priors import Codes
 
@@ -58,7 +57,7 @@ def measure(
     Raises:
         ValueError: if the model has no categorical code, or the data has no labels.
     """
-    out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
+    out, gan = results_folder(checkpoint, out), load_model(checkpoint)
     if not (isinstance(getattr(gan, "prior", None), Codes) and gan.prior.categories):
         raise ValueError(
             f"{checkpoint} holds {gan.name}, which has no categorical code: choose an infogan, for instance."

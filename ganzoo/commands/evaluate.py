@@ -38,12 +38,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-import ganzoo
 from ganzoo import data, images, latent, metrics
 from ganzoo.commands.support import checkpoint_generators
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.data_flags import Dataset, as_dataset
-from ganzoo.commands.support.workdir import find_checkpoint, results_folder
+from ganzoo.commands.support.workdir import load_model, results_folder
 from ganzoo.files import AnyPath, append_line
 
 
@@ -73,7 +72,7 @@ def evaluate(
         train, test, _ = as_dataset(dataset).both()
         gan, step, out = TrainingExamples(train), None, None
     else:
-        gan = ganzoo.load(find_checkpoint(checkpoint))
+        gan = load_model(checkpoint)
         shape = gan.data_shape if len(gan.data_shape) == 3 else None
         train, test, _ = as_dataset(dataset).both(shape)
         step, out = int(gan.step.numpy()), results_folder(checkpoint)

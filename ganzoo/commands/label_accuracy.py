@@ -27,14 +27,13 @@ if __name__ == "__main__":
 
 import numpy as np
 
-import ganzoo
 from ganzoo import data, images, metrics
 from ganzoo.commands.support import checkpoint_generators
 from ganzoo.commands.support.cached_runs import load_or_run
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.data_flags import Dataset, as_dataset
 from ganzoo.commands.support.locks import hold
-from ganzoo.commands.support.workdir import find_checkpoint, results_folder
+from ganzoo.commands.support.workdir import load_model, results_folder
 from ganzoo.files import AnyPath, write_json
 from ganzoo.games.pictures import draw_samples, names_of_samples
 
@@ -57,7 +56,7 @@ def measure(
     Raises:
         ValueError: if the GAN takes no labels, or if the data has another shape or number of classes.
     """
-    out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
+    out, gan = results_folder(checkpoint, out), load_model(checkpoint)
     if not gan.is_conditional:
         raise ValueError(f"{checkpoint} holds {gan.name}, whose samples have no labels: choose a conditional variant.")
     train, test, _ = as_dataset(dataset).both(gan.data_shape)

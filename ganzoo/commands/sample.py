@@ -39,10 +39,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-import ganzoo
 from ganzoo import images
 from ganzoo.commands.support.labels import Label, parse_list
-from ganzoo.commands.support.workdir import find_checkpoint, results_folder
+from ganzoo.commands.support.workdir import load_model, results_folder
 from ganzoo.files import AnyPath, as_path, atomic_write
 from ganzoo.games.pictures import draw_samples, names_of_samples
 
@@ -64,7 +63,7 @@ def draw(
     Returns the paths of the files.
     """
     out = as_path(out) if out else results_folder(checkpoint) / f"samples-seed{seed}"
-    gan = ganzoo.load(find_checkpoint(checkpoint))
+    gan = load_model(checkpoint)
     labels = parse_list(labels, getattr(gan, "class_names", None))
     count = count or (len(labels) if isinstance(labels, list) else 64)
     settings = {} if truncation is None else {"truncation": truncation}

@@ -43,7 +43,6 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-import ganzoo
 from ganzoo import data, images, plots
 from ganzoo.callbacks import history_plot
 from ganzoo.commands.support import run as runs
@@ -51,7 +50,7 @@ from ganzoo.commands.support import run_data
 from ganzoo.commands.support.cached_runs import load_or_run, mean_and_deviation
 from ganzoo.commands.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo.commands.support.locks import hold
-from ganzoo.commands.support.workdir import find_checkpoint
+from ganzoo.commands.support.workdir import load_model
 from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 
 
@@ -82,7 +81,7 @@ def compare(
 def _train_and_test(config, folder, updates):
     runs.run(config, folder, resume=(folder / "config.json").exists())
     _, test = run_data.load_both(config)
-    gan = ganzoo.load(find_checkpoint(folder))
+    gan = load_model(folder)
     history = history_plot.read(folder / "history.csv")
     return {
         "epochs": len(history),

@@ -23,11 +23,10 @@ if __name__ == "__main__":
 
 import numpy as np
 
-import ganzoo
 from ganzoo import images, metrics
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.data_flags import Dataset, as_dataset
-from ganzoo.commands.support.workdir import find_checkpoint, results_folder
+from ganzoo.commands.support.workdir import load_model, results_folder
 from ganzoo.files import AnyPath, write_json
 
 SPLITS = ("train", "test")
@@ -56,7 +55,7 @@ def measure(
     Raises:
         ValueError: if the model does not translate, or the data is not a pair of domains of its shape.
     """
-    out, gan = results_folder(checkpoint, out), ganzoo.load(find_checkpoint(checkpoint))
+    out, gan = results_folder(checkpoint, out), load_model(checkpoint)
     if not hasattr(gan, "translate"):
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not translate: choose a cyclegan, for instance.")
     train, test = (as_dataset(dataset).domains(split, gan.data_shape) for split in SPLITS)

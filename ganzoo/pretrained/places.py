@@ -19,6 +19,13 @@ def shipped() -> dict[str, pathlib.Path]:
     return {path.parent.name: path.parent for path in sorted(SHIPPED.glob(f"*/{METADATA}"))}
 
 
+def is_preset(place: str | os.PathLike) -> bool:
+    """Returns whether this names a preset, and not a file or another folder. Nothing is downloaded to find out."""
+    if str(place) in shipped() or str(place).startswith(HUB):
+        return True
+    return (as_path(place) / METADATA).exists()
+
+
 def find(place: str | os.PathLike) -> AnyPath:
     """Returns the folder of a preset; see `ganzoo.from_preset`.
 

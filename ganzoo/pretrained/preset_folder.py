@@ -92,15 +92,14 @@ def _is_kept(name, parts):
 
 
 def _write_weights(game, path, parts, dtype):
+    averaged = [player for player in game.averages if parts == "generator" and _is_kept(player, parts)]
     with tempfile.TemporaryDirectory() as temporary:
-        whole = pathlib.Path(temporary, "whole.weights.h5")
-        game.save_weights(whole)
-        copy_weights(whole, path, lambda name: _is_kept(name, parts), dtype)
-        for player in game.averages:
-            if parts == "generator" and _is_kept(player, parts):
-                averaged = pathlib.Path(temporary, f"{player}.weights.h5")
-                game.averaged_network(player).save_weights(averaged)
-                copy_weights(averaged, path, lambda name: True, dtype, f"{player}/")
+        file = pathlib.Path(temporary, "one.weights.h5")
+        game.save_weights(file)
+        copy_weights(file, path, lambda name: _is_kept(name, parts) and name not in averaged, dtype)
+        for player in averaged:
+            game.averaged_network(player).save_weights(file)
+            copy_weights(file, path, lambda name: True, dtype, prefix=f"{player}/")
 
 
 def _write_picture(game, path):

@@ -14,7 +14,7 @@ def copy_weights(
     """Copies those parts of a file of weights whose first name `keeps` accepts.
 
     Args:
-        source, target: the files. Arrays are added to a target that exists, and replace those of the same name.
+        source, target: the files. Arrays are added to a target that exists.
         keeps: whether the part of a model with this attribute name, "generator" for instance, is copied.
         dtype: "float32", or "float16", to which float32 is rounded.
         prefix: what the names in `target` begin with, before those in `source`.
@@ -30,12 +30,10 @@ def copy_weights(
             made = new.require_group(prefix + name)
         else:
             values = _rounded(item[()], dtype, name)
-            if prefix + name in new:
-                del new[prefix + name]
             made = new.create_dataset(prefix + name, data=values, **({"compression": "gzip"} if values.ndim else {}))
         made.attrs.update(item.attrs)
 
-    with h5py.File(source) as old, h5py.File(target, "a") as new:
+    with h5py.File(source) as old, h5py.File(target, "a", libver="latest") as new:
         old.visititems(copy)
 
 

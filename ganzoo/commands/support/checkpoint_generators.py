@@ -8,17 +8,17 @@ import numpy as np
 import tensorflow as tf
 
 import ganzoo
-from ganzoo.commands.support.workdir import find_checkpoint
+from ganzoo.commands.support.workdir import load_model
 from ganzoo.files import AnyPath
 
 
 def load(checkpoint: AnyPath | str) -> ganzoo.GAN:
-    """Loads a .keras file, or the newest checkpoint of a run. Players that keep averages get them as their weights.
+    """Loads what `load_model` does. Players that keep averages get them as their weights.
 
     Raises:
         ValueError: if the model does not start from latents, or makes no images.
     """
-    gan = ganzoo.load(find_checkpoint(checkpoint))
+    gan = load_model(checkpoint)
     if not isinstance(getattr(gan, "prior", None), ganzoo.priors.Prior) or len(gan.data_shape) != 3:
         raise ValueError(f"{checkpoint} holds {gan.name}, which does not make images from latents: choose another.")
     for player in gan.averages:

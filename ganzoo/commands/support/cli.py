@@ -47,9 +47,11 @@ def read_flags(define_flags: Callable[[], None], how_to_continue: str = "") -> N
 
 
 def define_checkpoint(about: str) -> None:
-    """Defines the required flag --checkpoint, which may also be written --workdir, as for `ganzoo train`."""
-    flags.DEFINE_string("checkpoint", None, about, required=True)
+    """Defines the required flag --checkpoint, and --workdir and --preset as other names for it."""
+    more = " Or a preset: its name, its folder, or hf://user/name."
+    flags.DEFINE_string("checkpoint", None, about + more, required=True)
     flags.DEFINE_alias("workdir", "checkpoint")
+    flags.DEFINE_alias("preset", "checkpoint")
 
 
 def verbosity() -> int:

@@ -2,8 +2,10 @@
 
 import ast
 import dataclasses
+import os
 import pathlib
 import platform
+import shlex
 import subprocess
 from collections.abc import Iterable, Sequence
 
@@ -39,6 +41,8 @@ class Config:
     settings: dict = dataclasses.field(default_factory=dict)
 
 
+OF_TENSORFLOW = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS")
+"""The variables of the environment on which TensorFlow's results depend, in their last digits."""
 MAY_CHANGE = {
     "cache_dir",
     "epochs",
@@ -76,6 +80,29 @@ def parse_settings(pairs: Iterable[str]) -> dict:
     return settings
 
 
+def command_of(recorded: dict) -> str:
+    """Returns the command that trains the run of which config.json holds these values, without what changes no weight.
+
+    >>> command_of({"variant": "dcgan", "dataset": "mnist", "epochs": 5, "settings": {"width": 16}})
+    'ganzoo train --variant=dcgan --dataset=mnist --epochs=5 --set width=16'
+    """
+    usual = dataclasses.asdict(Config())
+    parts = []
+    for name, value in recorded.items():
+        own_default = value == usual.get(name) or (name == "holdout" and value == 0)
+        if name in usual and name not in {"settings", *MAY_CHANGE - {"epochs"}} and not own_default:
+            text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+            parts.append(f"--{name}" if value is True else f"--{name}={text}")
+    parts += [f"--set {key}={value}" for key, value in recorded.get("settings", {}).items()]
+    environment = recorded.get("versions", {}).get("environment", {})
+    return " ".join([*(f"{name}={value}" for name, value in environment.items()), "ganzoo train", *map(_quoted, parts)])
+
+
+def _quoted(part):
+    first, space, rest = part.partition(" ")
+    return first + space + shlex.quote(rest) if space else shlex.quote(first)
+
+
 def versions() -> dict:
     """Returns what a result depends on besides its configuration: versions of packages, the commit, and the devices."""
     import keras  # here, since these imports take seconds, which the settings of a run do not need
@@ -93,6 +120,7 @@ def versions() -> dict:
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
+        "environment": {name: os.environ[name] for name in OF_TENSORFLOW if name in os.environ},
         "devices": [name(device) for device in tf.config.list_physical_devices()],
     }
 

@@ -136,8 +136,9 @@ def _recorded(checkpoint, dataset):
     """Returns the config.json of the run that a checkpoint belongs to, if it was trained on the data set, else {}."""
     from ganzoo.commands.support.workdir import CURE
     from ganzoo.files import as_path, read_json
+    from ganzoo.pretrained import places
 
-    if checkpoint in (None, "real"):
+    if checkpoint in (None, "real") or places.is_preset(checkpoint):
         return {}
     path = as_path(checkpoint)
     for folder in [path, *path.parents[:2]]:

@@ -1,15 +1,15 @@
-"""The folder of a run: choosing it, checking which run is in it, and finding checkpoints."""
+"""The folder of a run: choosing it, checking which run is in it, and loading its checkpoint, or a preset."""
 
 import dataclasses
 import json
 import pathlib
 import re
 
-from ganzoo import Game
-from ganzoo.checkpoint_files import find_checkpoint as find_checkpoint
-from ganzoo.checkpoint_files import latest
+import ganzoo
+from ganzoo.checkpoint_files import find_checkpoint, latest
 from ganzoo.commands.support.config import MAY_CHANGE, Config, versions
 from ganzoo.files import AnyPath, as_path, read_json
+from ganzoo.pretrained import places
 
 CURE = "restore it from a copy, or choose another --workdir"
 
@@ -95,7 +95,7 @@ def begun_by(workdir: AnyPath) -> dict:
     return found if isinstance(found, dict) else {}
 
 
-def check_checkpoint(path: AnyPath, saved: Game, new: Game, workdir: AnyPath) -> None:
+def check_checkpoint(path: AnyPath, saved: ganzoo.Game, new: ganzoo.Game, workdir: AnyPath) -> None:
     """Compares the game in a checkpoint with a new one that config.json describes.
 
     If other code began the run, only the variant and the seed are compared, since its defaults may be others.
@@ -126,10 +126,23 @@ def _description(game):
     return found
 
 
+def load_model(checkpoint: AnyPath | str) -> ganzoo.Game:
+    """Loads a .keras file, the newest checkpoint of a run, or a preset."""
+    if places.is_preset(checkpoint):
+        return ganzoo.from_preset(checkpoint)
+    if re.fullmatch(r"\w+", str(checkpoint)) and not as_path(checkpoint).exists():
+        return ganzoo.from_preset(checkpoint)  # which says what there is of a similar name
+    return ganzoo.load(find_checkpoint(checkpoint))
+
+
 def results_folder(checkpoint: AnyPath | str, out: AnyPath | str | None = None) -> AnyPath:
-    """Returns the folder for results of a checkpoint: `out` if given, else the folder of the checkpoint or run."""
+    """Returns the folder for results of a checkpoint: `out` if given, else its own folder, or runs/NAME of a preset."""
+    if out:
+        return as_path(out)
+    if places.is_preset(checkpoint):
+        return as_path("runs") / re.sub(r"[^\w.-]+", "_", str(checkpoint).rstrip("/").split("/")[-1])
     path = as_path(checkpoint)
-    return as_path(out) if out else (path if path.is_dir() else path.parent)
+    return path if path.is_dir() else path.parent
 
 
 def list_files(folder: AnyPath) -> str:
