@@ -31,7 +31,13 @@ def precision_recall(real: ArrayLike, generated: ArrayLike, neighbours: int = 3)
     (True, True)
     """
     real, generated = as_features(real, generated, least=check_count("neighbours", neighbours) + 1)
-    return {"precision": _covered(generated, real, neighbours), "recall": _covered(real, generated, neighbours)}
+    reach_of_real, reach_of_generated = radii(real, neighbours), radii(generated, neighbours)
+    precise, recalled = np.zeros(len(generated), bool), np.zeros(len(real), bool)
+    limits = (lambda *_: reach_of_real, lambda rows, _: reach_of_generated[rows, None])
+    for rows, squares in _blocks(generated, real, *limits):
+        precise[rows] = np.any(squares <= reach_of_real, axis=1)
+        recalled |= np.any(squares <= reach_of_generated[rows, None], axis=0)
+    return {"precision": float(precise.mean()), "recall": float(recalled.mean())}
 
 
 def density_coverage(real: ArrayLike, generated: ArrayLike, neighbours: int = 5) -> dict:
@@ -53,19 +59,12 @@ def density_coverage(real: ArrayLike, generated: ArrayLike, neighbours: int = 5)
     """
     real, generated = as_features(real, generated, least=check_count("neighbours", neighbours) + 1)
     reach = radii(real, neighbours)
-    contained = [np.sum(squares < reach, axis=1) for squares in _blocks(generated, real, lambda _: reach)]
-    nearest = np.concatenate([squares.min(axis=1) for squares in _blocks(real, generated, _smallest(0))])
+    contained = [np.sum(squares < reach, axis=1) for _, squares in _blocks(generated, real, lambda *_: reach)]
+    nearest = np.concatenate([squares.min(axis=1) for _, squares in _blocks(real, generated, _smallest(0))])
     return {
         "density": float(np.concatenate(contained).mean() / neighbours),
         "coverage": float((nearest < reach).mean()),
     }
-
-
-def _covered(points, centres, neighbours):
-    """Returns the share of the points that lie in at least one closed ball around one of the centres."""
-    reach = radii(centres, neighbours)
-    inside = [np.any(squares <= reach, axis=1) for squares in _blocks(points, centres, lambda _: reach)]
-    return float(np.concatenate(inside).mean())
 
 
 def radii(points: np.ndarray, neighbours: int) -> np.ndarray:
@@ -74,28 +73,33 @@ def radii(points: np.ndarray, neighbours: int) -> np.ndarray:
     Examples that are equal to a point count as neighbours at distance 0.
     """
     find = _smallest(neighbours)
-    return np.concatenate([find(squares)[:, 0] for squares in _blocks(points, points, find)])
+    return np.concatenate([find(rows, squares)[:, 0] for rows, squares in _blocks(points, points, find)])
 
 
 def _smallest(place):
-    return lambda squares: np.partition(squares, place, axis=1)[:, place : place + 1]
+    def find(_, squares):
+        return np.partition(squares, place, axis=1)[:, place : place + 1].copy()  # a view would keep all of them
+
+    return find
 
 
-def _blocks(points, centres, find_limit):
-    """Yields the squared distances (block, M) from blocks of the points (N, D) to all centres (M, D).
+def _blocks(points, centres, *find_limits):
+    """Yields a slice of the points (N, D), and their squared distances (n, M) to all centres (M, D), for each block.
 
-    They come from a product of matrices, which rounds. `find_limit` maps them to the limits with which the caller is
-    going to compare them. Where a distance is so close to its limit that rounding might decide, it is computed once
-    more as a sum of squared differences, which depends on the two examples alone. So equal distances are equal to the
-    last bit, and the result is the same as if all distances were such sums.
+    The distances come from a product of matrices, which rounds. Each of `find_limits` maps the slice and the distances
+    to limits with which the caller is going to compare them. Where a distance is so close to a limit that rounding
+    might decide, it is computed once more as a sum of squared differences, which depends on the two examples alone. So
+    equal distances are equal to the last bit, and the result is the same as if all distances were such sums.
     """
     lengths = np.einsum("nd,nd->n", centres, centres)
     block = max(1, BLOCK // len(centres))
     for start in range(0, len(points), block):
-        rows = points[start : start + block]
-        sums = np.einsum("nd,nd->n", rows, rows)[:, None] + lengths
-        squares = sums - 2 * (rows @ centres.T)
-        close = np.abs(squares - find_limit(squares)) <= ROUNDING * sums
+        rows = slice(start, start + block)
+        sums = np.einsum("nd,nd->n", points[rows], points[rows])[:, None] + lengths
+        squares = sums - 2 * (points[rows] @ centres.T)
+        limits = [find(rows, squares) for find in find_limits]
+        close = np.logical_or.reduce([np.abs(squares - limit) <= ROUNDING * sums for limit in limits])
         for row in np.flatnonzero(close.any(axis=1)):
-            squares[row, close[row]] = cdist(rows[row : row + 1], centres[close[row]], "sqeuclidean")[0]
-        yield squares
+            one = points[start + row : start + row + 1]
+            squares[row, close[row]] = cdist(one, centres[close[row]], "sqeuclidean")[0]
+        yield rows, squares

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -129,3 +131,14 @@ def test_blocks_do_not_matter(monkeypatch):
     whole = metrics.precision_recall(REAL, GENERATED) | metrics.density_coverage(REAL, GENERATED)
     monkeypatch.setattr("ganzoo.metrics.fidelity_diversity.BLOCK", 170)  # three or four rows at once
     assert metrics.precision_recall(REAL, GENERATED) | metrics.density_coverage(REAL, GENERATED) == whole
+
+
+@pytest.mark.parametrize("metric", [metrics.precision_recall, metrics.density_coverage])
+def test_memory_does_not_grow_with_the_number_of_distances(metric, monkeypatch):
+    monkeypatch.setattr("ganzoo.metrics.fidelity_diversity.BLOCK", 2**16)  # of 8 bytes each
+    points = np.random.default_rng(0).normal(size=(2, 2500, 4))
+    tracemalloc.start()
+    metric(*points)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12 * 2**16 * 8 < 2500**2 * 8 / 7
