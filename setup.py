@@ -7,6 +7,7 @@ import setuptools
 
 HERE = pathlib.Path(__file__).parent
 BASELINES = ["PyWavelets>=1.6", "scikit-image>=0.24"]
+HUB = ["huggingface_hub>=0.30"]
 
 setuptools.setup(
     name="ganzoo",
@@ -15,7 +16,7 @@ setuptools.setup(
     long_description=(HERE / "README.md").read_text(),
     long_description_content_type="text/markdown",
     packages=setuptools.find_packages(include=["ganzoo", "ganzoo.*"]),
-    package_data={"ganzoo": ["py.typed"]},
+    package_data={"ganzoo": ["py.typed", "pretrained/shipped/*/*"]},
     entry_points={"console_scripts": ["ganzoo = ganzoo.__main__:main"]},
     python_requires=">=3.11",
     install_requires=[
@@ -33,7 +34,8 @@ setuptools.setup(
     ],
     extras_require={
         "baselines": BASELINES,
-        "test": ["pytest>=8", "pytest-xdist>=3.7", "ruff>=0.8", *BASELINES],
+        "hub": HUB,
+        "test": ["pytest>=8", "pytest-xdist>=3.7", "ruff>=0.8", *BASELINES, *HUB],
         "gpu": ["tensorflow[and-cuda]>=2.20"],
     },
 )

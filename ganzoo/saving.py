@@ -86,14 +86,11 @@ def from_preset(place: str | os.PathLike) -> Game:
     """
     folder = places.find(place)
     try:
-        game = preset_folder.load_preset(folder)
+        return preset_folder.load_preset(folder)
     except (OSError, preset_folder.PresetError):
         raise
     except Exception as error:
         raise ValueError(_reason(folder, str(error))) from error
-    if not isinstance(game, Game):
-        raise ValueError(f"{folder} holds a {type(game).__name__}, not a game.")
-    return game
 
 
 def _load(path, file):

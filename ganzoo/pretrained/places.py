@@ -10,8 +10,9 @@ from ganzoo.files import AnyPath, as_path
 from ganzoo.pretrained.preset_folder import CONFIG, METADATA, WEIGHTS
 from ganzoo.registry import nearest
 
-SHIPPED = pathlib.Path(__file__).parent / "shipped"
+SHIPPED = as_path(__file__).parent / "shipped"
 HUB = "hf://"
+FILES = (METADATA, CONFIG, WEIGHTS)
 
 
 def shipped() -> dict[str, pathlib.Path]:
@@ -55,18 +56,13 @@ def _downloaded(place):
     except ImportError as error:
         raise ValueError(f"{place} needs the package huggingface_hub: pip install huggingface_hub.") from error
     try:
-        paths = [
-            hub.hf_hub_download(found[1], name, revision=found[2], library_name="ganzoo")
-            for name in (METADATA, CONFIG, WEIGHTS)
-        ]
-    except hub.errors.EntryNotFoundError as error:
-        raise FileNotFoundError(f"{place} is no preset of ganzoo ({_first_line(error)}).") from error
-    except hub.errors.RepositoryNotFoundError as error:
+        paths = [hub.hf_hub_download(found[1], name, revision=found[2], library_name="ganzoo") for name in FILES]
+    except (hub.errors.RepositoryNotFoundError, hub.errors.RevisionNotFoundError) as error:
         raise FileNotFoundError(f"There is no {place}, or you may not read it: check the name, or log in.") from error
-    except (hub.errors.HfHubHTTPError, hub.errors.LocalEntryNotFoundError, ConnectionError) as error:
-        raise OSError(f"{place} could not be downloaded: check the network ({_first_line(error)}).") from error
-    return pathlib.Path(paths[0]).parent
-
-
-def _first_line(error):
-    return str(error).strip().splitlines()[0]
+    except (hub.errors.LocalEntryNotFoundError, ConnectionError) as error:
+        raise OSError(f"{place} could not be downloaded: check the network.") from error
+    except hub.errors.EntryNotFoundError as error:
+        raise FileNotFoundError(f"{place} is no preset of ganzoo: it lacks one of {', '.join(FILES)}.") from error
+    except hub.errors.HfHubHTTPError as error:
+        raise OSError(f"{place} could not be downloaded ({str(error).strip().splitlines()[0]}).") from error
+    return as_path(paths[0]).parent

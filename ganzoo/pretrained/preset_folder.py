@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import pathlib
 import tempfile
 
 import keras
@@ -77,7 +76,7 @@ def _metadata(game, name, parts, dtype, about):
         return json.loads(json.dumps(found, allow_nan=False))
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"What is said about a preset must be numbers, texts, lists and dicts of them ({error})."
+            f"The metadata of a preset must be numbers, texts, lists and dicts of them ({error})."
         ) from None
 
 
@@ -94,7 +93,7 @@ def _is_kept(name, parts):
 def _write_weights(game, path, parts, dtype):
     averaged = [player for player in game.averages if parts == "generator" and _is_kept(player, parts)]
     with tempfile.TemporaryDirectory() as temporary:
-        file = pathlib.Path(temporary, "one.weights.h5")
+        file = as_path(temporary) / "one.weights.h5"
         game.save_weights(file)
         copy_weights(file, path, lambda name: _is_kept(name, parts) and name not in averaged, dtype)
         for player in averaged:
@@ -137,8 +136,10 @@ def load_preset(folder: AnyPath) -> keras.Model:
             raise PresetError(f"{folder / name} is not the file that was saved with this preset: get the preset anew.")
     config = read_json(folder / CONFIG, "get the preset anew")
     game = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    if not hasattr(game, "players"):
+        raise PresetError(f"{folder / CONFIG} describes a {type(game).__name__}, not a game.")
     with local_copy(folder / WEIGHTS) as weights, tempfile.TemporaryDirectory() as temporary:
-        whole = pathlib.Path(temporary, "whole.weights.h5")
+        whole = as_path(temporary) / "whole.weights.h5"
         game.save_weights(whole)
         try:
             replace_weights(whole, weights, lambda name: _is_kept(name, metadata["parts"]))

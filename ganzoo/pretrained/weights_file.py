@@ -11,7 +11,7 @@ import numpy as np
 def copy_weights(
     source: pathlib.Path, target: pathlib.Path, keeps: Callable[[str], bool], dtype: str, prefix: str = ""
 ) -> None:
-    """Copies those parts of a file of weights whose first name `keeps` accepts.
+    """Copies the arrays of those parts of a file of weights whose first name `keeps` accepts.
 
     Args:
         source, target: the files. Arrays are added to a target that exists.
@@ -23,18 +23,11 @@ def copy_weights(
         ValueError: if a weight is too large for float16.
     """
 
-    def copy(name, item):
-        if not keeps(name.split("/")[0]):
-            return
-        if isinstance(item, h5py.Group):
-            made = new.require_group(prefix + name)
-        else:
-            values = _rounded(item[()], dtype, name)
-            made = new.create_dataset(prefix + name, data=values, **({"compression": "gzip"} if values.ndim else {}))
-        made.attrs.update(item.attrs)
-
-    with h5py.File(source) as old, h5py.File(target, "a", libver="latest") as new:
-        old.visititems(copy)
+    with h5py.File(source) as old, h5py.File(target, "a") as new:
+        for name, array in _arrays(old).items():
+            if keeps(name.split("/")[0]):
+                values = _rounded(array[()], dtype, name)
+                new.create_dataset(prefix + name, data=values, **({"compression": "gzip"} if values.ndim else {}))
 
 
 def _rounded(values, dtype, name):

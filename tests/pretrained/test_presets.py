@@ -1,0 +1,266 @@
+"""Presets: what is saved is what is loaded, and whatever else is in the folder is refused."""
+
+import hashlib
+import json
+import os
+import shutil
+
+import h5py
+import keras
+import numpy as np
+import pytest
+
+import ganzoo
+import remote
+from ganzoo import data
+
+ABOUT = {"description": "Letters.", "licence": "CC0-1.0", "metrics": {"frechet": 1.5}}
+SETTINGS = {"width": 4, "latent_dim": 6, "num_classes": 10}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    examples = data.examples("digits")
+    return examples.images[:32], examples.labels[:32]
+
+
+@pytest.fixture(scope="module")
+def trained(digits):
+    """A conditional model of four steps, whose averages are not its weights."""
+    gan = ganzoo.create("cdcgan", (8, 8, 1), seed=0, generator_ema=0.9, class_names=list("abcdefghij"), **SETTINGS)
+    gan.fit(*digits, batch_size=8, verbose=0)
+    return gan
+
+
+@pytest.fixture(scope="module")
+def saved(trained, tmp_path_factory):
+    """{parts: folder} of presets, which tests must not change."""
+    folders = {parts: tmp_path_factory.mktemp("presets") / f"letters_{parts}" for parts in ("all", "generator")}
+    for parts, folder in folders.items():
+        trained.save_to_preset(folder, parts=parts, **ABOUT)
+    return folders
+
+
+@pytest.fixture
+def copy(saved, tmp_path):
+    """A copy of the preset of all parts, for a test to damage."""
+    return shutil.copytree(saved["all"], tmp_path / "copy")
+
+
+def sign(folder):
+    """Writes the hashes of the files as they are now into metadata.json."""
+    metadata = json.loads((folder / "metadata.json").read_text())
+    for name in metadata["sha256"]:
+        metadata["sha256"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "metadata.json").write_text(json.dumps(metadata))
+
+
+@pytest.mark.parametrize("parts", ["all", "generator"])
+def test_samples_are_those_of_the_model(trained, saved, parts):
+    gan = ganzoo.from_preset(saved[parts])
+    np.testing.assert_array_equal(gan.sample(20, seed=3), trained.sample(20, seed=3))
+    assert gan.class_names == trained.class_names
+    np.testing.assert_array_equal(gan.sample(labels=["c", "a"], seed=1), trained.sample(labels=[2, 0], seed=1))
+
+
+def test_all_parts_train_on(trained, saved, digits):
+    gan = ganzoo.from_preset(saved["all"])
+    for one, other in zip(gan.get_weights(), trained.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert int(gan.step.numpy()) == 4 and int(gan.images_seen.numpy()) == 32
+    before = gan.sample(4, seed=0)
+    gan.fit(*digits, batch_size=8, verbose=0)
+    assert int(gan.step.numpy()) == 8 and np.abs(gan.sample(4, seed=0) - before).max() > 0
+
+
+def test_a_generator_alone_has_averages_as_weights_and_a_new_discriminator(trained, saved, digits):
+    gan = ganzoo.from_preset(saved["generator"])
+    averaged = trained.averaged_network().get_weights()
+    for weights in (gan.generator.get_weights(), gan.averaged_network().get_weights()):
+        for one, other in zip(weights, averaged, strict=True):
+            np.testing.assert_array_equal(one, other)
+    assert any((gan.generator.get_weights()[0] != trained.generator.get_weights()[0]).flat)
+    assert any((gan.discriminator.get_weights()[0] != trained.discriminator.get_weights()[0]).flat)
+    assert int(gan.step.numpy()) == 0
+    with pytest.warns(UserWarning, match="no weights of discriminator: training starts from random ones"):
+        gan.fit(*digits, batch_size=8, verbose=0)
+
+
+def test_float16_takes_less_space_and_rounds(trained, saved, tmp_path):
+    trained.save_to_preset(tmp_path / "half", parts="generator", dtype="float16")
+    sizes = [os.path.getsize(folder / "model.weights.h5") for folder in (tmp_path / "half", saved["generator"])]
+    assert sizes[0] < sizes[1]
+    gan = ganzoo.from_preset(tmp_path / "half")
+    assert all(weight.dtype == "float32" for weight in gan.generator.weights)
+    difference = np.abs(gan.sample(20, seed=3) - trained.sample(20, seed=3)).max()
+    assert 0 < difference < 1e-2
+
+
+def test_the_same_model_gives_the_same_files(trained, saved, tmp_path):
+    trained.save_to_preset(
+        tmp_path / "letters_all", description="Letters.", licence="CC0-1.0", metrics={"frechet": 1.5}
+    )
+    for path in saved["all"].iterdir():
+        assert path.read_bytes() == (tmp_path / "letters_all" / path.name).read_bytes()
+
+
+def test_the_card_shows_samples_and_says_what_is_known(saved):
+    card = (saved["all"] / "README.md").read_text()
+    known = ("# letters_all", "Letters.", "(samples.png)", "CC0-1.0", "| `frechet` | 1.5 |", "8 x 8 x 1", "a, b, c")
+    for text in known:
+        assert text in card
+    assert keras.utils.load_img(saved["all"] / "samples.png").size[0] > 8 * 8
+    metadata = json.loads((saved["all"] / "metadata.json").read_text())
+    assert metadata["class_names"] == list("abcdefghij") and metadata["images_seen"] == 32 and metadata["seed"] == 0
+
+
+@pytest.mark.quick("lsgan")
+def test_every_variant_can_be_a_preset(variant, untrained, tmp_path):
+    game = untrained(variant.name)
+    for parts in ("all", "generator"):
+        game.save_to_preset(tmp_path / parts, parts=parts)
+        again = ganzoo.from_preset(tmp_path / parts)
+        for one, other in zip(*(list(np.atleast_1d(model.sample(3, seed=0))) for model in (game, again)), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_remote_folders_are_places_too(trained):
+    folder = remote.new_folder()
+    trained.save_to_preset(str(folder), parts="generator")
+    np.testing.assert_array_equal(ganzoo.from_preset(str(folder)).sample(4, seed=0), trained.sample(4, seed=0))
+    assert remote.names(folder) == ["README.md", "config.json", "metadata.json", "model.weights.h5", "samples.png"]
+
+
+def flip_a_byte(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[: os.path.getsize(path) // 2])
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.weights.h5"])
+@pytest.mark.parametrize("damage", [flip_a_byte, cut, lambda path: path.write_bytes(b"")], ids=["flip", "cut", "empty"])
+def test_files_that_are_not_those_that_were_saved_are_refused(copy, name, damage):
+    damage(copy / name)
+    with pytest.raises(ValueError, match=f"{name} is not the file that was saved with this preset"):
+        ganzoo.from_preset(copy)
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.weights.h5"])
+def test_a_file_that_is_missing_is_named(copy, name):
+    (copy / name).unlink()
+    with pytest.raises(FileNotFoundError, match=f"lacks its file {name}"):
+        ganzoo.from_preset(copy)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda found: found.update(format=2, ganzoo="9.1"), "was saved by ganzoo 9.1, whose presets ganzoo"),
+        (lambda found: found.pop("format"), "cannot read"),
+        (lambda found: found.update(parts="some"), "metadata.json is damaged"),
+        (lambda found: found.pop("sha256"), "metadata.json is damaged"),
+        (lambda found: found.update(sha256={"../../secret": "0"}), "metadata.json is damaged"),
+        (lambda found: found.update(sha256="none"), "metadata.json is damaged"),
+    ],
+)
+def test_metadata_of_another_form_are_refused(copy, change, message):
+    found = json.loads((copy / "metadata.json").read_text())
+    change(found)
+    (copy / "metadata.json").write_text(json.dumps(found))
+    with pytest.raises(ValueError, match=message):
+        ganzoo.from_preset(copy)
+
+
+def reshape(file):
+    del file["generator/layers/functional/layers/dense/vars/0"]
+    file["generator/layers/functional/layers/dense/vars/0"] = np.zeros((3, 2), "float32")
+
+
+def link(file):
+    del file["generator/layers/functional/layers/dense/vars/0"]
+    layout = h5py.VirtualLayout((16, 64), "float32")
+    layout[...] = h5py.VirtualSource("/etc/other.h5", "x", (16, 64))
+    file.create_virtual_dataset("generator/layers/functional/layers/dense/vars/0", layout)
+
+
+def link_outside(file):
+    del file["generator/layers/functional/layers/dense/vars/0"]
+    file["generator/layers/functional/layers/dense/vars/0"] = h5py.ExternalLink("/etc/other.h5", "x")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (reshape, r"dense/vars/0 has the shape \(3, 2\), not \(16, 64\)"),
+        (lambda file: file.__delitem__("discriminator"), "it lacks discriminator/"),
+        (lambda file: file.update(extra=np.zeros(3)), "the model has no extra"),
+        (link, "refers to another file"),
+        (link_outside, "it lacks generator/"),
+    ],
+    ids=["shape", "missing", "extra", "virtual", "external"],
+)
+def test_weights_that_do_not_fit_are_refused(copy, change, message):
+    with h5py.File(copy / "model.weights.h5", "r+") as file:
+        change(file)
+    sign(copy)
+    with pytest.raises(ValueError, match=f"does not fit the networks in config.json: .*{message}"):
+        ganzoo.from_preset(copy)
+
+
+def test_code_in_the_config_is_not_run(copy):
+    config = json.loads((copy / "config.json").read_text())
+    layer = keras.saving.serialize_keras_object(keras.layers.Lambda(lambda x: x))
+    config["config"]["generator"]["config"]["layers"][0] = layer | {"name": "latents", "inbound_nodes": []}
+    (copy / "config.json").write_text(json.dumps(config))
+    sign(copy)
+    with pytest.raises(ValueError, match="holds Python code"):
+        ganzoo.from_preset(copy)
+
+
+def test_another_model_of_keras_is_no_game(copy):
+    (copy / "config.json").write_text(json.dumps(keras.saving.serialize_keras_object(keras.layers.Dense(3))))
+    sign(copy)
+    with pytest.raises(ValueError, match="config.json describes a Dense, not a game"):
+        ganzoo.from_preset(copy)
+
+
+def test_places_without_a_preset(tmp_path):
+    with pytest.raises(FileNotFoundError, match="Unknown preset 'mnist_cdgan'.* Nor is there a folder of this name"):
+        ganzoo.from_preset("mnist_cdgan")
+    with pytest.raises(FileNotFoundError, match="it has no metadata.json"):
+        ganzoo.from_preset(tmp_path)
+    with pytest.raises(ValueError, match="A preset is the name of one, or the path of a folder; got 3"):
+        ganzoo.from_preset(3)
+
+
+def test_a_preset_is_replaced_only_if_that_is_wanted(trained, copy):
+    with pytest.raises(FileExistsError, match="already holds a preset: choose another folder, or pass overwrite=True"):
+        trained.save_to_preset(copy)
+    trained.save_to_preset(copy, parts="generator", overwrite=True)
+    assert json.loads((copy / "metadata.json").read_text())["parts"] == "generator"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"parts": "both"}, "`parts` must be 'all' or 'generator'; got 'both'"),
+        ({"dtype": "bfloat16"}, "`dtype` must be 'float32' or 'float16'; got 'bfloat16'"),
+        ({"metrics": {"frechet": float("nan")}}, "The metadata of a preset must be numbers"),
+        ({"licence": object()}, "The metadata of a preset must be numbers"),
+    ],
+)
+def test_bad_arguments_write_nothing(trained, tmp_path, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        trained.save_to_preset(tmp_path / "none", **arguments)
+    assert not (tmp_path / "none").exists()
+
+
+def test_weights_too_large_for_float16_are_refused(tmp_path):
+    gan = ganzoo.create("lsgan", (2,), width=8, latent_dim=2)
+    gan.generator.trainable_variables[0].assign(gan.generator.trainable_variables[0] + 1e5)
+    with pytest.raises(ValueError, match="too large for float16: save them as float32"):
+        gan.save_to_preset(tmp_path / "large", dtype="float16")
