@@ -37,6 +37,15 @@ def define_flags() -> None:
         "finds clusters. Default: all labels.",
         lower_bound=0,
     )
+    flags.DEFINE_string(
+        "init",
+        None,
+        "A checkpoint, a run's folder or a preset from whose weights training starts, to fine-tune it on other data. "
+        "The variant and its settings are those with which it was trained.",
+    )
+    flags.DEFINE_integer(
+        "freeze", None, "Number of the discriminator's lowest layers that are frozen, with --init.", lower_bound=1
+    )
     flags.DEFINE_integer("epochs", Config.epochs, "Number of passes over the data.", lower_bound=1)
     flags.DEFINE_integer(
         "batch_size",
@@ -100,6 +109,8 @@ def main(args: flags.FlagValues) -> None:
         data_shape=parse_shape(args.data_shape),
         examples=args.examples,
         labels=args.labels,
+        init=args.init,
+        freeze=args.freeze,
         epochs=args.epochs,
         batch_size=args.batch_size,
         seed=args.seed,

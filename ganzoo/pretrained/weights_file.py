@@ -24,7 +24,7 @@ def copy_weights(
     """
 
     with h5py.File(source) as old, h5py.File(target, "a") as new:
-        for name, array in _arrays(old).items():
+        for name, array in arrays_in(old).items():
             if keeps(name.split("/")[0]):
                 values = _rounded(array[()], dtype, name)
                 new.create_dataset(prefix + name, data=values, **({"compression": "gzip"} if values.ndim else {}))
@@ -48,7 +48,7 @@ def replace_weights(target: pathlib.Path, source: pathlib.Path, needs: Callable[
             first name `needs` accepts; or keeps arrays outside of its own file.
     """
     with _opened(source) as preset, h5py.File(target, "r+") as model:
-        found, own = _arrays(preset), _arrays(model)
+        found, own = arrays_in(preset), arrays_in(model)
         missing = [name for name in own if needs(name.split("/")[0]) and name not in found]
         if missing or not set(found) <= set(own):
             name = (missing or sorted(set(found) - set(own)))[0]
@@ -68,7 +68,7 @@ def _opened(path: str | os.PathLike) -> h5py.File:
         raise ValueError("it is no HDF5 file, or incomplete") from error
 
 
-def _arrays(file):
+def arrays_in(file: h5py.File) -> dict[str, h5py.Dataset]:
     """Returns {name: array} of an HDF5 file, without following links to other files."""
     found = {}
     file.visititems(lambda name, item: found.update({name: item} if isinstance(item, h5py.Dataset) else {}))

@@ -49,6 +49,7 @@ def test_what_is_not_there_gets_one_sentence(preset, place, message, tmp_path):
         assert load(place, address, tmp_path / "cache").stderr.strip().splitlines()[-1].startswith(message)
 
 
+@pytest.mark.thorough  # the library tries several times
 def test_without_a_network_and_a_copy(tmp_path):
     last = load("hf://me/ring", "http://127.0.0.1:9", tmp_path).stderr.strip().splitlines()[-1]
     assert last == "OSError: hf://me/ring could not be downloaded: check the network."

@@ -26,6 +26,8 @@ class Config:
     cache_dir: str = CACHE
     examples: int | None = None
     labels: int | None = None
+    init: str | None = None
+    freeze: int | None = None
     epochs: int = 400
     batch_size: int = 100
     seed: int = 0

@@ -17,6 +17,7 @@ from ganzoo.commands.support.config import Config, versions
 from ganzoo.commands.support.run_data import has_classes, load_inputs, takes_labels
 from ganzoo.distribution import strategies, tf_config
 from ganzoo.files import AnyPath, read_json, write_json
+from ganzoo.pretrained import fine_tuning
 from ganzoo.zoo import variants
 
 LOST_MACHINE = (
@@ -128,12 +129,31 @@ def _create_or_load(config, folder, resume, strategy, examples):
     checkpoint = callbacks.latest(folder / "checkpoints") if resume else None
     with strategy.scope():
         gan = create(config, examples)
+        if config.freeze:
+            _freeze(gan, config)
         if checkpoint:
             new, gan = gan, ganzoo.load(checkpoint)
             workdirs.check_checkpoint(checkpoint, gan, new, folder)
+        elif config.init:
+            _start_from(config.init, gan)
     gan.steps_per_execution = config.steps_per_execution or "auto"
     gan.jit_compile = "auto" if config.jit_compile is None else config.jit_compile
     return gan
+
+
+def _start_from(init, gan):
+    fitting = fine_tuning.start_from(gan, workdirs.load_model(init))
+    for player, (fit, count) in fitting.items():
+        if fit < count:
+            print(f"{count - fit} of {count} weights of the {player} are not in {init} in this shape, and start anew.")
+
+
+def _freeze(gan, config):
+    if not config.init:
+        raise ValueError("--freeze keeps the weights of --init as they are: give that, too.")
+    if not hasattr(gan, "discriminator"):
+        raise ValueError(f"{gan.name} has no player called discriminator: leave --freeze out.")
+    fine_tuning.freeze_lowest(gan.discriminator, config.freeze)
 
 
 def create(config: Config, examples: data.Examples) -> ganzoo.Game:
