@@ -23,6 +23,14 @@ def flat_layers(network):
     return [inner for layer in network.layers for inner in (layer, *flat_layers(layer))] if _is_model(network) else []
 
 
+def layers_in_order(network):
+    """Returns the layers of a network, those inside its layers included, in the order in which inputs pass them."""
+    found = []
+    for layer in network.layers:
+        found += [layer, *(layers_in_order(layer) if _is_model(layer) else flat_layers(layer))]
+    return found
+
+
 def own_trainable_variables(layer):
     """Returns the variables that a layer made for training, even if it is frozen, but not those of layers inside it."""
     if hasattr(layer, "_trainable_variables"):

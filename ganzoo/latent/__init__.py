@@ -6,6 +6,7 @@ The functions work with any model: they take a function `generate` from latents 
 from ganzoo.latent.arithmetic import ATTRIBUTES, around, combine, exemplars, ink, mean, slant
 from ganzoo.latent.blending import blend
 from ganzoo.latent.compressed_sensing import BASES, Linear, downsampling, gaussian, lasso
+from ganzoo.latent.directions import Directions, semantic_directions
 from ganzoo.latent.inpainting import Inpainting, biharmonic, inpaint
 from ganzoo.latent.interpolation import draw, frames, path
 from ganzoo.latent.inversion import Inversion, absolute_error, invert, squared_error
@@ -16,6 +17,7 @@ from ganzoo.latent.perceptual_path import perceptual_path_length
 __all__ = [
     "ATTRIBUTES",
     "BASES",
+    "Directions",
     "MASKS",
     "Inpainting",
     "Inversion",
@@ -42,6 +44,7 @@ __all__ = [
     "nearest_images",
     "path",
     "perceptual_path_length",
+    "semantic_directions",
     "slant",
     "snapped",
     "squared_error",

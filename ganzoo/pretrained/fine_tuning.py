@@ -7,7 +7,7 @@ import keras
 
 from ganzoo.arguments import check_count
 from ganzoo.files import as_path
-from ganzoo.keras_internals import flat_layers, own_trainable_variables
+from ganzoo.keras_internals import layers_in_order, own_trainable_variables
 from ganzoo.pretrained.weights_file import arrays_in
 
 
@@ -75,7 +75,7 @@ def freeze_lowest(network: keras.Model, count: int) -> list[str]:
     Raises:
         ValueError: if it has no more layers with kernels than this, so that nothing would learn.
     """
-    layers = [layer for layer in flat_layers(network) if own_trainable_variables(layer)]
+    layers = [layer for layer in layers_in_order(network) if own_trainable_variables(layer)]
     with_kernels = [place for place, layer in enumerate(layers) if _has_kernel(layer)]
     check_count("The number of frozen layers", count, most=len(with_kernels) - 1)
     frozen = layers[: with_kernels[count - 1] + 1]

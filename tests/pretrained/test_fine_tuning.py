@@ -85,6 +85,14 @@ def test_frozen_layers_do_not_learn():
     assert set(before) <= moved and not any(f"/{names[0]}/" in f"/{path}" for path in moved)
 
 
+def test_the_lowest_layers_are_those_next_to_the_images():
+    game = ganzoo.create("cdcgan", (16, 16, 1), num_classes=10, **SETTINGS)  # one network within another
+    fine_tuning.freeze_lowest(game.discriminator, 1)
+    frozen = {id(v) for v in game.discriminator.weights} - {id(v) for v in game.discriminator.trainable_weights}
+    kernels = [v for v in game.discriminator.weights if id(v) in frozen and len(v.shape) == 4]
+    assert [kernel.shape for kernel in kernels] == [(5, 5, 11, 4)]
+
+
 @pytest.mark.parametrize("count", [0, 2, 1.5, True])
 def test_a_layer_must_be_left_to_learn(count):
     with pytest.raises(ValueError, match="The number of frozen layers must be an integer"):
