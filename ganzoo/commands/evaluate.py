@@ -10,7 +10,7 @@ ganzoo evaluate --checkpoint=real --dataset=mnist     # what real training image
 
 from absl import flags
 
-from ganzoo.commands.support import cli, data_flags, flag_values, metric_flags
+from ganzoo.commands.support import cli, data_flags, metric_flags
 
 
 def define_flags() -> None:
@@ -26,7 +26,6 @@ def define_flags() -> None:
         lower_bound=2,
     )
     flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
-    flags.DEFINE_string("cache", flag_values.CACHE, "Folder in which classifiers and features of real images are kept.")
 
 
 if __name__ == "__main__":
@@ -133,7 +132,7 @@ def main(args: flags.FlagValues) -> None:
     """Evaluates the checkpoint and prints the metrics."""
     metric_flags.use_weights(args)
     chosen = data_flags.chosen(args)
-    print(format_metrics(evaluate(args.checkpoint, chosen, args.metrics, args.seed, args.cache, args.path_length)))
+    print(format_metrics(evaluate(args.checkpoint, chosen, args.metrics, args.seed, args.cache_dir, args.path_length)))
 
 
 if __name__ == "__main__":

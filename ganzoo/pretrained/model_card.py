@@ -1,4 +1,4 @@
-"""The model card of a preset: its README.md."""
+"""Model cards: a README.md that says what a model is, how it was trained and how it is used."""
 
 TITLES = {
     "variant": "Variant",
@@ -10,36 +10,40 @@ TITLES = {
     "weights_dtype": "Weights",
     "images_seen": "Images seen in training",
     "steps": "Training steps",
+    "seconds": "Seconds of training",
     "seed": "Seed",
     "commit": "Commit",
     "ganzoo": "ganzoo",
     "keras": "Keras",
     "tensorflow": "TensorFlow",
 }
+"""{key of the facts: what the card calls it}, in the order of the card."""
 
 
-def model_card(name: str, metadata: dict, has_picture: bool) -> str:
+def model_card(title: str, facts: dict, pictures: dict[str, str], usage: list[str]) -> str:
     """Returns the text of a model card, in Markdown.
 
     Args:
-        name: the name of the preset's folder.
-        metadata: what metadata.json holds.
-        has_picture: whether there is a grid of samples, samples.png.
+        title: of the card.
+        facts: what is known: the keys of `TITLES`; `description`, a sentence; `metrics`, {name: value}; and `command`,
+            by which the model was trained. The card leaves out what is missing or None.
+        pictures: {what a picture shows: its file}.
+        usage: lines of Python that load and use the model.
     """
-    lines = ["---", "library_name: ganzoo", "tags: [gan]", "---", "", f"# {name}", "", metadata["description"], ""]
-    if has_picture:
-        lines += ["![Samples, none chosen among others](samples.png)", ""]
-    lines += ["```python", "import ganzoo", "", f'gan = ganzoo.from_preset("{name}")  # or the path of this folder']
-    lines += ["gan.plot()", "```", "", "| | |", "|---|---|"]
-    lines += [
-        f"| {title} | {_shown(metadata[key])} |" for key, title in TITLES.items() if metadata.get(key) is not None
-    ]
-    if metadata.get("metrics"):
-        lines += ["", "| metric | value |", "|---|---|"]
-        lines += [f"| `{key}` | {_shown(value)} |" for key, value in metadata["metrics"].items()]
-    if metadata.get("command"):
-        lines += ["", "Trained by", "", "```", metadata["command"], "```"]
-    return "\n".join(lines) + "\n"
+    lines = ["---", "library_name: ganzoo", "tags: [gan]", "---", "", f"# {title}", "", facts["description"], ""]
+    for about, file in pictures.items():
+        lines += [f"![{about}]({file})", ""]
+    lines += ["```python", *usage, "```", ""]
+    lines += _table("| | |", {name: facts.get(key) for key, name in TITLES.items()})
+    lines += _table("| metric | value |", {f"`{name}`": value for name, value in (facts.get("metrics") or {}).items()})
+    if facts.get("command"):
+        lines += ["Trained by", "", "```", facts["command"], "```"]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(head, rows):
+    rows = [f"| {name} | {_shown(value)} |" for name, value in rows.items() if value is not None]
+    return [head, "|---|---|", *rows, ""] if rows else []
 
 
 def _shown(value):

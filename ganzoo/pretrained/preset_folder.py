@@ -50,7 +50,7 @@ def save_preset(
         _write_weights(game, path, parts, dtype)
     has_picture = _write_picture(game, folder / PICTURE)
     with atomic_write(folder / CARD) as path:
-        path.write_text(model_card(folder.name, metadata, has_picture), encoding="utf-8")
+        path.write_text(_card(folder.name, metadata, has_picture), encoding="utf-8")
     metadata["sha256"] = {name: _hash(folder / name) for name in (CONFIG, WEIGHTS)}
     write_json(folder / METADATA, metadata)  # the last one: without it there is no preset
 
@@ -115,6 +115,12 @@ def _write_picture(game, path):
     with atomic_write(path) as file:
         picture.save(file)
     return True
+
+
+def _card(name, metadata, has_picture):
+    pictures = {"Samples, none chosen among others": PICTURE} if has_picture else {}
+    usage = ["import ganzoo", "", f'gan = ganzoo.from_preset("{name}")  # or the path of this folder']
+    return model_card(name, metadata, pictures, [*usage, "gan.plot()"] if has_picture else usage)
 
 
 def _hash(path):

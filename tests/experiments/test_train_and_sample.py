@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
+from tensorboard.plugins.hparams import plugin_data_pb2
 
 import ganzoo
 from ganzoo import callbacks
@@ -67,6 +68,26 @@ def test_a_run_writes_all_files_of_the_contract(finished):
         == Image.open(workdir / "samples" / "epoch-0000.png").size
     )
     assert Image.open(workdir / "samples" / "samples.gif").format == "GIF"
+
+
+def test_a_run_writes_its_model_card(finished):
+    card = (finished[0] / "README.md").read_text()
+    settings = " ".join(f"--set {name}={value}" for name, value in TINY.items())
+    for text in ("# first", "(samples/epoch-0002.png)", "(curves.png)", "| Seed | 3 |", "| `generator_loss` | "):
+        assert text in card
+    assert f"ganzoo train --epochs=2 --batch_size=300 --seed=3 {settings}" in card
+
+
+def test_tensorboard_knows_the_settings(finished):
+    found = {}
+    for path in (finished[0] / "tensorboard" / "train").iterdir():
+        for event in tf.compat.v1.train.summary_iterator(str(path)):
+            for value in event.summary.value:
+                if value.metadata.plugin_data.plugin_name == "hparams":
+                    content = plugin_data_pb2.HParamsPluginData.FromString(value.metadata.plugin_data.content)
+                    found |= dict(content.session_start_info.hparams)
+    assert found["variant"].string_value == "nsgan" and found["seed"].number_value == 3
+    assert found["units"].number_value == TINY["units"]
 
 
 @pytest.mark.thorough

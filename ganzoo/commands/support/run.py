@@ -11,7 +11,7 @@ import tensorflow as tf
 
 import ganzoo
 from ganzoo import callbacks, data
-from ganzoo.commands.support import locks
+from ganzoo.commands.support import locks, run_card
 from ganzoo.commands.support import workdir as workdirs
 from ganzoo.commands.support.config import Config, versions
 from ganzoo.commands.support.run_data import has_classes, load_inputs, takes_labels
@@ -99,6 +99,7 @@ def _run(config, folder, resume, strategy):
         begun_by = workdirs.begun_by(folder) if resume else versions()
         recorded = dataclasses.asdict(config) | {"examples_found": inputs.found, "versions": begun_by}
         write_json(folder / "config.json", recorded)
+        run_card.log_settings(folder, recorded)
     start = time.time()
     last_epoch = _fit(config, gan, batches, steps_per_epoch, inputs, folder if chief else None)
     result = {
@@ -109,6 +110,7 @@ def _run(config, folder, resume, strategy):
     }
     if chief:
         write_json(folder / "metrics.json", result | {"versions": versions()})
+        run_card.write_card(folder, gan, recorded, result)
         print(workdirs.list_files(folder))
     gan.get_metrics_result()  # reduces over all machines, so that the others wait here until the chief has written all
     return result

@@ -159,6 +159,7 @@ def list_files(folder: AnyPath) -> str:
         f"Curves       {folder / 'curves.png'} (numbers in history.csv)",
         f"Checkpoint   {latest(folder / 'checkpoints')}",
         *_best(folder),
+        f"Model card   {folder / 'README.md'}",
         f"TensorBoard  tensorboard --logdir {folder / 'tensorboard'}",
     ]
     return "\n".join(lines)
