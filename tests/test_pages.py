@@ -8,11 +8,12 @@ import shlex
 import pytest
 from command_line import flags_of
 
+import ganzoo
 from ganzoo.metrics import metric_names
 
 ROOT = pathlib.Path(__file__).parent.parent
 PAGES = sorted(path for folder in ("ganzoo", "experiments") for path in (ROOT / folder).rglob("*.md"))
-METRICS = (ROOT / "ganzoo" / "metrics" / "README.md").read_text()
+METRICS, PRESETS = ((ROOT / "ganzoo" / name / "README.md").read_text() for name in ("metrics", "pretrained"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -21,11 +22,34 @@ def test_links_lead_to_files(page):
     assert not [link for link in links if "//" not in link and not (page.parent / link).exists()]
 
 
-@pytest.mark.parametrize("line", re.findall(r"^python -m (experiments\.\w+ .*)$", METRICS, re.MULTILINE))
+@pytest.mark.parametrize("line", re.findall(r"^ganzoo (\w+ .*)$", METRICS + PRESETS, re.MULTILINE))
 def test_commands_have_flags_that_exist(line):
     name, *arguments = shlex.split(line)
-    given = dict(argument.removeprefix("--").split("=", 1) for argument in arguments if "=" in argument)
-    assert given.keys() <= vars(flags_of(importlib.import_module(name), *arguments)).keys()
+    given = {argument.removeprefix("--").split("=")[0] for argument in arguments if argument.startswith("--")}
+    assert given <= vars(flags_of(importlib.import_module(f"ganzoo.commands.{name}"), *arguments)).keys()
+
+
+def test_the_page_on_presets_lists_them_all():
+    assert re.findall(r"^\| \[`(\w+)`\]", PRESETS, re.MULTILINE) == list(ganzoo.presets())
+
+
+@pytest.mark.parametrize("number", [0, pytest.param(1, marks=pytest.mark.thorough)])
+def test_the_lines_on_presets_run(number, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(re.findall(r"```python\n(.*?)```", PRESETS, re.DOTALL)[number], names)
+    assert names["gan"].step > 0 or names["images"].shape == (16, 8, 8, 1)
+
+
+@pytest.mark.thorough
+def test_the_commands_on_presets_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for line in re.findall(r"^ganzoo (\w+ .*)$", PRESETS, re.MULTILINE):
+        name, *arguments = shlex.split(line)
+        script = importlib.import_module(f"ganzoo.commands.{name}")
+        script.main(flags_of(script, *arguments))
+    made = ("digits.png", "digits.npz", "digits.html", "runs/tuned/README.md")
+    assert all((tmp_path / name).exists() for name in made)
 
 
 def test_the_page_on_metrics_names_those_that_exist():
