@@ -5,7 +5,7 @@ import time
 import keras
 import numpy as np
 import pytest
-from bad_inputs import commands, datasets, files, games, given_data, judging, measures, settings  # noqa: F401
+from bad_inputs import commands, datasets, files, games, given_data, judging, measures, presets, settings  # noqa: F401
 from bad_inputs.judging import CLEAR, families, judge
 
 import ganzoo

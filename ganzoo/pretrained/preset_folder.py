@@ -40,6 +40,8 @@ def save_preset(
     for name, value, known in (("parts", parts, PARTS), ("dtype", dtype, DTYPES)):
         if value not in known:
             raise ValueError(f"`{name}` must be {known[0]!r} or {known[1]!r}; got {shown(value)}.")
+    if not isinstance(folder, (str, os.PathLike)):
+        raise ValueError(f"`save_to_preset` takes the path of a folder; got {shown(folder)}.")
     folder = as_path(folder)
     if not overwrite and (folder / METADATA).exists():
         raise FileExistsError(f"{folder} already holds a preset: choose another folder, or pass overwrite=True.")

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 
-from . import commands, datasets, files, games, given_data, measures, settings  # noqa: F401
+from . import commands, datasets, files, games, given_data, measures, presets, settings  # noqa: F401
 from .judging import CLEAR, HUNG, SECONDS, SILENT, UGLY, families, judge
 
 VERDICTS = (CLEAR, UGLY, SILENT, HUNG)
