@@ -56,8 +56,8 @@ from ganzoo.commands.support.cached_runs import Unfinished, load_array, load_or_
 from ganzoo.commands.support.comparison_tables import PLACES, curves, format_table, summarize
 from ganzoo.commands.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo.commands.support.locks import hold
-from ganzoo.commands.support.run import create
 from ganzoo.commands.support.run_data import load_both, takes_labels
+from ganzoo.commands.support.run_model import create
 from ganzoo.files import AnyPath, as_path, atomic_write, write_json
 from ganzoo.zoo import variants
 

@@ -6,7 +6,7 @@ The functions work with any model: they take a function `generate` from latents 
 from ganzoo.latent.arithmetic import ATTRIBUTES, around, combine, exemplars, ink, mean, slant
 from ganzoo.latent.blending import blend
 from ganzoo.latent.compressed_sensing import BASES, Linear, downsampling, gaussian, lasso
-from ganzoo.latent.directions import Directions, semantic_directions
+from ganzoo.latent.factorization import Directions, semantic_directions
 from ganzoo.latent.inpainting import Inpainting, biharmonic, inpaint
 from ganzoo.latent.interpolation import draw, frames, path
 from ganzoo.latent.inversion import Inversion, absolute_error, invert, squared_error

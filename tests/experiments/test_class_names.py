@@ -54,30 +54,30 @@ def test_a_run_keeps_the_names_of_its_data_and_shows_them(trained, animals):
 def test_every_model_of_labelled_data_gets_their_names(animals, name):
     small = {"latent_dim": 4} | ({} if name == "cgan" else {"width": 4})
     examples = data.examples(str(animals))
-    assert run.create(config(animals, variant=name, settings=small), examples).class_names == ANIMALS
-    more = run.create(config(animals, variant=name, settings=small | {"num_classes": 5}), examples)
+    assert run_model.create(config(animals, variant=name, settings=small), examples).class_names == ANIMALS
+    more = run_model.create(config(animals, variant=name, settings=small | {"num_classes": 5}), examples)
     assert more.num_classes == 5 and more.class_names is None
     own = small | {"class_names": ("a", "b", "c")}
-    assert run.create(config(animals, variant=name, settings=own), examples).class_names == ("a", "b", "c")
+    assert run_model.create(config(animals, variant=name, settings=own), examples).class_names == ("a", "b", "c")
     with pytest.raises(ValueError, match="There are 2 class_names for num_classes=3"):
-        run.create(config(animals, variant=name, settings=small | {"class_names": ("a", "b")}), examples)
+        run_model.create(config(animals, variant=name, settings=small | {"class_names": ("a", "b")}), examples)
 
 
 def test_classes_on_request_are_those_that_the_settings_name(animals):
     examples, plain = data.examples(str(animals)), config(animals, variant="fastgan")
-    assert not run_data.takes_labels(plain) and not run.create(plain, examples).is_conditional
+    assert not run_data.takes_labels(plain) and not run_model.create(plain, examples).is_conditional
     for of_classes in ({"num_classes": 3}, {"class_names": ANIMALS}):
         labelled = config(animals, variant="fastgan", settings=SMALL | of_classes)
-        gan = run.create(labelled, examples)
+        gan = run_model.create(labelled, examples)
         assert run_data.takes_labels(labelled) and gan.is_conditional and gan.class_names == ANIMALS
 
 
 def test_models_without_classes_and_data_without_names_have_none(animals):
     assert not hasattr(
-        run.create(config(animals, variant="dcgan", settings=SMALL), data.examples(str(animals))), "class_names"
+        run_model.create(config(animals, variant="dcgan", settings=SMALL), data.examples(str(animals))), "class_names"
     )
     images = data.from_arrays(np.zeros((4, 8, 8, 1), "uint8"), [0, 1, 2, 0])
-    assert run.create(config(animals), images).class_names is None
+    assert run_model.create(config(animals), images).class_names is None
 
 
 def test_samples_are_asked_for_by_name(trained, tmp_path, animals):

@@ -9,15 +9,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-import ganzoo
 from ganzoo import callbacks, data
-from ganzoo.commands.support import locks, run_card
+from ganzoo.commands.support import locks, run_card, run_model
 from ganzoo.commands.support import workdir as workdirs
 from ganzoo.commands.support.config import Config, versions
-from ganzoo.commands.support.run_data import has_classes, load_inputs, takes_labels
+from ganzoo.commands.support.run_data import load_inputs, takes_labels
 from ganzoo.distribution import strategies, tf_config
 from ganzoo.files import AnyPath, read_json, write_json
-from ganzoo.pretrained import fine_tuning
 from ganzoo.zoo import variants
 
 LOST_MACHINE = (
@@ -77,7 +75,7 @@ def _run(config, folder, resume, strategy):
     config = dataclasses.replace(config, holdout=inputs.holdout, metrics=inputs.metrics)
     if resume:
         workdirs.check_examples(folder, config, inputs.found)
-    gan = _create_or_load(config, folder, resume, strategy, inputs.examples)
+    gan = run_model.create_or_load(config, folder, resume, strategy, inputs.examples)
     steps_per_epoch = _steps_per_epoch(config, inputs.examples)
     first_step = int(gan.step.numpy())
     if first_step >= config.epochs * steps_per_epoch and (folder / "metrics.json").exists():
@@ -125,50 +123,6 @@ def _strategy(config):
             f"choose a multiple of {replicas}."
         )
     return strategy
-
-
-def _create_or_load(config, folder, resume, strategy, examples):
-    checkpoint = callbacks.latest(folder / "checkpoints") if resume else None
-    with strategy.scope():
-        gan = create(config, examples)
-        if config.freeze:
-            _freeze(gan, config)
-        if checkpoint:
-            new, gan = gan, ganzoo.load(checkpoint)
-            workdirs.check_checkpoint(checkpoint, gan, new, folder)
-        elif config.init:
-            _start_from(config.init, gan)
-    gan.steps_per_execution = config.steps_per_execution or "auto"
-    gan.jit_compile = "auto" if config.jit_compile is None else config.jit_compile
-    return gan
-
-
-def _start_from(init, gan):
-    fitting = fine_tuning.start_from(gan, workdirs.load_model(init))
-    for player, (fit, count) in fitting.items():
-        if fit < count:
-            print(f"{count - fit} of {count} weights of the {player} are not in {init} in this shape, and start anew.")
-
-
-def _freeze(gan, config):
-    if not config.init:
-        raise ValueError("--freeze keeps the weights of --init as they are: give that, too.")
-    if not hasattr(gan, "discriminator"):
-        raise ValueError(f"{gan.name} has no player called discriminator: leave --freeze out.")
-    fine_tuning.freeze_lowest(gan.discriminator, config.freeze)
-
-
-def create(config: Config, examples: data.Examples) -> ganzoo.Game:
-    """Returns the new model of a run on these examples, with as many classes as they have, and their names."""
-    settings = dict(config.settings)
-    if has_classes(config):
-        settings.setdefault("num_classes", examples.num_classes)
-    if "class_names" in variants.settings_of(config.variant) and settings.get("num_classes") == examples.num_classes:
-        settings.setdefault("class_names", examples.class_names)
-    try:
-        return ganzoo.create(config.variant, data_shape=examples.shape, seed=config.seed, **settings)
-    except TypeError as error:
-        raise ValueError(f"The settings {settings} do not suit {config.variant}: {error}.") from error
 
 
 def _steps_per_epoch(config, examples):
