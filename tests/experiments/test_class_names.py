@@ -9,7 +9,7 @@ from PIL import Image
 import ganzoo
 from ganzoo import callbacks, data
 from ganzoo.commands import interpolate, sample
-from ganzoo.commands.support import checkpoint_generators, labels, run, run_data, sample_groups
+from ganzoo.commands.support import checkpoint_generators, labels, run, run_data, run_model, sample_groups
 from ganzoo.commands.support.config import Config
 
 ANIMALS = ("cat", "dog", "eel")
