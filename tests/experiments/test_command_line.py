@@ -1,11 +1,14 @@
 """Tests command lines: --help and mistakes in flags are answered before TensorFlow is imported."""
 
+import importlib
 import pathlib
 import re
 import subprocess
 import sys
 
 import pytest
+from absl import flags
+from command_line import own_flags
 
 import ganzoo
 from experiments.support import listed_names, workloads
@@ -77,7 +80,7 @@ def test_commands_are_also_scripts_of_experiments():
 
 
 @pytest.mark.parametrize(
-    ("script", "flags", "message"),
+    ("script", "given", "message"),
     [
         ("train", ["--varaint=gan"], "Unknown command line flag 'varaint'. Did you mean: variant"),
         ("train", ["--epochs"], "Missing value for flag --epochs"),
@@ -92,11 +95,25 @@ def test_commands_are_also_scripts_of_experiments():
         ("label-accuracy", ["--seed=-1"], "-1 is not a non-negative integer"),
     ],
 )
-def test_mistakes_in_flags_are_one_line_at_once(script, flags, message):
-    code, text, errors, imported = run_and_list("ganzoo", script, *flags)
+def test_mistakes_in_flags_are_one_line_at_once(script, given, message):
+    code, text, errors, imported = run_and_list("ganzoo", script, *given)
     assert (code, text, imported) == (2, "", [])
     assert errors.startswith("Error: ") and message in errors and errors.endswith(". --help lists all flags.")
     assert errors.count("\n") == 0
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_places_have_the_same_names_in_all_commands(name):
+    known = {"checkpoint", "workdir", "preset", "out", "cache_dir", "init", "inception_weights", "dataset"}
+    module = importlib.import_module(f"ganzoo.commands.{name}")
+    with own_flags():
+        earlier = set(flags.FLAGS)
+        module.define_flags()
+        own = {flag: flags.FLAGS[flag].help for flag in set(flags.FLAGS) - earlier}
+    places = {flag for flag, about in own.items() if re.match(r"(Path|Folder|File|A \.keras)", about or "")}
+    assert places <= known and places & {"checkpoint", "workdir", "cache_dir"}
+    assert ("checkpoint" in own) == ("preset" in own)
+    assert "epochs" not in own or "workdir" in own
 
 
 def test_flags_list_the_names_that_there_are():
