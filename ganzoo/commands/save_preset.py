@@ -38,18 +38,18 @@ import ganzoo
 from ganzoo import Game, metrics
 from ganzoo.commands.support import data_flags
 from ganzoo.commands.support.config import command_of
-from ganzoo.commands.support.workdir import load_model
-from ganzoo.files import as_path, read_json
+from ganzoo.commands.support.workdir import load_model, recorded_by
+from ganzoo.files import as_path
 
 
 def save(args: flags.FlagValues) -> dict[str, dict[str, float]]:
     """Writes the preset. Returns {metric: value} of the "checkpoint" and of the "preset", {} without metrics."""
-    game, recorded = load_model(args.checkpoint), _recorded(args.checkpoint)
+    game, recorded = load_model(args.checkpoint), recorded_by(args.checkpoint)
     about = {"dataset": recorded.get("dataset"), "licence": args.licence}
     about["description"] = args.description or f"A {game.name} trained on {recorded.get('dataset', 'unknown data')}."
     if recorded:
-        about |= {"command": command_of(recorded), "versions": recorded["versions"]}
-        about["commit"] = recorded["versions"]["commit"]
+        versions = recorded.get("versions", {})
+        about |= {"command": command_of(recorded), "versions": versions, "commit": versions.get("commit")}
     settings = {"parts": args.parts, "dtype": args.dtype, **{key: value for key, value in about.items() if value}}
     suite = _suite(args.metrics, recorded, game)
     game.save_to_preset(args.out, overwrite=args.overwrite, **settings)
@@ -58,15 +58,6 @@ def save(args: flags.FlagValues) -> dict[str, dict[str, float]]:
     found = {"checkpoint": suite(game), "preset": suite(ganzoo.from_preset(as_path(args.out)))}
     game.save_to_preset(args.out, overwrite=True, metrics=found["preset"], **settings)
     return found
-
-
-def _recorded(checkpoint):
-    """Returns what config.json of the run says to which a checkpoint belongs, or {} without one."""
-    path = as_path(checkpoint)
-    for folder in [path, *path.parents[:2]]:
-        if (folder / "config.json").exists():
-            return read_json(folder / "config.json", "leave it out")
-    return {}
 
 
 def _suite(names: list[str], recorded: dict, game: Game) -> metrics.Suite | None:

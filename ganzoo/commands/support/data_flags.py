@@ -135,18 +135,10 @@ def chosen(args: flags.FlagValues) -> Dataset:
 
 def _recorded(checkpoint, dataset):
     """Returns the config.json of the run that a checkpoint belongs to, if it was trained on the data set, else {}."""
-    from ganzoo.commands.support.workdir import CURE
-    from ganzoo.files import as_path, read_json
-    from ganzoo.pretrained import places
+    from ganzoo.commands.support.workdir import recorded_by
 
-    if checkpoint in (None, "real") or places.is_preset(checkpoint):
-        return {}
-    path = as_path(checkpoint)
-    for folder in [path, *path.parents[:2]]:
-        if (folder / "config.json").exists():
-            found = read_json(folder / "config.json", CURE)
-            return found if _same(found.get("dataset"), dataset) else {}
-    return {}
+    found = recorded_by(checkpoint)
+    return found if _same(found.get("dataset"), dataset) else {}
 
 
 def _same(one, other):

@@ -135,6 +135,17 @@ def load_model(checkpoint: AnyPath | str) -> ganzoo.Game:
     return ganzoo.load(find_checkpoint(checkpoint))
 
 
+def recorded_by(checkpoint: AnyPath | str | None) -> dict:
+    """Returns what config.json says of the run that a checkpoint belongs to, or {} if it belongs to none."""
+    if checkpoint in (None, "real") or places.is_preset(checkpoint):
+        return {}
+    path = as_path(checkpoint)
+    for folder in [path, *path.parents[:2]]:
+        if (folder / "config.json").exists():
+            return read_json(folder / "config.json", CURE)
+    return {}
+
+
 def results_folder(checkpoint: AnyPath | str, out: AnyPath | str | None = None) -> AnyPath:
     """Returns the folder for results of a checkpoint: `out` if given, else its own folder, or runs/NAME of a preset."""
     if out:
