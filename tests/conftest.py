@@ -135,20 +135,37 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "quick(*names): the variants for which a test runs by default")
     config.addinivalue_line("markers", "kinds(*names): the variants for which a test runs with --kinds")
     config.addinivalue_line("markers", "only(*names): the sole variants that a test is for")
+    config.addinivalue_line(
+        "markers", "cases(count): how many of its cases run by default, and half of those with --kinds"
+    )
     config.addinivalue_line("markers", "thorough: runs with --all-variants or --kinds alone, for it takes long")
     config.addinivalue_line("markers", "exhaustive: runs with --all-variants alone; others test the same by less")
 
 
+def surplus_cases(items, factor):
+    """The cases of parametrized tests beyond `factor` times what their marker `cases` says: evenly spaced ones stay."""
+    tests = {}
+    for item in items:
+        if marker := item.get_closest_marker("cases"):
+            tests.setdefault((item.path, item.originalname, factor * marker.args[0]), []).append(item)
+    for (_, _, count), cases in tests.items():
+        kept = {round(place * (len(cases) - 1) / max(count - 1, 1)) for place in range(min(count, len(cases)))}
+        yield from (item for place, item in enumerate(cases) if place not in kept)
+
+
 @pytest.hookimpl(trylast=True)  # after pytest's own order, which parts the tests of a variant
 def pytest_collection_modifyitems(config, items):
-    """Leaves out thorough and exhaustive tests that were not asked for, and begins with the files that take longest.
+    """Leaves out tests and cases that were not asked for, and begins with the files that take longest.
 
     Each process takes the next file when it is done with one, so both end at about the same time. Within a file, the
     tests of a variant follow each other, so that they share what its fixtures trained.
     """
-    unasked = [item for item in items if any(map(item.get_closest_marker, left_out(config)))]
-    items[:] = [item for item in items if not any(map(item.get_closest_marker, left_out(config)))]
-    config.hook.pytest_deselected(items=unasked)
+    unasked = {item for item in items if any(map(item.get_closest_marker, left_out(config)))}
+    if not config.getoption("all_variants"):
+        share = 2 if config.getoption("kinds") else 1
+        unasked |= set(surplus_cases([item for item in items if item not in unasked], share))
+    config.hook.pytest_deselected(items=[item for item in items if item in unasked])
+    items[:] = [item for item in items if item not in unasked]
     places = {name: place for place, name in enumerate(SLOWEST_FILES)}
     tests = pathlib.Path(__file__).parent
     files = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}

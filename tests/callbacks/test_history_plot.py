@@ -39,6 +39,7 @@ def test_another_table_is_refused_before_training_and_kept(gan, tmp_path):
     assert (tmp_path / "history.csv").read_text() == "name,price\nbread,2\n"
 
 
+@pytest.mark.thorough
 def test_curves_are_drawn_rarely_and_at_the_end(gan, tmp_path):
     callback = HistoryPlot(tmp_path)
     drawn = []

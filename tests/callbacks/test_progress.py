@@ -19,6 +19,7 @@ def test_progress_prints_plain_lines_to_a_file(gan, capsys):
     assert not any(character < " " for line in lines for character in line)
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(("epochs", "shown"), [(4, [13, 15, 16]), (10, [40])])
 def test_progress_of_a_resumed_run_starts_where_it_is(gan, capsys, epochs, shown):
     gan.steps_per_execution = 1

@@ -57,6 +57,7 @@ def test_sample_grid_writes_to_tensorboard(gan, tmp_path):
         np.testing.assert_array_equal(image, read_picture(tmp_path / f"samples/epoch-{epoch:04d}.png"))
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("dimension", [1, 2, 3])
 def test_vectors_are_drawn_or_kept(tmp_path, dimension):
     gan = ganzoo.create("gan", data_shape=(dimension,), seed=0, **SMALL)

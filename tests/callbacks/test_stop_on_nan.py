@@ -6,6 +6,7 @@ from ganzoo.callbacks import StopOnNaN
 from small_gan import STEPS, At, fit, spoil
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_stop_on_nan_stops_at_the_first_broken_batch(gan, tmp_path, capsys, value):
     begin = int(gan.step)

@@ -51,6 +51,7 @@ def test_each_player_moves_by_its_own_optimizer_alone(variant):
                 assert all(changed[:-1] if variant.relative and player.startswith("discriminator") else changed)
 
 
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds("cyclegan")
 def test_one_optimizer_for_two_players_is_refused(variant):
     shared, gan = keras.optimizers.SGD(0.5), variant.create()
@@ -104,6 +105,7 @@ def test_gradients_are_those_of_the_terms(variant):
         loss(0.0)
 
 
+@pytest.mark.quick("cdcgan")
 @pytest.mark.kinds("improved_gan", "vaegan", "cyclegan")
 def test_layers_are_told_when_they_train(variant):
     """`training` reaches every layer of all players: True in a train step, False in evaluate and sample."""
@@ -127,6 +129,7 @@ def test_layers_are_told_when_they_train(variant):
     assert seen and {training for _, training in seen} == {False}
 
 
+@pytest.mark.quick("cdcgan")
 @pytest.mark.kinds("improved_gan", "sngan", "began", "pix2pix", "stylegan2")
 def test_evaluate_and_sample_change_nothing(variant):
     gan = variant.create()

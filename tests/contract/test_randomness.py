@@ -14,6 +14,7 @@ def weights_after(gan, batches):
     return weights_of(gan)
 
 
+@pytest.mark.quick("cdcgan")
 @pytest.mark.kinds("improved_gan", "infogan", "vaegan", "pix2pix")
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(variant):
     one, again, other = (weights_after(variant.create(seed=seed), variant.batches(count=32)) for seed in (1, 1, 2))
@@ -22,6 +23,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(variant):
     assert any(not np.array_equal(left, right) for left, right in zip(one, other, strict=True))
 
 
+@pytest.mark.quick("lsgan")
 def test_the_users_random_state_is_left_alone(variant):
     keras.utils.set_random_seed(7)
     expected = np.random.rand(), keras.random.normal(()), keras.initializers.GlorotUniform().seed
@@ -46,6 +48,7 @@ def test_same_seed_same_samples(variant):
             assert np.abs(images).max() <= 1
 
 
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds("improved_gan", "vaegan", "cyclegan")
 def test_each_of_two_updates_takes_its_own_share_with_its_own_noise(variant):
     assert_shares(variant, 2)
@@ -82,6 +85,7 @@ def assert_shares(variant, steps):
             assert gan.optimizer_of(player).iterations.numpy() == 2 * turn.times
 
 
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds("cyclegan")
 def test_a_batch_that_cannot_be_shared_out_is_refused(variant):
     gan = variant.create(discriminator_steps=5)
@@ -117,7 +121,8 @@ def streams(gan):
     return [variable for variable in gan.variables if variable.name == "seed_generator_state"]
 
 
-@pytest.mark.kinds("nsgan", "improved_gan", "pix2pix", "stylegan2")
+@pytest.mark.quick("nsgan")
+@pytest.mark.kinds("improved_gan", "pix2pix", "stylegan2")
 def test_no_layer_shares_its_random_stream(variant):
     """Each layer has a seed of its own at each step, the same in each run."""
     gan, seen = variant.create(), []
@@ -129,7 +134,8 @@ def test_no_layer_shares_its_random_stream(variant):
     assert [int(state.numpy()[0]) for state in streams(gan)] == seen[: len(streams(gan))]
 
 
-@pytest.mark.kinds("nsgan", "improved_gan", "pix2pix", "stylegan2")
+@pytest.mark.quick("nsgan")
+@pytest.mark.kinds("improved_gan", "pix2pix", "stylegan2")
 def test_replicas_have_random_streams_of_their_own(variant, mirrored):
     """Those of the first one are those of a single replica; dropout masks are each replica's own."""
     with mirrored.scope():

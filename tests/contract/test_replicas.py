@@ -124,7 +124,7 @@ def test_every_replica_has_its_own_noise(variant, mirrored):
 
 @pytest.mark.thorough
 @pytest.mark.only("nsgan", "vaegan", "cyclegan")
-@pytest.mark.kinds("vaegan")
+@pytest.mark.kinds("nsgan")
 def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mirrored):
     with mirrored.scope():
         gan = variant.awake(**variant.plain)

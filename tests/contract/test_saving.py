@@ -74,6 +74,7 @@ def test_backup_and_restore_goes_on_where_it_stopped(variant, run, tmp_path):
     assert_same_state(state_of(restored), run.finished)
 
 
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds("improved_gan", "wgan_gp", "vaegan", "cyclegan")
 @pytest.mark.property("save/load")
 def test_the_papers_optimizers_survive_saving(variant, tmp_path):
@@ -99,6 +100,7 @@ def test_configuration_round_trip(variant):
     assert [variable.shape for variable in twin.weights] == [variable.shape for variable in gan.weights]
 
 
+@pytest.mark.quick("lsgan")
 @pytest.mark.kinds("cyclegan")
 def test_a_save_that_breaks_off_leaves_the_earlier_file(variant, tmp_path, monkeypatch):
     """The optimizers come last: by then the networks are in the new file."""

@@ -36,6 +36,7 @@ def run_and_list(script, *arguments):
     return done.returncode, text, done.stderr.strip(), imported.split()
 
 
+@pytest.mark.cases(8)
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_help_is_there_at_once(script):
     code, text, errors, imported = run_and_list(script, "--help")
@@ -43,6 +44,7 @@ def test_help_is_there_at_once(script):
     assert f"python -m {script}" in text and any(f"--{name}: " in text for name in ("checkpoint", "workdir", "dataset"))
 
 
+@pytest.mark.cases(5)
 @pytest.mark.parametrize(
     ("script", "flags", "message"),
     [

@@ -1,6 +1,8 @@
 """Tests training and sampling as a user runs them, with tiny networks."""
 
+import contextlib
 import dataclasses
+import io
 import json
 import pathlib
 import shutil
@@ -11,10 +13,11 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from command_line import flags_of
 from PIL import Image
 
 import ganzoo
-from experiments import sample
+from experiments import sample, train
 from experiments.support import run, run_data, workdir
 from experiments.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo import callbacks
@@ -37,12 +40,13 @@ def script(name, *flags):
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """A finished run of two epochs, made on the command line."""
-    workdir = tmp_path_factory.mktemp("runs") / "first"
+    """A finished run of two epochs, made by flags."""
+    workdir, printed = tmp_path_factory.mktemp("runs") / "first", io.StringIO()
     settings = [f"--set={name}={value}" for name, value in TINY.items()]
-    done = script("train", f"--workdir={workdir}", "--epochs=2", "--batch_size=300", "--seed=3", *settings)
-    assert done.returncode == 0, done.stderr
-    return workdir, done.stdout
+    flags = [f"--workdir={workdir}", "--epochs=2", "--batch_size=300", "--seed=3", *settings]
+    with contextlib.redirect_stdout(printed):
+        train.main(flags_of(train, *flags))
+    return workdir, printed.getvalue()
 
 
 def test_a_run_writes_all_files_of_the_contract(finished):

@@ -60,6 +60,7 @@ def test_convergence_is_the_papers_measure():
         np.testing.assert_allclose(found, REAL.mean() + abs(0.6 * REAL.mean() - wrong.mean()), rtol=1e-5)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_a_steps_k_is_that_of_its_logs():
     """One step of an epoch: k starts at 0, and moves by the scores that the step reports, in training alone."""
@@ -74,6 +75,7 @@ def test_a_steps_k_is_that_of_its_logs():
     np.testing.assert_allclose(gan.k.numpy(), expected, rtol=1e-5)
 
 
+@pytest.mark.thorough
 def test_replicas_have_one_k_from_the_global_batch(mirrored):
     with mirrored.scope():
         gan = VARIANT.create(gain=0.5)
@@ -100,7 +102,7 @@ def test_k_and_settings_survive_saving(tmp_path):
     assert not any(variable is gan.k for variable in gan.trainable_variables)
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_the_balance_is_found_and_convergence_falls():
     gan = ganzoo.create("began", (8, 8, 1), width=8, latent_dim=8, learning_rate=1e-3, gain=0.1, seed=0)
     logs = gan.fit(real((8, 8, 1), 480), batch_size=48, epochs=25, verbose=0).history

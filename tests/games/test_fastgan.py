@@ -54,7 +54,7 @@ def test_fakes_add_nothing_to_the_reconstruction():
     assert 0 < moved < len(values)  # the head of the scores has none
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_the_error_falls_in_training_by_its_weight_alone():
     """A discriminator that gets no gradient from its scores still learns to rebuild."""
     gan = create(width=4, augment="", learning_rate=3e-3)
@@ -72,6 +72,7 @@ def test_augmented_images_are_what_is_rebuilt():
     assert np.min(errors[1]) > 0
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_with_labels_it_is_conditional(tmp_path):
     gan = create(class_names=("zero", "one", *map(str, range(2, 10))), reconstruction=0.0)

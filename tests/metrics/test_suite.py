@@ -247,6 +247,7 @@ def test_inception_offline_names_the_cure(monkeypatch, cache):
         features.get("inception299", TRAIN, TEST, cache)
 
 
+@pytest.mark.thorough
 def test_inception_features_of_grey_images(monkeypatch, cache):
     """The network is untrained, because its weights must be downloaded, but its layers and sizes are the real ones."""
     real = keras.applications.InceptionV3
