@@ -9,6 +9,7 @@ from ganzoo.callbacks import Progress
 from small_gan import STEPS, fit
 
 
+@pytest.mark.thorough
 def test_progress_prints_plain_lines_to_a_file(gan, capsys):
     fit(gan, Progress(epochs=20, steps_per_epoch=STEPS), epochs=20)
     lines = capsys.readouterr().out.splitlines()

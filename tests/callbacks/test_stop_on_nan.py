@@ -29,6 +29,7 @@ def test_stop_on_nan_reads_every_log_not_only_loss():
         assert model.stop_training is broken and bool(stop.stopped) is broken
 
 
+@pytest.mark.thorough
 def test_stop_on_nan_does_not_stop_a_healthy_run(gan):
     stop = StopOnNaN()
     begin = int(gan.step)

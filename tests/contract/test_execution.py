@@ -31,7 +31,7 @@ def assert_same_with(steps, variant, one_step_at_a_time):
 
 
 @pytest.mark.quick("lsgan")
-@pytest.mark.kinds("improved_gan", "pix2pix")
+@pytest.mark.kinds("improved_gan")
 @pytest.mark.property("steps_per_execution")
 def test_several_steps_per_execution_end_with_the_same_weights(variant, one_step_at_a_time):
     """Two at once, of an epoch's three."""
@@ -40,7 +40,7 @@ def test_several_steps_per_execution_end_with_the_same_weights(variant, one_step
 
 @pytest.mark.thorough
 @pytest.mark.quick("lsgan")
-@pytest.mark.kinds("improved_gan")
+@pytest.mark.kinds("lsgan")
 @pytest.mark.property("steps_per_execution")
 @pytest.mark.parametrize("steps", [3, 7])
 def test_so_do_as_many_as_an_epoch_has_and_more(variant, one_step_at_a_time, steps):

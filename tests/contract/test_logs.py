@@ -70,6 +70,7 @@ def test_evaluate_draws_other_noise_for_each_batch(variant):
     assert (one["fake_score"] == two["fake_score"]) is variant.deterministic
 
 
+@pytest.mark.quick("cdcgan")
 @pytest.mark.kinds("pix2pix", "cyclegan", "stylegan2")
 def test_predict_call_and_export_agree(variant, tmp_path):
     gan = variant.create()

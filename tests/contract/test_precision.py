@@ -16,7 +16,7 @@ def float32_afterwards():
 
 
 @pytest.mark.quick("lsgan")
-@pytest.mark.kinds("improved_gan", "wgan_gp")
+@pytest.mark.kinds("wgan_gp")
 @pytest.mark.property("float16")
 def test_float32_parameters_move_by_float32_losses_and_are_saved_with_the_loss_scales(variant, tmp_path):
     assert_float32_beside(variant, "mixed_float16", tmp_path)

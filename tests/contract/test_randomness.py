@@ -94,8 +94,9 @@ def test_a_batch_that_cannot_be_shared_out_is_refused(variant):
     assert gan.step.numpy() == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.quick("lsgan")
-@pytest.mark.kinds("improved_gan")
+@pytest.mark.kinds("lsgan")
 def test_one_example_too_few_for_two_updates_leaves_the_weights_alone(variant):
     gan, after_batches = variant.create(discriminator_steps=2), []
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: after_batches.append(weights_of(gan)))

@@ -19,7 +19,7 @@ def runs(variant, tmp_path_factory):
 
 @pytest.mark.thorough
 @pytest.mark.only(*KILLED)
-@pytest.mark.kinds("improved_gan", "pix2pix")
+@pytest.mark.kinds("improved_gan")
 @pytest.mark.property("resume")
 def test_a_killed_run_ends_as_the_one_that_never_was(variant, runs):
     folder, fell = runs

@@ -32,7 +32,7 @@ def run(variant, tmp_path_factory):
     return types.SimpleNamespace(folder=folder, saved=saved, finished=state_of(gan), gan=gan)
 
 
-@pytest.mark.quick("improved_gan", "lsgan")
+@pytest.mark.quick("improved_gan")
 @pytest.mark.kinds("improved_gan", "began", "vaegan", "pix2pix", "stylegan2")
 @pytest.mark.property("save/load")
 def test_a_loaded_model_goes_on_as_the_saved_one_does(variant, run):
@@ -45,7 +45,7 @@ def test_a_loaded_model_goes_on_as_the_saved_one_does(variant, run):
     assert_same_state(state_of(loaded), run.finished)
 
 
-@pytest.mark.quick("improved_gan", "lsgan")
+@pytest.mark.quick("improved_gan")
 @pytest.mark.kinds("improved_gan", "began", "vaegan", "pix2pix", "stylegan2")
 @pytest.mark.property("save/load")
 def test_save_weights_keeps_every_optimizer(variant, run):
@@ -54,7 +54,7 @@ def test_save_weights_keeps_every_optimizer(variant, run):
     assert_same_state(state_of(fresh), run.saved)
 
 
-@pytest.mark.quick("improved_gan", "lsgan")
+@pytest.mark.quick("improved_gan")
 @pytest.mark.kinds("improved_gan", "began", "vaegan", "pix2pix", "stylegan2")
 @pytest.mark.property("save/load")
 def test_model_checkpoint_keeps_the_whole_state(variant, run):

@@ -32,7 +32,7 @@ def conditional(**how):
     [
         ({}, True, 0),  # a block of all batches
         ({"run_eagerly": True}, False, 2),
-        pytest.param({"steps_per_execution": 3}, False, 2, marks=pytest.mark.thorough),
+        pytest.param({"steps_per_execution": 3}, False, 2, marks=pytest.mark.exhaustive),
         pytest.param({"steps_per_execution": 1}, True, 2, marks=pytest.mark.exhaustive),
         pytest.param({"jit_compile": True}, True, 0, marks=pytest.mark.exhaustive),
         pytest.param({"jit_compile": True}, False, 2, marks=pytest.mark.thorough),
@@ -52,7 +52,7 @@ def test_a_label_past_the_last_class_is_refused_and_nothing_moves(how, drop_rema
     assert_same_state(state_of(gan), state_of(twin))
 
 
-@pytest.mark.parametrize("use", ["validation_data", "evaluate"])
+@pytest.mark.parametrize("use", ["evaluate", pytest.param("validation_data", marks=pytest.mark.thorough)])
 def test_nor_is_it_evaluated(use):
     gan = conditional()
     good, bad = batches((IMAGES, LABELS - 1)), batches((IMAGES, LABELS))
@@ -84,7 +84,7 @@ def of_images(name):
     return ganzoo.create(name, (8, 8, 1), seed=0, width=4, latent_dim=4) if name == "lsgan" else BY_NAME[name].create()
 
 
-@pytest.mark.cases(5)
+@pytest.mark.cases(3)
 @pytest.mark.parametrize("value", [np.nan, np.inf, -1.5])
 @pytest.mark.parametrize(
     "name",
@@ -105,6 +105,7 @@ def test_images_with_nan_or_out_of_range(name, value):
         gan.evaluate(batches(data), verbose=0)
 
 
+@pytest.mark.thorough
 def test_vectors_have_any_range_but_are_finite():
     gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
     points = 100 * real((2,))

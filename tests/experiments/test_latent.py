@@ -54,6 +54,7 @@ def test_another_generator_has_other_results_in_the_same_folder(checkpoint, tmp_
     assert errors[0] != errors[1]
 
 
+@pytest.mark.thorough
 def test_each_image_is_searched_in_each_class():
     gan = ganzoo.create("cgan", data_shape=(8, 8, 1), num_classes=10, seed=0)
     labels = checkpoint_generators.labels_of_restarts(gan, 30, 20)  # rows r * 30 + i

@@ -34,7 +34,7 @@ def test_mean_and_deviation_against_numpy():
     assert mean_and_deviation([4.0, np.inf]) == (np.inf, None)
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_mixtures_trains_each_game_once_and_leaves_a_table(tmp_path, monkeypatch):
     rows = mixtures.measure(["minimax", "pacgan_2"], ["ring"], 1, tmp_path, **TINY)
     assert [(row["game"], row["seed"]) for row in rows] == [
@@ -58,6 +58,7 @@ def test_a_game_that_diverges_gets_a_row(tmp_path):
     assert (tmp_path / "samples.png").exists()
 
 
+@pytest.mark.thorough
 def test_some_games_have_a_fifth_of_the_learning_rate_and_critics_half_the_steps(tmp_path, monkeypatch):
     taken = {}
 

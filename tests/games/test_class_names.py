@@ -181,6 +181,7 @@ def test_without_a_count_there_must_be_labels():
         named(CONDITIONAL[0]).sample()
 
 
+@pytest.mark.thorough
 def test_a_plot_shows_the_names_unless_they_are_the_numbers():
     row = next(row for row in CONDITIONAL if row.name == "cdcgan")
     plain, numbers = row.create(seed=0).plot(30, seed=0), named(row, tuple("0123456789")).plot(30, seed=0)

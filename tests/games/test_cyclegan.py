@@ -93,6 +93,7 @@ def norm(synthesize, latents, fake, seed):
     return tf.reduce_mean(tf.square(fake))
 
 
+@pytest.mark.thorough
 def test_weights_of_0_leave_terms_out_and_penalties_stay():
     gan = VARIANT.create(identity=0)
     assert gan.generator_a_terms(played(gan)).keys() == {"generator_a_adversarial", "cycle_a", "cycle_b"}
@@ -226,6 +227,7 @@ def nearest(images, known):
     return np.abs(images[:, None] - known).sum(axis=(2, 3, 4)).argmin(axis=1)
 
 
+@pytest.mark.thorough
 def test_translations_are_those_of_each_network():
     gan = VARIANT.awake()
     images = PAIRS["a"][:5]

@@ -33,6 +33,7 @@ def test_losses_are_the_hinge_and_the_error_of_real_images():
     np.testing.assert_allclose(terms["generator_adversarial"], -np.mean(wrong["scores"]), rtol=1e-6)
 
 
+@pytest.mark.thorough
 def test_fakes_add_nothing_to_the_reconstruction():
     """Its gradients by D's weights are those of the real images' error alone, and it has none by a fake."""
     gan = create(generator_ema=None)

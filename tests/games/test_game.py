@@ -191,6 +191,7 @@ def test_saved_and_loaded_it_goes_on_as_if_it_had_not_stopped(tmp_path):
     assert_same(whole, fresh)
 
 
+@pytest.mark.thorough
 def test_float16_scales_the_loss_of_each_player():
     keras.config.set_dtype_policy("mixed_float16")
     try:

@@ -212,7 +212,7 @@ def test_images_of_another_shape_are_not_classified():
         VARIANT.create().classify(np.zeros((5, 9, 9, 1), np.float32))
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_unlabelled_images_help():
     """On real digits with 20 labels, after a minute of training at most: better than chance by far."""
     digits = data.keep_labels(data.examples("digits"), 20)

@@ -89,6 +89,7 @@ def test_an_evaluation_leaves_the_mean_alone():
     assert float(state.mean.numpy()) == 0.5
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("smooth")
 def test_the_gradient_by_the_parameters_is_that_of_finite_differences():
     gan = game()
@@ -111,9 +112,8 @@ def test_the_gradient_by_the_parameters_is_that_of_finite_differences():
     np.testing.assert_allclose((found[0] - found[1]) / 2e-3, length, rtol=0.02)
 
 
-@pytest.mark.usefixtures("eagerly")
 @pytest.mark.thorough
-@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.exhaustive)])
 def test_a_game_trains_with_it_and_saves_the_mean(jit_compile, tmp_path):
     gan = game(jit_compile=jit_compile, run_eagerly=not jit_compile)
     logs = gan.fit(IMAGES, batch_size=8, verbose=0).history

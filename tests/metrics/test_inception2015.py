@@ -38,7 +38,7 @@ def floats(images):
     return images / np.float32(127.5) - 1
 
 
-@pytest.mark.cases(2)
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("side", [32, 64, 299, 400])
 def test_features_and_logits_are_those_of_pytorchs_packages(net, side):
     expected = NUMBERS[str(side)]
@@ -62,6 +62,7 @@ def test_resizing_is_that_of_tensorflow_1():
     np.testing.assert_allclose(found[0, 17, :, 2], expected, atol=1e-3)
 
 
+@pytest.mark.thorough
 def test_grey_images_have_three_equal_channels(net):
     grey = floats(example_images(32)[..., :1])
     np.testing.assert_array_equal(
@@ -113,6 +114,7 @@ def without(tensors, name):
     return {key: array for key, array in tensors.items() if key != name}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -124,7 +126,7 @@ def without(tensors, name):
         pytest.param(
             lambda tensors: tensors | {"fc.weight": tensors["fc.weight"][:1000]},
             "has other shapes",
-            marks=pytest.mark.thorough,
+            marks=pytest.mark.exhaustive,
         ),
         (lambda tensors: {"a": np.zeros(3)}, "does not hold the weights of Inception .* Get them from https://"),
     ],

@@ -72,6 +72,7 @@ def test_the_default_metrics_can_be_computed(name, judges):
     assert list(found) == suite.keys and len(found) >= len(names)
 
 
+@pytest.mark.thorough
 def test_all_training_examples_are_the_reference_if_the_name_says_so(judges):
     train, test = data.examples("digits"), data.examples("digits", "test")
     names = ["frechet_pixels_100", "frechet_pixels_100_train"]

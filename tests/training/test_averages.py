@@ -108,7 +108,7 @@ def test_no_copy_without_averages():
         DCGAN.create().averaged_network()
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_two_replicas_average_as_one(mirrored):
     with mirrored.scope():
         two = DCGAN.awake(generator_ema=0.9, **DCGAN.plain)

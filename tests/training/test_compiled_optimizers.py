@@ -54,7 +54,7 @@ def another_optimizer(gan):
 
 
 @pytest.mark.thorough
-@pytest.mark.cases(2)
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("change", [a_number, a_schedule, other_attributes, another_optimizer])
 @pytest.mark.parametrize("trained", [False, True])
 def test_what_is_set_after_compile_survives(policy, change, trained, tmp_path):

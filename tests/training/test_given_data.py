@@ -63,6 +63,7 @@ def test_examples_are_batches_of_100_or_of_another_size(name):
     assert gan.step == 2 + 5
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_fewer_examples_are_one_batch_and_pairs_are_pairs():
     gan = BY_NAME["nsgan"].create()
@@ -121,6 +122,7 @@ def test_what_is_no_data_gets_one_sentence(given, message, untouched):
     assert untouched.step == 0
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("traced", [False, True])
 def test_a_step_may_be_called_by_itself(traced):
     gan = small()

@@ -145,6 +145,7 @@ def _apply(optimizer, variable, gradient):
     optimizer.apply([gradient], [variable])
 
 
+@pytest.mark.thorough
 @pytest.mark.cases(2)
 @pytest.mark.parametrize(
     "policy", ["float32", "mixed_float16", pytest.param("mixed_bfloat16", marks=pytest.mark.exhaustive)]

@@ -46,6 +46,7 @@ def test_default_widths(name, base, width):
     assert gan.generator.get_layer(index=-3).input.shape[-1] == base == 4 * width // 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.usefixtures("eagerly")
 def test_without_classes_it_is_the_game_of_gan(name):
