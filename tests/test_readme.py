@@ -99,7 +99,7 @@ def test_a_variant_of_your_own_runs():
         variants._recipes._values.pop("spread", None)
 
 
-@pytest.mark.exhaustive
+@pytest.mark.thorough
 def test_two_generators_divide_the_ring():
     """Either makes points of some Gaussians, and few of the other's."""
     names = {"__name__": "readme"}

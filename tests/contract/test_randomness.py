@@ -24,6 +24,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(variant):
 
 
 @pytest.mark.quick("lsgan")
+@pytest.mark.kinds("stylegan2")
 def test_the_users_random_state_is_left_alone(variant):
     keras.utils.set_random_seed(7)
     expected = np.random.rand(), keras.random.normal(()), keras.initializers.GlorotUniform().seed

@@ -93,7 +93,7 @@ def test_messages_and_keys_are_fair_independent_and_never_the_same_twice():
     np.testing.assert_array_equal(later[2], next(iter(batches(4000, 0, start=2)))[0])
 
 
-@pytest.mark.exhaustive
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_an_interrupted_training_ends_as_one_that_was_not(tmp_path):
     whole, history = training.train(tmp_path / "whole", 1, steps=4, **SMALL)

@@ -71,7 +71,7 @@ def test_the_classifier_alone_learns_from_the_labels():
     assert accuracy > 0.7
 
 
-@pytest.mark.exhaustive
+@pytest.mark.thorough
 def test_label_accuracy_and_variety_of_samples(tmp_path, judges, monkeypatch):
     monkeypatch.setattr(metrics.reference_classifier, "UPDATES", 100)  # the cache has one of more updates
     settings = {"width": 8, "latent_dim": 8}

@@ -34,7 +34,7 @@ def test_mean_and_deviation_against_numpy():
     assert mean_and_deviation([4.0, np.inf]) == (np.inf, None)
 
 
-@pytest.mark.exhaustive
+@pytest.mark.thorough
 def test_mixtures_trains_each_game_once_and_leaves_a_table(tmp_path, monkeypatch):
     rows = mixtures.measure(["minimax", "pacgan_2"], ["ring"], 1, tmp_path, **TINY)
     assert [(row["game"], row["seed"]) for row in rows] == [

@@ -242,7 +242,7 @@ def test_errors_on_the_command_line_are_one_sentence(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.exhaustive
+@pytest.mark.thorough
 def test_training_on_the_first_examples(tmp_path):
     assert run.run(config(examples=900, epochs=1), tmp_path / "some")["step"] == 3
     few, all_of_them = (run_data.load_both(one)[0].images for one in (config(examples=5), config()))

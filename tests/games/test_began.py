@@ -102,7 +102,7 @@ def test_k_and_settings_survive_saving(tmp_path):
     assert not any(variable is gan.k for variable in gan.trainable_variables)
 
 
-@pytest.mark.exhaustive
+@pytest.mark.thorough
 def test_the_balance_is_found_and_convergence_falls():
     gan = ganzoo.create("began", (8, 8, 1), width=8, latent_dim=8, learning_rate=1e-3, gain=0.1, seed=0)
     logs = gan.fit(real((8, 8, 1), 480), batch_size=48, epochs=25, verbose=0).history

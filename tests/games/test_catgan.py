@@ -97,7 +97,7 @@ def test_two_replicas_whose_classes_differ_have_one_marginal(mirrored):
         np.testing.assert_allclose(found, -np.log(2), rtol=1e-5)
 
 
-@pytest.mark.exhaustive
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_x_alone_trains_as_x_without_labels_does():
     alone, unlabelled = VARIANT.create(), VARIANT.create()

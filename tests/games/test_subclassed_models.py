@@ -119,7 +119,7 @@ def test_a_conditional_gan(tmp_path):
     assert gan.sample(2, labels=3).shape == (2, 8, 8, 1)
 
 
-@pytest.mark.exhaustive
+@pytest.mark.thorough
 def test_a_cyclegan(tmp_path):
     generators = [built(Translator(), (8, 8, 1)) for _ in range(2)]
     discriminators = [built(Discriminator(), (8, 8, 1)) for _ in range(2)]

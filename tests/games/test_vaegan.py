@@ -123,7 +123,7 @@ def digits():
     return gan, examples[:1500], examples[1500:]
 
 
-@pytest.mark.exhaustive
+@pytest.mark.thorough
 def test_reconstructions_are_nearer_to_unseen_digits_than_their_mean(digits):
     gan, train, test = digits
     error = np.mean((gan.reconstruct(test) - test) ** 2)

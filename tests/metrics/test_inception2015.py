@@ -92,7 +92,7 @@ def test_the_precision_of_a_gan_does_not_matter(net, weights):
 
 def test_a_suite_finds_the_weights_in_the_environment(net, weights, monkeypatch, tmp_path):
     monkeypatch.setenv("GANZOO_INCEPTION_WEIGHTS", str(weights))
-    images = np.concatenate([example_images(16)] * 2)
+    images = np.concatenate([example_images(16)] * 4)
     examples = data.from_arrays(images)
 
     class Copies:
@@ -101,11 +101,11 @@ def test_a_suite_finds_the_weights_in_the_environment(net, weights, monkeypatch,
         def sample(self, count, labels=None, seed=None):
             return floats(images[:count])
 
-    names = ["frechet_inception2015_6", "frechet_inception2015clean_6", "inception_score_6"]
+    names = ["frechet_inception2015_12", "frechet_inception2015clean_6", "inception_score_12"]
     suite = metrics.Suite(names, examples, examples, tmp_path)
     found = suite(Copies())
-    assert list(found) == suite.keys == [*names, "inception_score_sd_6"]
-    assert max(found[name] for name in names[:2]) < 1e-3 and found["inception_score_6"] >= 1
+    assert list(found) == suite.keys == [*names, "inception_score_sd_12"]
+    assert max(found[name] for name in names[:2]) < 1e-3 and found["inception_score_12"] >= 1
     abouts = {extractor.about for extractor in suite.extractors.values()}
     assert len(abouts) == 2 and all(net.digest in about for about in abouts)
 
