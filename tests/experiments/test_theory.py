@@ -109,9 +109,8 @@ FIGURES = {
 
 
 @pytest.mark.thorough
-@pytest.mark.cases(1)
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.thorough] * (name not in QUICK)) for name in script.PARTS]
+    "name", [pytest.param(name, marks=[pytest.mark.exhaustive] * (name not in QUICK)) for name in script.PARTS]
 )
 def test_each_part_writes_its_figures_and_numbers(name, tmp_path, monkeypatch):
     monkeypatch.setattr(

@@ -106,7 +106,7 @@ def test_a_frozen_player_stays_and_the_others_move():
     assert moved == {"fox": True, "hound": False, "hunter": True}
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_steps_in_one_execution_and_under_xla_are_the_same():
     def after(**how):
         game = pursuit(TURNS, seed=3)

@@ -129,7 +129,7 @@ CLASSIFIERS = [
 ]
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("quick")
 @pytest.mark.filterwarnings("ignore:The cache file")
 @pytest.mark.parametrize(("suffix", "damage"), CLASSIFIERS)

@@ -217,8 +217,7 @@ def test_mixed_precision_is_close_to_float32():
 
 
 @pytest.mark.thorough
-@pytest.mark.cases(1)
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.exhaustive)])
 def test_a_penalty_on_gradients_has_the_gradient_of_finite_differences(jit_compile, monkeypatch):
     """R1 of a call in training, with tanh as activation: the slopes of leaky ReLUs jump between two differences."""
     monkeypatch.setattr(stylegan2, "scaled_leaky_relu", keras.ops.tanh)
