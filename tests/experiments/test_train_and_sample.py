@@ -42,10 +42,9 @@ def script(name, *flags):
 def finished(tmp_path_factory):
     """A finished run of two epochs, made by flags."""
     workdir, printed = tmp_path_factory.mktemp("runs") / "first", io.StringIO()
-    settings = [f"--set={name}={value}" for name, value in TINY.items()]
-    flags = [f"--workdir={workdir}", "--epochs=2", "--batch_size=300", "--seed=3", *settings]
+    flags = [f"--workdir={workdir}", "--epochs=2", "--batch_size=300", "--seed=3"]
     with contextlib.redirect_stdout(printed):
-        train.main(flags_of(train, *flags))
+        train.main(flags_of(train, *flags, *(f"--set={name}={value}" for name, value in TINY.items())))
     return workdir, printed.getvalue()
 
 
