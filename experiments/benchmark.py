@@ -51,8 +51,9 @@ from collections.abc import Callable, Iterable, Sequence
 import keras
 from tqdm import tqdm
 
-from experiments.support import baselines, workloads
+from experiments.support import workloads
 from ganzoo import registry
+from ganzoo.commands.support import baselines
 from ganzoo.commands.support.cached_runs import load_or_run
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.locks import hold

@@ -65,7 +65,8 @@ def pytest_generate_tests(metafunc):
     """A test that takes `variant` runs for the quick rows of the table, or for those that its marker `quick` names.
 
     With --kinds it also runs for those that its marker `kinds` names, or else for all of KINDS; with --all-variants for
-    every row. A marker `only` names the sole rows that a test can have, whatever the option.
+    every row. A marker `only` names the sole rows that a test can have: all of them run, but for those that a marker
+    `kinds` beside it leaves to --all-variants.
 
     The scope lets fixtures that cost much, such as trained models, serve all tests of a variant in a file.
     """
@@ -75,7 +76,9 @@ def pytest_generate_tests(metafunc):
         names = {row.name for row in VARIANTS} if metafunc.config.getoption("all_variants") else set(quick or QUICK)
         if metafunc.config.getoption("kinds"):
             names |= set(kinds or KINDS)
-        rows = [row for row in VARIANTS if row.name in (only or names)]
+        if only:
+            names = set(only) & names if kinds and not metafunc.config.getoption("all_variants") else set(only)
+        rows = [row for row in VARIANTS if row.name in names]
         metafunc.parametrize("variant", rows, ids=str, scope="module")
 
 
@@ -132,21 +135,47 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "quick(*names): the variants for which a test runs by default")
     config.addinivalue_line("markers", "kinds(*names): the variants for which a test runs with --kinds")
     config.addinivalue_line("markers", "only(*names): the sole variants that a test is for")
+    config.addinivalue_line(
+        "markers", "cases(count): how many of its cases run by default, and half of those with --kinds"
+    )
     config.addinivalue_line("markers", "thorough: runs with --all-variants or --kinds alone, for it takes long")
     config.addinivalue_line("markers", "exhaustive: runs with --all-variants alone; others test the same by less")
 
 
-def pytest_collection_modifyitems(config, items):
-    """Leaves out thorough and exhaustive tests that were not asked for, and begins with the files that take longest.
+def surplus_cases(items, factor):
+    """The cases of parametrized tests beyond `factor` times what their marker `cases` says: evenly spaced ones stay."""
+    tests = {}
+    for item in items:
+        if marker := item.get_closest_marker("cases"):
+            tests.setdefault((item.path, item.originalname, factor * marker.args[0]), []).append(item)
+    for (_, _, count), cases in tests.items():
+        kept = {round(place * (len(cases) - 1) / max(count - 1, 1)) for place in range(min(count, len(cases)))}
+        yield from (item for place, item in enumerate(cases) if place not in kept)
 
-    Each process takes the next file when it is done with one, so both end at about the same time.
+
+@pytest.hookimpl(trylast=True)  # after pytest's own order, which parts the tests of a variant
+def pytest_collection_modifyitems(config, items):
+    """Leaves out tests and cases that were not asked for, and begins with the files that take longest.
+
+    Each process takes the next file when it is done with one, so both end at about the same time. Within a file, the
+    tests of a variant follow each other, so that they share what its fixtures trained.
     """
-    unasked = [item for item in items if any(map(item.get_closest_marker, left_out(config)))]
-    items[:] = [item for item in items if not any(map(item.get_closest_marker, left_out(config)))]
-    config.hook.pytest_deselected(items=unasked)
+    unasked = {item for item in items if any(map(item.get_closest_marker, left_out(config)))}
+    if not config.getoption("all_variants"):
+        share = 2 if config.getoption("kinds") else 1
+        unasked |= set(surplus_cases([item for item in items if item not in unasked], share))
+    config.hook.pytest_deselected(items=[item for item in items if item in unasked])
+    items[:] = [item for item in items if item not in unasked]
     places = {name: place for place, name in enumerate(SLOWEST_FILES)}
     tests = pathlib.Path(__file__).parent
-    items.sort(key=lambda item: places.get(item.path.relative_to(tests).as_posix(), len(places)))
+    files = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
+
+    def order(item):
+        variant = item.callspec.params.get("variant") if hasattr(item, "callspec") else None
+        place = places.get(item.path.relative_to(tests).as_posix(), len(places))
+        return place, files[item.path], -1 if variant is None else VARIANTS.index(variant)
+
+    items.sort(key=order)
 
 
 def pytest_collection_finish():

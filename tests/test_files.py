@@ -21,6 +21,7 @@ def saved(tmp_path_factory):
     return path.read_bytes()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "mark, every",
     [
@@ -52,6 +53,7 @@ def test_no_damaged_header_gets_through_or_raises(saved, mark, every, tmp_path):
                 np.testing.assert_array_equal(ganzoo.load(path).sample(4, seed=0), expected)
 
 
+@pytest.mark.thorough
 def test_an_archive_that_would_fill_the_memory_is_refused_at_once(tmp_path):
     path = tmp_path / "huge.keras"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("model.weights.h5", "w") as entry:

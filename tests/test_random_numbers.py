@@ -31,6 +31,7 @@ def test_floats_are_those_of_tensorflow_on_a_cpu(name):
         np.testing.assert_allclose(ours, its, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.cases(3)
 @pytest.mark.parametrize("name", DRAWS)
 def test_xla_draws_the_same_numbers(name):
     """The seed is not a constant, because constants are folded before XLA sees them."""

@@ -49,6 +49,7 @@ def test_of_many_names_the_first_are_listed():
     assert nearest("thing", "zzz", known[:2], most=2) == "Unknown thing 'zzz'. Known things: name 10, name 11."
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize(
     "given, name",
     [("DCGAN", "dcgan"), ("WGAN-GP", "wgan_gp"), ("Wgan_gp", "wgan_gp"), ("improved-GAN", "improved_gan")],

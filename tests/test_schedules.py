@@ -145,6 +145,7 @@ def test_averages_by_half_life():
     np.testing.assert_allclose(gan.averages["generator"].values[0].numpy(), expected, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.thorough
 def test_all_of_them_are_resumed(tmp_path):
     """A run that is saved and loaded half way ends with the same weights as one that is not."""

@@ -98,6 +98,3 @@ KINDS = (
 layers and of the game, three and four players, and all that replicas reduce or gather beside gradients. They stand for
 all where another test takes every variant through the same code.
 """
-
-FEW_KINDS = ("nsgan", "improved_gan", "wgan_gp", "ebgan", "vaegan", "cyclegan", "stylegan2")
-"""Kinds that span what replicas reduce or gather, for what takes long."""

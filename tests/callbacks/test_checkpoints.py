@@ -55,6 +55,7 @@ def test_latest_skips_an_incomplete_file(tmp_path, length):
         latest(tmp_path)
 
 
+@pytest.mark.thorough
 def test_checkpoints_of_another_run_are_kept(gan, tmp_path):
     (tmp_path / "step-99999999.keras").write_text("another run's")
     fit(gan, Checkpoints(tmp_path, keep=1), epochs=2)

@@ -18,6 +18,7 @@ def test_metrics_are_logs_for_later_callbacks(gan, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.keras", "2.keras"]
 
 
+@pytest.mark.thorough
 def test_the_last_epoch_is_measured_too(gan):
     measured = iter([3.0, 1.0])
     measure = callbacks.Evaluate(lambda model: {"distance": next(measured)}, every=10)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from sklearn.datasets import load_digits
 
 import ganzoo
@@ -55,6 +56,7 @@ def test_a_nan_loss_is_reported():
     assert "Training is broken: generator_loss is nan" in sentence
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_constant_generator_is_reported_at_the_end_of_a_fit():
     sentences, gan = [], ganzoo.create("gan", data_shape=(8, 8, 1), seed=0, **SMALL)
     fit(gan, callbacks.Health(REAL, patience=1, warn=sentences.append), epochs=3)

@@ -39,6 +39,7 @@ def test_another_table_is_refused_before_training_and_kept(gan, tmp_path):
     assert (tmp_path / "history.csv").read_text() == "name,price\nbread,2\n"
 
 
+@pytest.mark.thorough
 def test_curves_are_drawn_rarely_and_at_the_end(gan, tmp_path):
     callback = HistoryPlot(tmp_path)
     drawn = []
@@ -76,6 +77,7 @@ def test_empty_cells_and_lines_of_a_history_are_left_out(tmp_path):
     ]
 
 
+@pytest.mark.thorough
 def test_curves_have_a_panel_for_the_value_and_show_validation():
     losses = [{"epoch": epoch, "generator_loss": 1.0, "discriminator_loss": 2.0 - epoch} for epoch in range(3)]
     scores = [row | {"real_score": 0.6, "fake_score": 0.4} for row in losses]

@@ -9,6 +9,7 @@ from ganzoo.callbacks import Progress
 from small_gan import STEPS, fit
 
 
+@pytest.mark.thorough
 def test_progress_prints_plain_lines_to_a_file(gan, capsys):
     fit(gan, Progress(epochs=20, steps_per_epoch=STEPS), epochs=20)
     lines = capsys.readouterr().out.splitlines()
@@ -19,6 +20,7 @@ def test_progress_prints_plain_lines_to_a_file(gan, capsys):
     assert not any(character < " " for line in lines for character in line)
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(("epochs", "shown"), [(4, [13, 15, 16]), (10, [40])])
 def test_progress_of_a_resumed_run_starts_where_it_is(gan, capsys, epochs, shown):
     gan.steps_per_execution = 1

@@ -29,6 +29,7 @@ def test_sample_grid_of_a_resumed_run_makes_one_film(gan, tmp_path):
     assert Image.open(tmp_path / "samples.gif").n_frames == 4
 
 
+@pytest.mark.thorough
 def test_a_film_has_at_most_100_frames_and_none_of_a_longer_run_before(gan, tmp_path):
     for epoch in range(303):
         save_png(tmp_path / f"epoch-{epoch:04d}.png", np.full((52, 52, 1), 37 * epoch % 256, "uint8"))
@@ -57,6 +58,7 @@ def test_sample_grid_writes_to_tensorboard(gan, tmp_path):
         np.testing.assert_array_equal(image, read_picture(tmp_path / f"samples/epoch-{epoch:04d}.png"))
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("dimension", [1, 2, 3])
 def test_vectors_are_drawn_or_kept(tmp_path, dimension):
     gan = ganzoo.create("gan", data_shape=(dimension,), seed=0, **SMALL)

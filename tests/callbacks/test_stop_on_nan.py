@@ -6,6 +6,7 @@ from ganzoo.callbacks import StopOnNaN
 from small_gan import STEPS, At, fit, spoil
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_stop_on_nan_stops_at_the_first_broken_batch(gan, tmp_path, capsys, value):
     begin = int(gan.step)
@@ -28,6 +29,7 @@ def test_stop_on_nan_reads_every_log_not_only_loss():
         assert model.stop_training is broken and bool(stop.stopped) is broken
 
 
+@pytest.mark.thorough
 def test_stop_on_nan_does_not_stop_a_healthy_run(gan):
     stop = StopOnNaN()
     begin = int(gan.step)

@@ -90,6 +90,7 @@ DAMAGES = [
 """By default every change of one part, and one change of every part."""
 
 
+@pytest.mark.cases(6)
 @pytest.mark.parametrize(("place", "change"), DAMAGES)
 def test_every_part_of_the_state_has_to_be_there(file, tmp_path, place, change):
     damaged = edited(file, tmp_path / "damaged.keras", lambda weights: change(weights[PLACES[place]]))

@@ -17,6 +17,8 @@ def gan(variant):
     return gan
 
 
+@pytest.mark.quick("cdcgan")
+@pytest.mark.kinds("improved_gan", "infogan", "vaegan", "cyclegan", "stylegan2")
 def test_history_and_validation_hold_every_log(gan, variant):
     history = gan.fit(
         variant.batches(count=16), validation_data=variant.batches(count=16, seed=48), epochs=2, verbose=0
@@ -27,6 +29,8 @@ def test_history_and_validation_hold_every_log(gan, variant):
     assert all(len(values) == 2 and np.isfinite(values).all() for values in history.values())
 
 
+@pytest.mark.quick("cdcgan")
+@pytest.mark.kinds("wgan_gp", "infogan", "vaegan", "cyclegan", "stylegan2")
 def test_losses_are_the_sums_of_their_terms(gan, variant):
     logs = gan.evaluate(variant.batches(), verbose=0)
     losses = {f"{player}_loss" for player in gan.players}
@@ -38,6 +42,8 @@ def test_losses_are_the_sums_of_their_terms(gan, variant):
         np.testing.assert_allclose(logs["loss"], sum(terms.values()), rtol=1e-5)
 
 
+@pytest.mark.quick("cdcgan")
+@pytest.mark.kinds("nsgan", "improved_gan", "ragan", "vaegan", "pix2pix")
 def test_value_is_that_of_an_undecided_discriminator(gan, variant):
     if gan.objective.value is None or isinstance(gan, RelativisticGAN):  # whose scores are compared, no probabilities
         assert "value" not in gan.evaluate(variant.batches(), verbose=0)
@@ -50,6 +56,8 @@ def test_value_is_that_of_an_undecided_discriminator(gan, variant):
     )
 
 
+@pytest.mark.quick("cdcgan")
+@pytest.mark.kinds("infogan", "vaegan", "pix2pix", "stylegan2")
 def test_evaluate_draws_other_noise_for_each_batch(variant):
     """Two equal batches have the same real scores, but other fakes, unless G looks at no noise."""
     gan = variant.awake()
@@ -62,6 +70,8 @@ def test_evaluate_draws_other_noise_for_each_batch(variant):
     assert (one["fake_score"] == two["fake_score"]) is variant.deterministic
 
 
+@pytest.mark.quick("cdcgan")
+@pytest.mark.kinds("pix2pix", "cyclegan", "stylegan2")
 def test_predict_call_and_export_agree(variant, tmp_path):
     gan = variant.create()
     inputs = variant.inputs(gan, 5)
@@ -75,6 +85,8 @@ def test_predict_call_and_export_agree(variant, tmp_path):
         np.testing.assert_allclose(exported(its_inputs), images, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.quick("lsgan")
+@pytest.mark.kinds("improved_gan", "vaegan", "pix2pix")
 def test_terminate_on_nan_fires_for_each_player(gan, variant):
     for player in gan.players:
         gan = variant.create()
@@ -89,6 +101,8 @@ def learning_rates(gan):
     return [float(gan.optimizer_of(player).learning_rate) for player in gan.players]
 
 
+@pytest.mark.quick("lsgan")
+@pytest.mark.kinds("vaegan")
 def test_callbacks_change_the_learning_rate_of_every_player(gan, variant):
     rates = iter([0.4, 0.1, 0.8, 0.2])
     compile_all(gan, lambda: keras.optimizers.SGD(next(rates)), run_eagerly=True)
@@ -102,7 +116,7 @@ def test_callbacks_change_the_learning_rate_of_every_player(gan, variant):
 
 
 @pytest.mark.quick("lsgan")
-@pytest.mark.kinds("wgan_gp", "cyclegan")
+@pytest.mark.kinds("wgan_gp")
 def test_the_moving_averages_of_keras_optimizers_take_effect(variant):
     """After `fit`, each player's variables are the averages of those that plain SGD leads through."""
     plain, averaged = variant.create(discriminator_steps=1), variant.create(discriminator_steps=1)

@@ -33,6 +33,7 @@ def awaken_zeros(gan):
             variable.assign(np.random.default_rng(0).normal(0.0, deviation, variable.shape))
 
 
+@pytest.mark.kinds("improved_gan", "infogan", "vaegan", "cyclegan", "stylegan2")
 def test_each_player_moves_by_its_own_optimizer_alone(variant):
     """With a learning rate of 0 for the others, all of one player moves, and nothing else."""
     gan = variant.create()
@@ -50,6 +51,8 @@ def test_each_player_moves_by_its_own_optimizer_alone(variant):
                 assert all(changed[:-1] if variant.relative and player.startswith("discriminator") else changed)
 
 
+@pytest.mark.quick("lsgan")
+@pytest.mark.kinds("cyclegan")
 def test_one_optimizer_for_two_players_is_refused(variant):
     shared, gan = keras.optimizers.SGD(0.5), variant.create()
     with pytest.raises(ValueError, match="same optimizer object"):
@@ -66,6 +69,7 @@ def settling(gan, variant):
     return lambda: [iterate() for _ in range(50)]
 
 
+@pytest.mark.kinds("nsgan", "improved_gan", "wgan_gp", "began", "infogan", "vaegan", "cyclegan", "stylegan2")
 def test_gradients_are_those_of_the_terms(variant):
     """A step of plain SGD against finite differences of the summed terms, along the gradient itself."""
     gan, plays = variant.awake(**variant.plain, discriminator_steps=1), []
@@ -101,6 +105,8 @@ def test_gradients_are_those_of_the_terms(variant):
         loss(0.0)
 
 
+@pytest.mark.quick("cdcgan")
+@pytest.mark.kinds("improved_gan", "vaegan", "cyclegan")
 def test_layers_are_told_when_they_train(variant):
     """`training` reaches every layer of all players: True in a train step, False in evaluate and sample."""
     gan, seen = variant.create(), set()
@@ -123,6 +129,8 @@ def test_layers_are_told_when_they_train(variant):
     assert seen and {training for _, training in seen} == {False}
 
 
+@pytest.mark.quick("cdcgan")
+@pytest.mark.kinds("improved_gan", "sngan", "began", "pix2pix", "stylegan2")
 def test_evaluate_and_sample_change_nothing(variant):
     gan = variant.create()
     before = weights_of(gan)

@@ -16,17 +16,19 @@ def float32_afterwards():
 
 
 @pytest.mark.quick("lsgan")
-@pytest.mark.kinds("improved_gan", "wgan_gp", "vaegan", "cyclegan", "stylegan2")
+@pytest.mark.kinds("wgan_gp")
 @pytest.mark.property("float16")
 def test_float32_parameters_move_by_float32_losses_and_are_saved_with_the_loss_scales(variant, tmp_path):
     assert_float32_beside(variant, "mixed_float16", tmp_path)
 
 
 @pytest.mark.thorough
-@pytest.mark.kinds("improved_gan", "stylegan2")
-@pytest.mark.property("bfloat16")
-def test_so_they_do_with_the_other_half_precision(variant, tmp_path):
-    assert_float32_beside(variant, "mixed_bfloat16", tmp_path)
+@pytest.mark.quick("lsgan")
+@pytest.mark.kinds("vaegan", "stylegan2")
+@pytest.mark.property("half precision")
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_so_they_do_eagerly_and_with_the_other_half_precision(variant, policy, tmp_path, eagerly):
+    assert_float32_beside(variant, policy, tmp_path)
 
 
 def assert_float32_beside(variant, policy, tmp_path):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from replicas import SCRIPT, cluster, run_together, trained
-from variant_table import FEW_KINDS
 
 from descriptors import compile_all, real
 
@@ -17,16 +16,18 @@ ON_MACHINES = ("improved_gan", "wgan_gp", "ebgan", "vaegan", "stylegan2")
 
 
 @pytest.fixture(scope="session")
-def elsewhere(tmp_path_factory):
-    """A function of (how, variant): what replicas.py leaves in each of its processes, which train all kinds."""
+def elsewhere(request, tmp_path_factory):
+    """A function of (how, variant): what replicas.py leaves in each of its processes, which train all kinds in turn."""
     folders = {}
+    tests = [item for item in request.session.items if "elsewhere" in getattr(item, "fixturenames", ())]
+    names = sorted({test.callspec.params["variant"].name for test in tests})
     path = os.pathsep.join([str(SCRIPT.parent), str(SCRIPT.parent.parent)])
 
     def load(how, variant):
         if how not in folders:
             folders[how] = tmp_path_factory.mktemp(how)
             on_machines = how == "multi_worker"
-            command = [SCRIPT, how, folders[how], *ON_MACHINES]
+            command = [SCRIPT, how, folders[how], *names]
             machines = [{"TF_CONFIG": text} for text in cluster(2)] if on_machines else [{}]
             run_together([command] * len(machines), [machine | {"PYTHONPATH": path} for machine in machines])
         return [np.load(file) for file in sorted(folders[how].glob(f"{variant}-*.npz"))]
@@ -56,7 +57,7 @@ def assert_one(found, logs, expected, record_property):
 
 
 @pytest.mark.quick("lsgan")
-@pytest.mark.kinds(*FEW_KINDS, "biggan")
+@pytest.mark.kinds("improved_gan", "wgan_gp", "ebgan", "vaegan", "stylegan2")
 @pytest.mark.property("replicas")
 def test_two_replicas_train_as_one(variant, mirrored, alone, record_property):
     """`fit` starts under a strategy, and losses are shared out, not multiplied."""
@@ -68,6 +69,7 @@ def test_two_replicas_train_as_one(variant, mirrored, alone, record_property):
 
 @pytest.mark.thorough
 @pytest.mark.only(*ON_MACHINES)
+@pytest.mark.kinds("improved_gan")
 @pytest.mark.property("replicas")
 def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
     """In a process of their own, as a second strategy would not work in this one."""
@@ -79,6 +81,7 @@ def test_four_replicas_train_as_one(variant, elsewhere, alone, record_property):
 
 @pytest.mark.thorough
 @pytest.mark.only(*ON_MACHINES)
+@pytest.mark.kinds("improved_gan")
 @pytest.mark.property("multi-worker")
 def test_two_machines_train_as_one(variant, elsewhere, alone, record_property):
     """Two processes that talk over loopback; they end with equal weights and logs."""
@@ -100,6 +103,7 @@ def distributed(mirrored, *parts):
     )
 
 
+@pytest.mark.kinds("infogan", "vaegan", "stylegan2")
 @pytest.mark.property("replicas")
 def test_every_replica_has_its_own_noise(variant, mirrored):
     """The rows of two replicas are the halves of what one replica draws, and differ even beside equal examples."""
@@ -120,6 +124,7 @@ def test_every_replica_has_its_own_noise(variant, mirrored):
 
 @pytest.mark.thorough
 @pytest.mark.only("nsgan", "vaegan", "cyclegan")
+@pytest.mark.kinds("nsgan")
 def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mirrored):
     with mirrored.scope():
         gan = variant.awake(**variant.plain)
@@ -136,8 +141,9 @@ def test_compiled_outside_the_scope_the_replicas_still_train_as_one(variant, mir
 
 @pytest.mark.thorough
 @pytest.mark.only("improved_gan", "vaegan")
+@pytest.mark.kinds("improved_gan")
 @pytest.mark.property("steps_per_execution")
-@pytest.mark.parametrize("steps", [2, 3])
+@pytest.mark.parametrize("steps", [2, pytest.param(3, marks=pytest.mark.exhaustive)])
 def test_several_steps_per_execution_on_replicas(variant, mirrored, alone, record_property, steps):
     with mirrored.scope():
         gan = variant.awake(**variant.plain)
@@ -150,6 +156,7 @@ def test_several_steps_per_execution_on_replicas(variant, mirrored, alone, recor
 
 @pytest.mark.only("cdcgan", "vaegan")
 @pytest.mark.thorough
+@pytest.mark.kinds("cdcgan")
 def test_batches_that_replicas_cannot_share_are_refused(variant, mirrored):
     """The first batch at once, with a ValueError; a later one leaves the weights alone; `evaluate` takes all."""
     with mirrored.scope():

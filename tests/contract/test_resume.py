@@ -5,20 +5,21 @@ import random
 import pytest
 import resumed
 
-KILLED = ("improved_gan", "wgan_gp", "cyclegan", "stylegan2")
+KILLED = ("improved_gan", "wgan_gp", "pix2pix", "cyclegan", "stylegan2")
 """Kinds that span what a checkpoint holds beside the weights of two networks, as each has processes of its own."""
 
 
-@pytest.fixture(scope="session")
-def runs(tmp_path_factory):
-    """A folder with a run of each kind, another with runs of which one after the other was killed, and where."""
-    folder = tmp_path_factory.mktemp("resumed")
-    resumed.finish(resumed.start(folder / "whole", KILLED))
-    return folder, resumed.killed(folder / "killed", KILLED, kills=1, seed=random.randrange(2**31))
+@pytest.fixture(scope="module")
+def runs(variant, tmp_path_factory):
+    """A folder with a run of the kind, another with a run that was killed and resumed, and the steps where it fell."""
+    folder, names = tmp_path_factory.mktemp("resumed"), [variant.name]
+    resumed.finish(resumed.start(folder / "whole", names))
+    return folder, resumed.killed(folder / "killed", names, kills=1, seed=random.randrange(2**31))
 
 
 @pytest.mark.thorough
 @pytest.mark.only(*KILLED)
+@pytest.mark.kinds("improved_gan")
 @pytest.mark.property("resume")
 def test_a_killed_run_ends_as_the_one_that_never_was(variant, runs):
     folder, fell = runs

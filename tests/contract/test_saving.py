@@ -32,7 +32,8 @@ def run(variant, tmp_path_factory):
     return types.SimpleNamespace(folder=folder, saved=saved, finished=state_of(gan), gan=gan)
 
 
-@pytest.mark.quick("improved_gan", "lsgan")
+@pytest.mark.quick("improved_gan")
+@pytest.mark.kinds("improved_gan", "began", "vaegan", "pix2pix", "stylegan2")
 @pytest.mark.property("save/load")
 def test_a_loaded_model_goes_on_as_the_saved_one_does(variant, run):
     """The moments of Adam and the noise both count: dropping either gives other weights."""
@@ -44,7 +45,8 @@ def test_a_loaded_model_goes_on_as_the_saved_one_does(variant, run):
     assert_same_state(state_of(loaded), run.finished)
 
 
-@pytest.mark.quick("improved_gan", "lsgan")
+@pytest.mark.quick("improved_gan")
+@pytest.mark.kinds("improved_gan", "began", "vaegan", "pix2pix", "stylegan2")
 @pytest.mark.property("save/load")
 def test_save_weights_keeps_every_optimizer(variant, run):
     fresh = with_adam(variant.create(seed=2))
@@ -52,14 +54,15 @@ def test_save_weights_keeps_every_optimizer(variant, run):
     assert_same_state(state_of(fresh), run.saved)
 
 
-@pytest.mark.quick("improved_gan", "lsgan")
+@pytest.mark.quick("improved_gan")
+@pytest.mark.kinds("improved_gan", "began", "vaegan", "pix2pix", "stylegan2")
 @pytest.mark.property("save/load")
 def test_model_checkpoint_keeps_the_whole_state(variant, run):
     assert_same_state(state_of(ganzoo.load(run.folder / "epoch-2.keras")), run.saved)
 
 
 @pytest.mark.quick("improved_gan")
-@pytest.mark.kinds("improved_gan", "cyclegan", "stylegan2")
+@pytest.mark.kinds("improved_gan", "pix2pix", "stylegan2")
 @pytest.mark.property("save/load")
 def test_backup_and_restore_goes_on_where_it_stopped(variant, run, tmp_path):
     shutil.copytree(run.folder / "backup", tmp_path / "backup")
@@ -71,6 +74,8 @@ def test_backup_and_restore_goes_on_where_it_stopped(variant, run, tmp_path):
     assert_same_state(state_of(restored), run.finished)
 
 
+@pytest.mark.quick("lsgan")
+@pytest.mark.kinds("improved_gan", "wgan_gp", "vaegan", "cyclegan")
 @pytest.mark.property("save/load")
 def test_the_papers_optimizers_survive_saving(variant, tmp_path):
     gan = variant.create()
@@ -95,6 +100,8 @@ def test_configuration_round_trip(variant):
     assert [variable.shape for variable in twin.weights] == [variable.shape for variable in gan.weights]
 
 
+@pytest.mark.quick("lsgan")
+@pytest.mark.kinds("cyclegan")
 def test_a_save_that_breaks_off_leaves_the_earlier_file(variant, tmp_path, monkeypatch):
     """The optimizers come last: by then the networks are in the new file."""
     gan = variant.create()

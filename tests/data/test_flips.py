@@ -34,6 +34,7 @@ def test_half_of_the_images_are_mirrored_in_an_order_that_does_not_change():
     assert 2 < by_epoch.sum(axis=0).min() and by_epoch.sum(axis=0).max() < 18  # of each image
 
 
+@pytest.mark.cases(3)
 @pytest.mark.parametrize("step", [0, 1, 4, 5, 17])
 def test_a_step_always_has_the_same_mirrored_images(step):
     whole, part = taken(20, start=0, seed=3), taken(2, start=step, seed=3)
@@ -56,6 +57,7 @@ def test_vectors_are_not_flipped():
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(2)
 @pytest.mark.parametrize(("machines", "replicas"), [(2, 2), (2, 4), (5, 5)])
 @pytest.mark.parametrize("start", [None, 7])
 @pytest.mark.parametrize("source", [NUMBERED, ImagePairs(NUMBERED, NUMBERED), ImagePairs(NUMBERED, NUMBERED, True)])

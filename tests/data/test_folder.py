@@ -96,6 +96,7 @@ def test_images_beside_sub_folders_are_refused(tmp_path):
         examples(tmp_path)
 
 
+@pytest.mark.cases(5)
 @pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "gif", "webp", "tif"])
 @pytest.mark.parametrize("kept", [0, 0.5])
 def test_an_unreadable_file_is_named(tmp_path, suffix, kept):

@@ -53,6 +53,7 @@ def test_the_first_domain_comes_in_the_order_that_it_has_alone():
     )
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("start", [3, 7, 1000])
 def test_a_stream_from_a_step_is_the_rest_of_the_stream(start):
     whole = taken(batches(UNPAIRED, 5, seed=3, start=0).skip(start), 6)

@@ -63,6 +63,7 @@ def test_iterations_differ_and_depend_on_the_seed_alone():
     assert three_epochs(seed=1, global_seed=1)[0] != first
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("start", [7, 4, 1000])
 def test_a_stream_from_a_step_is_the_rest_of_the_stream(start):
     whole = taken(batches(NUMBERED, 5, seed=3, start=0).skip(start), 9)
@@ -70,6 +71,7 @@ def test_a_stream_from_a_step_is_the_rest_of_the_stream(start):
     assert taken(batches(NUMBERED, 5, seed=4, start=start), 9) != whole
 
 
+@pytest.mark.thorough
 def test_every_example_is_equally_frequent_at_every_place():
     stream = batches(Examples(NUMBERED.images[:10]), 10, start=0)
     places = np.array(sum(taken(stream, 2000), [])).reshape(2000, 10)

@@ -32,6 +32,7 @@ def as_floats(tmp_path):
     return path
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize(
     ("make", "options"),
     [
@@ -80,6 +81,7 @@ class Killed(BaseException):
     pass
 
 
+@pytest.mark.cases(4)
 @pytest.mark.parametrize("after", [0, 1, 17])
 @pytest.mark.parametrize("seconds", [0, 1000])
 @pytest.mark.parametrize("broken", [0, 3])

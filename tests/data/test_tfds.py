@@ -154,6 +154,7 @@ def test_images_of_several_sizes_need_a_shape(data_dir):
     np.testing.assert_array_equal(np.sort(read.images[:, 0, 0, 0]), np.arange(20))
 
 
+@pytest.mark.cases(3)
 @pytest.mark.parametrize(
     ("name", "data_shape", "crop"),
     [

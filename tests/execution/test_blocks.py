@@ -36,6 +36,7 @@ def test_each_batch_of_a_block_comes_in_turn():
     assert total.numpy() == [123]
 
 
+@pytest.mark.thorough
 def test_fit_takes_no_more_steps_at_once_than_fit_into_a_block(monkeypatch):
     batches, some, gan = data.batches(DIGITS, 100, start=0), Executions(), small()
     monkeypatch.setattr(blocks, "LARGEST_BLOCK", 3 * 100 * 8 * 8 * 4)
@@ -65,7 +66,7 @@ def test_a_block_is_copied_to_an_accelerator_while_steps_are_taken_with_the_one_
     assert [int(one) for one in DevicePrefetch(tf.data.Dataset.range(3))] == [0, 1, 2]
 
 
-@pytest.mark.parametrize("accelerated", [True, pytest.param(False, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("accelerated", [True, pytest.param(False, marks=pytest.mark.exhaustive)])
 def test_training_and_tests_in_blocks_or_not_are_the_same(accelerated, monkeypatch):
     """In blocks, which for an accelerator are copied ahead, and one batch after the other."""
     found, on_accelerator = [], workload.on_accelerator

@@ -42,9 +42,7 @@ def test_by_default_several_and_one_for_a_callback_that_sees_each_batch():
     "given",
     [
         "smaller last",
-        "endless",
-        "unknown",
-        *(pytest.param(given, marks=pytest.mark.exhaustive) for given in ("one epoch", "array")),
+        *(pytest.param(given, marks=pytest.mark.exhaustive) for given in ("endless", "unknown", "one epoch", "array")),
     ],
 )
 def test_nothing_that_is_learnt_depends_on_it(given):
@@ -77,6 +75,7 @@ def test_nothing_that_is_learnt_depends_on_it(given):
         np.testing.assert_array_equal(first, second)
 
 
+@pytest.mark.thorough
 def test_it_is_saved_as_what_was_asked_for(tmp_path):
     gan = small()
     gan.fit(data.batches(DIGITS, 100), verbose=0)
@@ -152,6 +151,7 @@ def test_tensorflow_warns_of_no_traces_of_several_models(caplog):
     assert "retracing" not in caplog.text
 
 
+@pytest.mark.thorough
 def test_an_interrupted_fit_leaves_nothing_of_it():
     def stop(epoch, logs):
         raise KeyboardInterrupt
@@ -189,6 +189,7 @@ def test_what_xla_compiles_by_default_is_the_train_step(monkeypatch, tmp_path):
         assert ganzoo.load(tmp_path / "gan.keras").get_compile_config()["jit_compile"] is choice
 
 
+@pytest.mark.thorough
 def test_where_xla_cannot_compile_the_error_says_how_to_do_without():
     class InPython(ganzoo.GAN):
         def generator_terms(self, play):
@@ -203,6 +204,7 @@ def test_where_xla_cannot_compile_the_error_says_how_to_do_without():
     assert raised.value.__notes__ == ["XLA compiled this step: compile(jit_compile=False) does without."]
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("simultaneous", [False, True])
 def test_no_product_of_matrices_is_computed_that_a_step_does_not_need(simultaneous):
     """With three kernels in each player; D's gradient by its input is G's alone, and G's by the latents is nobody's."""
@@ -226,7 +228,7 @@ def test_no_product_of_matrices_is_computed_that_a_step_does_not_need(simultaneo
     assert products == of_discriminator + of_generator
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_under_xla_a_last_batch_that_k_steps_cannot_share_is_refused_too():
     gan = ganzoo.create("lsgan", (2,), seed=0, width=4, latent_dim=4, discriminator_steps=2)
     gan.compile(jit_compile=True)

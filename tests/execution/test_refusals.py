@@ -32,9 +32,9 @@ def conditional(**how):
     [
         ({}, True, 0),  # a block of all batches
         ({"run_eagerly": True}, False, 2),
-        ({"steps_per_execution": 3}, False, 2),
-        pytest.param({"steps_per_execution": 1}, True, 2, marks=pytest.mark.thorough),
-        pytest.param({"jit_compile": True}, True, 0, marks=pytest.mark.thorough),
+        pytest.param({"steps_per_execution": 3}, False, 2, marks=pytest.mark.exhaustive),
+        pytest.param({"steps_per_execution": 1}, True, 2, marks=pytest.mark.exhaustive),
+        pytest.param({"jit_compile": True}, True, 0, marks=pytest.mark.exhaustive),
         pytest.param({"jit_compile": True}, False, 2, marks=pytest.mark.thorough),
     ],
     ids=str,
@@ -52,7 +52,7 @@ def test_a_label_past_the_last_class_is_refused_and_nothing_moves(how, drop_rema
     assert_same_state(state_of(gan), state_of(twin))
 
 
-@pytest.mark.parametrize("use", ["validation_data", "evaluate"])
+@pytest.mark.parametrize("use", ["evaluate", pytest.param("validation_data", marks=pytest.mark.thorough)])
 def test_nor_is_it_evaluated(use):
     gan = conditional()
     good, bad = batches((IMAGES, LABELS - 1)), batches((IMAGES, LABELS))
@@ -64,6 +64,7 @@ def test_nor_is_it_evaluated(use):
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("lowest", [-1, -2])
 @pytest.mark.parametrize("name", ["cgan", "acgan", "sgan", "catgan"])
 def test_labels_below_the_lowest(name, lowest):
@@ -83,6 +84,7 @@ def of_images(name):
     return ganzoo.create(name, (8, 8, 1), seed=0, width=4, latent_dim=4) if name == "lsgan" else BY_NAME[name].create()
 
 
+@pytest.mark.cases(3)
 @pytest.mark.parametrize("value", [np.nan, np.inf, -1.5])
 @pytest.mark.parametrize(
     "name",
@@ -103,6 +105,7 @@ def test_images_with_nan_or_out_of_range(name, value):
         gan.evaluate(batches(data), verbose=0)
 
 
+@pytest.mark.thorough
 def test_vectors_have_any_range_but_are_finite():
     gan = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0)
     points = 100 * real((2,))
@@ -126,6 +129,7 @@ def test_on_replicas_none_moves(mirrored):
     assert_same_state(state_of(gan), state_of(twin))
 
 
+@pytest.mark.thorough
 def test_a_game_may_find_faults_of_its_own():
     class Positive(ganzoo.GAN):
         def find_faults(self, data):

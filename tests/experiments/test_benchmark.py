@@ -21,6 +21,8 @@ TINY = {
 }
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(
     "load",
     [pytest.param(load, id=name, marks=[pytest.mark.thorough] * (name != "vectors")) for name, load in TINY.items()],
@@ -91,6 +93,7 @@ def test_products_of_a_forward_pass_match_the_profiler():
         assert 0.9 * ours <= (products or counted.total_float_ops) <= 1.1 * ours + 5000
 
 
+@pytest.mark.thorough
 def test_measurements_and_their_table(tmp_path, monkeypatch):
     load = dataclasses.replace(workloads.WORKLOADS["toy"], steps_per_epoch=5)
     monkeypatch.setitem(workloads.WORKLOADS, "toy", load)
@@ -110,6 +113,7 @@ def test_measurements_and_their_table(tmp_path, monkeypatch):
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("contender", ["ganzoo", "pytorch"])
 def test_a_variant_is_measured_without_a_share_of_the_peak(contender, monkeypatch):
     if contender == "pytorch":

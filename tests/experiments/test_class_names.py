@@ -50,6 +50,7 @@ def test_a_run_keeps_the_names_of_its_data_and_shows_them(trained, animals):
     assert ganzoo.load(callbacks.latest(trained / "checkpoints")).class_names == ANIMALS
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("name", ["acgan", "sgan", "cgan"])
 def test_every_model_of_labelled_data_gets_their_names(animals, name):
     small = {"latent_dim": 4} | ({} if name == "cgan" else {"width": 4})
@@ -63,6 +64,7 @@ def test_every_model_of_labelled_data_gets_their_names(animals, name):
         run_model.create(config(animals, variant=name, settings=small | {"class_names": ("a", "b")}), examples)
 
 
+@pytest.mark.thorough
 def test_classes_on_request_are_those_that_the_settings_name(animals):
     examples, plain = data.examples(str(animals)), config(animals, variant="fastgan")
     assert not run_data.takes_labels(plain) and not run_model.create(plain, examples).is_conditional
@@ -80,6 +82,7 @@ def test_models_without_classes_and_data_without_names_have_none(animals):
     assert run_model.create(config(animals), images).class_names is None
 
 
+@pytest.mark.thorough
 def test_samples_are_asked_for_by_name(trained, tmp_path, animals):
     gan = ganzoo.load(callbacks.latest(trained / "checkpoints"))
     for given, wanted in ((["eel"], [2] * 64), (["eel", "0", "dog"], [2, 0, 1]), ("cat", [0] * 64), (None, None)):
@@ -93,6 +96,7 @@ def test_samples_are_asked_for_by_name(trained, tmp_path, animals):
         sample.draw(trained, labels=["3"])
 
 
+@pytest.mark.thorough
 def test_labels_of_a_model_without_names_are_numbers(tmp_path):
     ganzoo.create("cdcgan", (8, 8, 1), num_classes=3, seed=0, **SMALL).save(tmp_path / "gan.keras")
     paths = [sample.draw(tmp_path / "gan.keras", 2, labels=given, out=tmp_path / str(given)) for given in (["1"], 1)]
@@ -119,6 +123,7 @@ def test_texts_are_names_before_they_are_numbers(given, names, expected):
     assert labels.parse_list(given, names) == expected
 
 
+@pytest.mark.thorough
 def test_paths_between_samples_have_labels_by_name(trained, tmp_path):
     gan = checkpoint_generators.load(trained)
     made = interpolate.interpolate(trained, 4, 1, labels=["eel", "cat"], out=tmp_path / "names", verbose=False)

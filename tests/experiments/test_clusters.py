@@ -37,6 +37,7 @@ def test_a_cluster_gets_the_most_frequent_class_of_its_members():
     np.testing.assert_array_equal(classes, [1, 0, 0, 0])
 
 
+@pytest.mark.thorough
 def test_unsuitable_models_and_data_are_refused(tmp_path):
     ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL).save(tmp_path / "plain.keras")
     with pytest.raises(ValueError, match="does not classify"):

@@ -11,6 +11,7 @@ from ganzoo.commands import codes
 from small_gan import SMALL, read_picture
 
 
+@pytest.mark.thorough
 def test_agreement_of_values_with_classes_and_the_grids(tmp_path, judges):
     gan = ganzoo.create("infogan", data_shape=(8, 8, 1), seed=0, width=8, categories=(4,), codes=2)
     gan.save(tmp_path / "codes.keras")

@@ -43,6 +43,7 @@ def run_and_list(script, *arguments):
     return done.returncode, text, done.stderr.strip(), imported.split()
 
 
+@pytest.mark.cases(8)
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_help_is_there_at_once(script):
     code, text, errors, imported = run_and_list(script, "--help")
@@ -79,6 +80,7 @@ def test_commands_are_also_scripts_of_experiments():
     assert run_and_list("experiments.train", "--help") == run_and_list("ganzoo", "train", "--help")
 
 
+@pytest.mark.cases(5)
 @pytest.mark.parametrize(
     ("script", "given", "message"),
     [

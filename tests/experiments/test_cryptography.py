@@ -106,7 +106,7 @@ def test_an_interrupted_training_ends_as_one_that_was_not(tmp_path):
     assert int(again.step) == 4 and rows == same
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("eagerly")
 def test_alice_and_bob_stay_while_a_new_eve_learns():
     game = awake()
@@ -135,6 +135,7 @@ def test_a_run_leaves_its_files_and_a_second_start_trains_nothing(tmp_path, monk
         script.run(tmp_path, **settings | {"batch_size": 16})
 
 
+@pytest.mark.thorough
 def test_the_next_seed_is_tried_where_one_fails_and_all_are_counted(tmp_path, monkeypatch):
     def train(folder, seed, **settings):
         row = {"step": 2, "bob_bits_wrong": 0.01 if seed == 6 else 8.0, "eve_bits_wrong": 7.9}

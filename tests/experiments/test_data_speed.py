@@ -93,6 +93,7 @@ def test_pytorch_is_optional(capsys):
     assert "not installed for false, so they are not measured: give --torch_python" in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_memory_of_children_is_counted_and_errors_are_named():
     code = "import subprocess, sys; subprocess.run([sys.executable, '-c', {!r}]); print('{{}}')"
     child = "import time; held = bytearray(300 * 2**20); time.sleep(1)"

@@ -53,6 +53,7 @@ def test_bad_input_is_refused_and_writes_no_line(tmp_path):
     assert not (tmp_path / "metrics.jsonl").exists()
 
 
+@pytest.mark.thorough
 def test_metrics_computed_in_training_are_in_the_history(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # where the cache is
     config = Config(epochs=4, batch_size=300, test_every=3, metrics=("sliced_wasserstein_pixels_50",), settings=SMALL)

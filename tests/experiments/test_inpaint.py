@@ -36,6 +36,7 @@ def saved(folder, variant="gan", **settings):
     return gan
 
 
+@pytest.mark.thorough
 def test_numbers_are_those_of_the_completed_images(tmp_path, judged):
     gan = saved(tmp_path)
     half = np.full((8, 8), 255, "uint8")
@@ -95,6 +96,7 @@ def test_a_perfect_completion_counts_as_half_a_grey_level_off():
     assert found["psnr_missing_bar"] is None
 
 
+@pytest.mark.thorough
 def test_without_labels_there_is_no_accuracy(tmp_path):
     saved(tmp_path)
     for split in ("train", "test"):
@@ -109,6 +111,7 @@ def test_without_labels_there_is_no_accuracy(tmp_path):
     assert "accuracy " not in inpaint.format_table(result).splitlines()[-1]
 
 
+@pytest.mark.thorough
 def test_a_conditional_variant_tries_each_class(tmp_path, judged):
     gan = saved(tmp_path, "cdcgan", num_classes=10, width=4)
     search = inpaint.search_arguments(gan, count=3, restarts=2)

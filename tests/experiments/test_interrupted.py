@@ -87,6 +87,7 @@ def scripts(tmp_path, monkeypatch):
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("name", ["benchmark", "overheads", "inpaint", "label_accuracy", "reconstruct"])
 def test_an_interrupted_script_goes_on_where_it_was(name, scripts, monkeypatch):
     owner, function, units, script = scripts[name]

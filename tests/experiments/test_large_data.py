@@ -74,7 +74,7 @@ class Killed(BaseException):
     pass
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_a_flipped_run_from_a_file_that_was_killed_loses_nothing(config, nothing_fits, tmp_path, monkeypatch):
     run.run(config(), tmp_path / "whole")
     count = callbacks.Progress.on_train_batch_end
@@ -99,6 +99,7 @@ def recorded(folder):
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(("asked", "held"), [(None, 10), (25, 25)])
 def test_without_a_split_test_images_are_held_out_and_never_trained_on(config, tmp_path, monkeypatch, asked, held):
     seen, batches = [], data.batches
@@ -125,6 +126,7 @@ def test_without_a_split_test_images_are_held_out_and_never_trained_on(config, t
         run.run(config(holdout=7, epochs=6), tmp_path / "run", resume=True)
 
 
+@pytest.mark.thorough
 def test_what_was_trained_on_is_not_held_out_later(config, tmp_path):
     run.run(config(epochs=1), tmp_path / "run")
     assert recorded(tmp_path / "run") == 0
@@ -145,6 +147,7 @@ def evaluation(config, checkpoint, **changes):
     return flags_of(evaluate, f"--checkpoint={checkpoint}", f"--metrics={METRICS[0]}", *options)
 
 
+@pytest.mark.thorough
 def test_other_scripts_take_the_images_that_the_run_held_out(photos, config, tmp_path, capsys):
     run.run(config(holdout=30, crop=6, epochs=1), tmp_path / "run")
     for checkpoint in (tmp_path / "run", callbacks.latest(tmp_path / "run" / "checkpoints")):

@@ -25,6 +25,7 @@ def truth(count):
     return images.from_uint8(data.examples("digits", "test").images[:count])
 
 
+@pytest.mark.thorough
 def test_compressed_sensing_writes_errors_and_pictures_and_repeats_nothing(checkpoint, tmp_path, monkeypatch):
     arguments = dict(checkpoint=checkpoint, dataset="digits", count=4, measurements=(5, 20), factors=(2,), out=tmp_path)
     result = compressed_sensing.measure(**arguments, lasso_weights=(0.01,), **SEARCH)
@@ -44,6 +45,7 @@ def test_compressed_sensing_writes_errors_and_pictures_and_repeats_nothing(check
     assert "| gaussian_5 | " in compressed_sensing.format_table(result)
 
 
+@pytest.mark.thorough
 def test_another_generator_has_other_results_in_the_same_folder(checkpoint, tmp_path):
     other = tmp_path / "other.keras"
     ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=1, **SMALL).save(other)
@@ -52,6 +54,7 @@ def test_another_generator_has_other_results_in_the_same_folder(checkpoint, tmp_
     assert errors[0] != errors[1]
 
 
+@pytest.mark.thorough
 def test_each_image_is_searched_in_each_class():
     gan = ganzoo.create("cgan", data_shape=(8, 8, 1), num_classes=10, seed=0)
     labels = checkpoint_generators.labels_of_restarts(gan, 30, 20)  # rows r * 30 + i
@@ -61,6 +64,7 @@ def test_each_image_is_searched_in_each_class():
     )
 
 
+@pytest.mark.thorough
 def test_inversion_finds_latents_of_test_images(checkpoint, tmp_path):
     result = invert.measure(checkpoint, "digits", count=3, out=tmp_path, race=True, **SEARCH)
     assert json.loads((tmp_path / "inversion.json").read_text()) == result
@@ -73,6 +77,7 @@ def test_inversion_finds_latents_of_test_images(checkpoint, tmp_path):
     assert read_picture(tmp_path / "inversion.png").any()
 
 
+@pytest.mark.thorough
 def test_a_conditional_variant_is_given_labels(tmp_path):
     path = tmp_path / "conditional.keras"
     gan = ganzoo.create("cgan", data_shape=(8, 8, 1), num_classes=10, seed=0, generator_ema=0.5)

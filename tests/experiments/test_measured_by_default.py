@@ -20,6 +20,8 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("name", ["images.npy", "labelled.npz"])
 def test_a_run_on_a_users_images_measures_by_itself(folder, home, monkeypatch, capsys, name):
     monkeypatch.setenv("HOME", str(home))

@@ -29,7 +29,7 @@ def compared(tmp_path_factory):
     return workdir, semi_supervised.compare(CONFIG, [20], 2, workdir, updates=10)
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_rows_are_the_accuracies_of_their_runs(compared):
     workdir, rows = compared
     assert [(row["labels"], row["draw"]) for row in rows] == [(20, 0), (20, 1)]
@@ -65,6 +65,7 @@ def test_finished_runs_are_not_repeated(compared, monkeypatch):
     assert semi_supervised.compare(CONFIG, [20], 2, workdir, updates=10) == rows
 
 
+@pytest.mark.thorough
 def test_the_classifier_alone_learns_from_the_labels():
     accuracy = semi_supervised.train_alone(Config(**vars(CONFIG) | {"labels": 500}), updates=300)
     assert accuracy > 0.7

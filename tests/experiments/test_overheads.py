@@ -23,7 +23,7 @@ def test_the_table_of_ratios(tmp_path, monkeypatch):
         overheads.measure(["mlq"], 1, tmp_path)
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_the_ratios_of_a_small_workload():
     """Runs in a process of its own, since the CPU must be divided before it is used."""
     code = (
@@ -33,6 +33,7 @@ def test_the_ratios_of_a_small_workload():
     assert set(found) == set(overheads.RATIOS) and all(0 < ratio < 1000 for ratio in found.values())
 
 
+@pytest.mark.thorough
 def test_a_profile_counts_the_operations_of_a_step(tmp_path, monkeypatch):
     load = dataclasses.replace(workloads.WORKLOADS["toy"], batch_size=8)
     monkeypatch.setitem(workloads.WORKLOADS, "toy", load)

@@ -11,6 +11,7 @@ from ganzoo import data, images
 from ganzoo.commands import reconstruct
 
 
+@pytest.mark.thorough
 def test_the_errors_are_those_of_the_models_reconstructions(tmp_path):
     gan = ganzoo.create("vaegan", (8, 8, 1), width=4, latent_dim=3, seed=0, decoder_ema=0.9)
     gan.save(tmp_path / "gan.keras")

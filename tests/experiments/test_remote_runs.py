@@ -77,6 +77,7 @@ def resumed(tmp_path_factory):
     return folder, left
 
 
+@pytest.mark.thorough
 def test_a_killed_run_ends_with_the_weights_of_a_local_one_that_never_was(whole, resumed):
     folder, left = resumed
     assert left[0] == ["step-00000003.keras"]

@@ -54,7 +54,7 @@ def test_two_replicas_end_where_one_device_does(on_one_device, mirrored, tmp_pat
     assert not (tmp_path / "odd").exists()
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_two_machines_end_where_one_device_does(on_one_device, tmp_path):
     """Machines are processes here, of which only the chief writes."""
     flags = ["--epochs=2", "--batch_size=300", "--seed=3", *(f"--set={key}={value}" for key, value in PLAIN.items())]
@@ -67,7 +67,7 @@ def test_two_machines_end_where_one_device_does(on_one_device, tmp_path):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("killed", [0, 1])
+@pytest.mark.parametrize("killed", [0, pytest.param(1, marks=pytest.mark.exhaustive)])
 def test_a_machine_whose_other_is_killed_ends_with_one_sentence(killed, tmp_path):
     flags = ["--epochs=100000", "--batch_size=300", *(f"--set={key}={value}" for key, value in PLAIN.items())]
     command = ["-m", "experiments.train", "--strategy=multi_worker", f"--workdir={tmp_path}/run", *flags]

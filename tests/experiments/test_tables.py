@@ -52,12 +52,14 @@ def test_mixtures_trains_each_game_once_and_leaves_a_table(tmp_path, monkeypatch
     assert summary[0]["modes"] == np.mean([row["modes"] for row in rows if row["game"] == "minimax"])
 
 
+@pytest.mark.thorough
 def test_a_game_that_diverges_gets_a_row(tmp_path):
     found = mixtures.train("fgan_pearson", "ring", 0, tmp_path, learning_rate=1e30, **TINY)
     assert (found["modes"], found["high_quality"], found["reverse_kl"]) == (0, 0, np.inf)
     assert (tmp_path / "samples.png").exists()
 
 
+@pytest.mark.thorough
 def test_some_games_have_a_fifth_of_the_learning_rate_and_critics_half_the_steps(tmp_path, monkeypatch):
     taken = {}
 
@@ -84,7 +86,7 @@ def test_an_unknown_game_is_refused():
         mixtures.measure(["pacgan"], ["ring"], 1, "nowhere")
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_compare_gives_each_variant_equal_time(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))  # where the cache is
     names = ("sliced_wasserstein_pixels_100", "precision_recall_pixels_100")
@@ -115,6 +117,7 @@ def test_compare_gives_each_run_equal_images_and_its_own_settings(tmp_path, caps
     assert not plain.penalties and own.penalties
 
 
+@pytest.mark.thorough
 def test_a_comparison_that_was_stopped_goes_on_from_the_last_measurement(tmp_path, monkeypatch):
     """The results are those of a run without interruption; only the seconds of training are others."""
     save = cached_runs.Unfinished.save
@@ -140,6 +143,7 @@ def test_a_comparison_that_was_stopped_goes_on_from_the_last_measurement(tmp_pat
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("damage", ["record", "model", "settings"])
 def test_what_is_damaged_or_of_other_settings_begins_anew(damage, tmp_path):
     gan = ganzoo.create("nsgan", (2,), units=4)
@@ -152,6 +156,7 @@ def test_what_is_damaged_or_of_other_settings_begins_anew(damage, tmp_path):
     assert cached_runs.Unfinished(tmp_path, {"seed": int(damage == "settings")}).load() is None
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize(
     ("text", "message"),
     [

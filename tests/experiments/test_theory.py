@@ -46,6 +46,7 @@ def test_a_discriminator_approaches_its_optimum_while_the_generator_stays_fixed(
     np.testing.assert_array_equal(gan.predict(latents, verbose=0), latents)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("objective", optimum.ESTIMATES)
 def test_the_least_loss_of_each_objective_gives_its_divergence(objective):
     """Computed on a grid with the optimal score at each point, without a network or samples."""
@@ -107,8 +108,9 @@ FIGURES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.thorough] * (name not in QUICK)) for name in script.PARTS]
+    "name", [pytest.param(name, marks=[pytest.mark.exhaustive] * (name not in QUICK)) for name in script.PARTS]
 )
 def test_each_part_writes_its_figures_and_numbers(name, tmp_path, monkeypatch):
     monkeypatch.setattr(

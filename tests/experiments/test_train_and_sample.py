@@ -1,6 +1,8 @@
 """Tests training and sampling as a user runs them, with tiny networks."""
 
+import contextlib
 import dataclasses
+import io
 import json
 import pathlib
 import shutil
@@ -11,12 +13,13 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from command_line import flags_of
 from PIL import Image
 from tensorboard.plugins.hparams import plugin_data_pb2
 
 import ganzoo
 from ganzoo import callbacks
-from ganzoo.commands import sample
+from ganzoo.commands import sample, train
 from ganzoo.commands.support import run, run_data, workdir
 from ganzoo.commands.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo.zoo import variants
@@ -38,12 +41,12 @@ def script(name, *flags):
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """A finished run of two epochs, made on the command line."""
-    workdir = tmp_path_factory.mktemp("runs") / "first"
-    settings = [f"--set={name}={value}" for name, value in TINY.items()]
-    done = script("train", f"--workdir={workdir}", "--epochs=2", "--batch_size=300", "--seed=3", *settings)
-    assert done.returncode == 0, done.stderr
-    return workdir, done.stdout
+    """A finished run of two epochs, made by flags."""
+    workdir, printed = tmp_path_factory.mktemp("runs") / "first", io.StringIO()
+    flags = [f"--workdir={workdir}", "--epochs=2", "--batch_size=300", "--seed=3"]
+    with contextlib.redirect_stdout(printed):
+        train.main(flags_of(train, *flags, *(f"--set={name}={value}" for name, value in TINY.items())))
+    return workdir, printed.getvalue()
 
 
 def test_a_run_writes_all_files_of_the_contract(finished):

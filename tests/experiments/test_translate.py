@@ -25,6 +25,7 @@ class Judge:
         return self.labels[places[:, 0]]
 
 
+@pytest.mark.thorough
 def test_numbers_are_those_of_the_model(tmp_path, monkeypatch):
     monkeypatch.setattr(metrics, "classifier", lambda train, test, cache: Judge(train, test))
     gan = ganzoo.create("cyclegan", (16, 16, 3), width=1, blocks=1, seed=0)
@@ -65,6 +66,7 @@ def test_one_direction_is_compared_with_the_targets(tmp_path, monkeypatch):
         translate.measure(tmp_path / "gan.keras", "recoloured_digits")
 
 
+@pytest.mark.thorough
 def test_without_labels_there_are_only_pictures(tmp_path):
     ganzoo.create("cyclegan", (8, 8, 1), width=2, blocks=1, seed=0).save(tmp_path / "gan.keras")
     for name in "xy":

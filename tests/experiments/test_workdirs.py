@@ -111,6 +111,7 @@ def test_of_two_runs_that_start_at_once_in_one_folder_one_trains(tmp_path):
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(2)
 @pytest.mark.parametrize(
     ("name", "settings", "message"),
     [
@@ -132,6 +133,7 @@ def test_a_checkpoint_of_another_run_is_refused(name, settings, message, finishe
     assert files(folder) == before
 
 
+@pytest.mark.kinds("cyclegan", "stylegan2")
 def test_a_checkpoint_of_the_same_run_is_accepted(variant, tmp_path):
     shape = data.examples(variant.dataset).shape
     new, same = (ganzoo.create(variant.name, shape, seed=3, **variant.settings) for _ in range(2))
@@ -163,6 +165,7 @@ def test_damage_is_named(tmp_path):
             read_json(path, "mend it")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "name", ["cut", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in DAMAGED if name != "cut")]
 )

@@ -112,6 +112,7 @@ def test_samples_are_of_the_class_that_was_asked_for():
     assert right.mean() > 0.7
 
 
+@pytest.mark.cases(1)
 @pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "uint64"])
 def test_labels_of_any_integer_type(dtype):

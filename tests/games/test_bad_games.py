@@ -125,6 +125,7 @@ def test_train_step_is_final():
         type("Rash", (Pursuit,), {"train_step": lambda self, data: {}})
 
 
+@pytest.mark.cases(5)
 @pytest.mark.parametrize("steps", [0, -1, 1.5, True])
 @pytest.mark.parametrize("name", ["dcgan", "cyclegan", "vaegan"])
 def test_numbers_of_discriminator_steps_that_are_refused(name, steps):

@@ -60,6 +60,7 @@ def test_convergence_is_the_papers_measure():
         np.testing.assert_allclose(found, REAL.mean() + abs(0.6 * REAL.mean() - wrong.mean()), rtol=1e-5)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_a_steps_k_is_that_of_its_logs():
     """One step of an epoch: k starts at 0, and moves by the scores that the step reports, in training alone."""
@@ -74,6 +75,7 @@ def test_a_steps_k_is_that_of_its_logs():
     np.testing.assert_allclose(gan.k.numpy(), expected, rtol=1e-5)
 
 
+@pytest.mark.thorough
 def test_replicas_have_one_k_from_the_global_batch(mirrored):
     with mirrored.scope():
         gan = VARIANT.create(gain=0.5)

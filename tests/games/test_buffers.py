@@ -35,6 +35,7 @@ def numbers(start, count):
     return tf.constant(np.arange(start, start + count, dtype=np.float32).reshape(-1, 1, 1, 1))
 
 
+@pytest.mark.cases(3)
 @pytest.mark.parametrize(
     ("size", "count", "batch"), [(5, 0, 3), (5, 4, 3), (5, 5, 1), (5, 5, 12), (50, 30, 40), (3, 0, 9)]
 )

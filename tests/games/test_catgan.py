@@ -32,6 +32,7 @@ def played(gan, right, wrong, labels):
     )
 
 
+@pytest.mark.cases(3)
 @pytest.mark.parametrize("labels", [SOME, NONE])
 @pytest.mark.parametrize("scale", [1, 3, 1000])
 def test_losses_are_scipys_entropies(labels, scale):
@@ -82,6 +83,7 @@ def test_gradients_are_finite_where_a_class_is_never_told():
     assert np.isfinite(total) and np.isfinite(tape.gradient(total, sure)).all()
 
 
+@pytest.mark.thorough
 def test_two_replicas_whose_classes_differ_have_one_marginal(mirrored):
     """Each replica tells one class of its own: the global marginal has two, a replica's alone would have one."""
     gan = VARIANT.create()

@@ -46,6 +46,7 @@ def test_all_variants_with_classes_are_tried():
         assert ("class_names" in settings) == ("num_classes" in settings) == (name in rows)
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("row", of_each(WAYS))
 def test_names_are_kept_in_the_file(row, tmp_path):
     gan = named(row, list(NAMES))
@@ -58,6 +59,7 @@ def test_names_are_kept_in_the_file(row, tmp_path):
     assert row.create().class_names is None
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("row", of_each(WAYS))
 def test_a_file_from_before_there_were_names_gets_them_later(row, tmp_path):
     row.create().save(tmp_path / "new.keras")
@@ -179,6 +181,7 @@ def test_without_a_count_there_must_be_labels():
         named(CONDITIONAL[0]).sample()
 
 
+@pytest.mark.thorough
 def test_a_plot_shows_the_names_unless_they_are_the_numbers():
     row = next(row for row in CONDITIONAL if row.name == "cdcgan")
     plain, numbers = row.create(seed=0).plot(30, seed=0), named(row, tuple("0123456789")).plot(30, seed=0)

@@ -93,6 +93,7 @@ def norm(synthesize, latents, fake, seed):
     return tf.reduce_mean(tf.square(fake))
 
 
+@pytest.mark.thorough
 def test_weights_of_0_leave_terms_out_and_penalties_stay():
     gan = VARIANT.create(identity=0)
     assert gan.generator_a_terms(played(gan)).keys() == {"generator_a_adversarial", "cycle_a", "cycle_b"}
@@ -101,6 +102,7 @@ def test_weights_of_0_leave_terms_out_and_penalties_stay():
     assert gan.discriminator_a_terms(played(gan)).keys() == {"discriminator_a_adversarial", "r1_a"}
 
 
+@pytest.mark.thorough
 def test_the_settings_are_saved(tmp_path):
     settings = {"adversarial": 1.5, "cycle": 2.5, "identity": 0.25, "noise": 0.125, "history_size": 3}
     settings |= {
@@ -125,6 +127,7 @@ def test_the_settings_are_saved(tmp_path):
     assert len(kept) == 4 and kept <= {weight.path for weight in gan.weights}
 
 
+@pytest.mark.thorough
 def test_the_images_to_translate_are_the_real_ones_with_a_little_noise():
     grey = {domain: tf.zeros((500, 8, 8, 1)) for domain in "ab"}
     inputs = CycleRound(VARIANT.create(), grey, None, SEED, training=True).inputs
@@ -224,6 +227,7 @@ def nearest(images, known):
     return np.abs(images[:, None] - known).sum(axis=(2, 3, 4)).argmin(axis=1)
 
 
+@pytest.mark.thorough
 def test_translations_are_those_of_each_network():
     gan = VARIANT.awake()
     images = PAIRS["a"][:5]

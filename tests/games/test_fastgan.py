@@ -33,6 +33,7 @@ def test_losses_are_the_hinge_and_the_error_of_real_images():
     np.testing.assert_allclose(terms["generator_adversarial"], -np.mean(wrong["scores"]), rtol=1e-6)
 
 
+@pytest.mark.thorough
 def test_fakes_add_nothing_to_the_reconstruction():
     """Its gradients by D's weights are those of the real images' error alone, and it has none by a fake."""
     gan = create(generator_ema=None)
@@ -54,7 +55,7 @@ def test_fakes_add_nothing_to_the_reconstruction():
     assert 0 < moved < len(values)  # the head of the scores has none
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_the_error_falls_in_training_by_its_weight_alone():
     """A discriminator that gets no gradient from its scores still learns to rebuild."""
     gan = create(width=4, augment="", learning_rate=3e-3)
@@ -72,6 +73,7 @@ def test_augmented_images_are_what_is_rebuilt():
     assert np.min(errors[1]) > 0
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_with_labels_it_is_conditional(tmp_path):
     gan = create(class_names=("zero", "one", *map(str, range(2, 10))), reconstruction=0.0)

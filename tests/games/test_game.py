@@ -53,7 +53,7 @@ def played(weights, batch, turns, rate):
 def test_a_step_is_what_numpy_says(turns):
     """Players of one turn see each other where they were before it; players of later turns, where they moved to."""
     game = pursuit(turns)
-    game.compile(*(sgd(0.1) for _ in PLAYERS))
+    game.compile(*(sgd(0.1) for _ in PLAYERS), run_eagerly=turns is not TURNS)
     expected = matrices(game)
     shares = max(turn.times for turn in turns)
     logs = game.fit(batches(8 * shares, count=8 * shares), epochs=1, verbose=0).history
@@ -106,6 +106,7 @@ def test_a_frozen_player_stays_and_the_others_move():
     assert moved == {"fox": True, "hound": False, "hunter": True}
 
 
+@pytest.mark.exhaustive
 def test_steps_in_one_execution_and_under_xla_are_the_same():
     def after(**how):
         game = pursuit(TURNS, seed=3)
@@ -120,6 +121,7 @@ def test_steps_in_one_execution_and_under_xla_are_the_same():
             np.testing.assert_allclose(other[name], eager[name], rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.thorough
 def test_two_replicas_play_as_one(mirrored):
     def after():
         game = pursuit(TURNS, averages={"fox": 0.5})
@@ -136,6 +138,7 @@ def test_two_replicas_play_as_one(mirrored):
         np.testing.assert_allclose(two_logs[name], values, rtol=1e-4, err_msg=name)
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("player", PLAYERS)
 def test_any_player_may_keep_averages_which_evaluations_use(player):
     """Against NumPy's averages, and an evaluation of networks that are overwritten with them."""
@@ -188,6 +191,7 @@ def test_saved_and_loaded_it_goes_on_as_if_it_had_not_stopped(tmp_path):
     assert_same(whole, fresh)
 
 
+@pytest.mark.thorough
 def test_float16_scales_the_loss_of_each_player():
     keras.config.set_dtype_policy("mixed_float16")
     try:

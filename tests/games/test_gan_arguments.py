@@ -88,6 +88,7 @@ def test_priors_that_are_refused(prior, message):
         fit(prior=prior)
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("rate", [float("nan"), float("inf"), -1.0])
 def test_learning_rates_of_optimizers(rate):
     gan = fit()

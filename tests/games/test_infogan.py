@@ -63,6 +63,8 @@ def test_gradients_of_code_parameters_are_what_is_told_minus_what_is():
     np.testing.assert_allclose(tape.gradient(loss, q), expected, rtol=1e-4, atol=1e-7)
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize(("settings", "left_out"), [({"categories": ()}, "categorical"), ({"codes": 0}, "continuous")])
 def test_codes_of_one_kind_alone(settings, left_out):

@@ -28,6 +28,7 @@ def overfitted(augment, **settings):
     return gan
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_the_probability_rises_by_the_images_of_discriminators_turns_and_is_logged():
     gan = overfitted(StochasticAugment(AdaptiveProbability(adjustment_images=1000)))
     logs = gan.fit(batches(0, 64), verbose=0).history  # 8 steps: two adjustments for 32 images each
@@ -36,6 +37,7 @@ def test_the_probability_rises_by_the_images_of_discriminators_turns_and_is_logg
     assert 0 < logs["augmentation_probability"][0] < 0.064
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.thorough
 def test_several_steps_of_the_discriminator_are_one_turn():
     gan = overfitted(StochasticAugment(AdaptiveProbability(adjustment_images=1000)), discriminator_steps=2)
@@ -44,6 +46,7 @@ def test_several_steps_of_the_discriminator_are_one_turn():
     np.testing.assert_allclose(float(layer.augmentation_probability), 0.032, rtol=1e-5)
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     "control",
@@ -63,6 +66,7 @@ def test_a_saved_game_goes_on_with_the_same_probability(control, tmp_path):
     assert_same_state(state_of(resumed), state_of(whole))
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_preprocessing_layers_of_keras_are_left_alone():
     """They have a method `adapt`, which a game must not call."""
     inner = ganzoo.create("dcgan", (8, 8, 1), width=4, seed=0)

@@ -65,6 +65,7 @@ def assert_by_hand(gan, logs, steps, every):
     np.testing.assert_allclose(logs["r1"][-1], mean, rtol=1e-4)
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("steps, every", [(1, 1), (1, 4), (2, 3), (3, 2)])
 @pytest.mark.usefixtures("eagerly")
 def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(steps, every):
@@ -78,7 +79,7 @@ def test_it_is_the_penalty_times_k_at_every_kth_update_and_nothing_in_between(st
         pytest.param({"steps_per_execution": 3}, False, marks=pytest.mark.exhaustive),
         ({"steps_per_execution": 3}, True),  # such batches are transferred in blocks
         pytest.param({"jit_compile": True, "steps_per_execution": 3}, False, marks=pytest.mark.thorough),
-        ({"jit_compile": True, "steps_per_execution": 3}, True),
+        pytest.param({"jit_compile": True, "steps_per_execution": 3}, True, marks=pytest.mark.thorough),
     ],
 )
 def test_however_steps_are_run(how, fixed_size):
@@ -152,7 +153,11 @@ def trained(given, batch_norm=True, steps=STEPS):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(
-    "kinds, batch_norm", [((penalties.R1, penalties.DRAGAN), False), ((penalties.GradientPenalty,), True)]
+    "kinds, batch_norm",
+    [
+        ((penalties.R1, penalties.DRAGAN), False),
+        pytest.param((penalties.GradientPenalty,), True, marks=pytest.mark.exhaustive),
+    ],
 )
 def test_two_replicas_train_as_one_with_layers_that_keep_states(kinds, batch_norm, mirrored):
     """Beside synchronized batch norm, or for DRAGAN, a penalty is computed at each update, but counts as rarely."""
@@ -166,6 +171,7 @@ def test_two_replicas_train_as_one_with_layers_that_keep_states(kinds, batch_nor
         np.testing.assert_allclose(two_logs[name], values, rtol=1e-3, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_with_k_of_1_it_is_the_penalty_and_keeps_the_states_that_its_calls_change():
     plain, same = trained([penalties.R1(1.0)], steps=2)[0], trained([lazy(1, penalties.R1(1.0))], steps=2)[0]

@@ -31,6 +31,7 @@ def test_losses_are_those_of_the_paper():
     np.testing.assert_allclose(discriminator["discriminator_adversarial"], expected, rtol=1e-4)
 
 
+@pytest.mark.thorough
 def test_it_samples_from_the_images_that_it_was_trained_on():
     gan = VARIANT.create()
     gan.compile(run_eagerly=True)
@@ -83,6 +84,7 @@ def test_all_of_the_pairs_in_memory_are_checked_before_training():
     assert gan.step.numpy() == 0
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("inputs", [PAIRS["a"], {"b": PAIRS["b"]}, {"x": PAIRS["a"]}])
 def test_predict_takes_images_by_their_domain(inputs):
     with pytest.raises(ValueError, match="`predict` takes images by their domain, {'a': images}; got"):

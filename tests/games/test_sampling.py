@@ -15,6 +15,7 @@ def parts(samples):
     return list(samples.values()) if isinstance(samples, dict) else [samples]
 
 
+@pytest.mark.cases(4)
 @pytest.mark.parametrize("row", KINDS, ids=str)
 def test_without_a_seed_each_call_makes_new_examples(row):
     gan = row.awake()
@@ -51,6 +52,7 @@ def test_bad_arguments_get_one_sentence(row, arguments, message, untrained):
         untrained(row.name).sample(**arguments)
 
 
+@pytest.mark.thorough
 def test_a_notebook_shows_a_grid_of_images_or_a_plot_of_vectors():
     images = BY_NAME["cdcgan"].create()
     picture = images.plot(9, labels=3, seed=0)

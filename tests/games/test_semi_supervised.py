@@ -138,6 +138,7 @@ def test_classify_gives_probabilities_without_noise_from_averaged_parameters():
     np.testing.assert_allclose(found, averaged, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_two_fits_are_one_long_one_though_parameters_are_averaged():
     once, twice = VARIANT.awake(), VARIANT.awake()
@@ -148,6 +149,7 @@ def test_two_fits_are_one_long_one_though_parameters_are_averaged():
         np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_labels_are_any_integers():
     histories = []
@@ -157,6 +159,7 @@ def test_labels_are_any_integers():
     assert histories[0] == histories[1] == histories[2]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_a_batch_without_a_label_is_fine():
     gan = VARIANT.create()
@@ -209,7 +212,7 @@ def test_images_of_another_shape_are_not_classified():
         VARIANT.create().classify(np.zeros((5, 9, 9, 1), np.float32))
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_unlabelled_images_help():
     """On real digits with 20 labels, after a minute of training at most: better than chance by far."""
     digits = data.keep_labels(data.examples("digits"), 20)

@@ -57,6 +57,7 @@ def test_one_step_by_hand():
     assert np.abs(gan.generator.weights[0] - alternating.generator.weights[0]).max() > 1e-6
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("simultaneous, passes", [(False, 2), (True, 1)])
 def test_passes_through_the_generator(simultaneous, passes):
     inner = ganzoo.create("nsgan", data_shape=(8, 8, 1), seed=0, **SMALL)
@@ -70,6 +71,7 @@ def test_passes_through_the_generator(simultaneous, passes):
     assert Counted.calls == passes
 
 
+@pytest.mark.kinds("vaegan", "cyclegan")
 def test_every_variant_of_one_discriminator_step_can(variant):
     if "simultaneous" not in variants.settings_of(variant.name):
         assert variant.create().turns == (ganzoo.Turn("discriminator", "encoder", "decoder"),)  # it always is

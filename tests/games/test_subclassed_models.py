@@ -90,6 +90,7 @@ def goes_on_after_loading(game, data, folder):
     assert_same_state(state_of(loaded), state_of(game))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("networks", [subclassed, pytest.param(sequential, marks=pytest.mark.exhaustive)])
 def test_both_players_of_a_gan(networks, tmp_path):
     gan = ganzoo.GAN(*networks(), prior=priors.Normal(6), seed=0, generator_ema=0.9, discriminator_ema=0.9)

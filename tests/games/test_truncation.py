@@ -25,6 +25,7 @@ def trained():
     return gan
 
 
+@pytest.mark.thorough
 def test_batch_norm_is_estimated_anew(trained):
     """By hand: the average network in training mode has the statistics of its batch, which a large one makes exact."""
     before = [variable.numpy() for variable in trained.weights]

@@ -172,6 +172,7 @@ def test_averages_serve_encode_and_sample():
     np.testing.assert_allclose(gan.averaged_network()(gan.prior.sample(5, seed=0)), made, rtol=1e-5)
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (33, 20, 3), (128, 128, 3)])
 def test_networks_fit_images_of_8_to_128_pixels(shape):
     gan = ganzoo.create("vaegan", shape, width=2, latent_dim=5, seed=0)

@@ -142,6 +142,7 @@ def column(picture, number):
     return np.stack([cells[top : top + 112, 2:114][7::14, 7::14] for top in tops])
 
 
+@pytest.mark.thorough
 def test_the_script_adds_what_it_says(unconditional, monkeypatch):
     folder, gan = unconditional
     samples, latents = gan.sample(100, seed=4), gan.prior.sample(100, seed=4).numpy()
@@ -170,6 +171,7 @@ def test_the_script_adds_what_it_says(unconditional, monkeypatch):
     assert len(found["classes_round_it"]) == 8
 
 
+@pytest.mark.thorough
 def test_the_figure_has_exemplars_means_and_the_result(unconditional):
     folder, gan = unconditional
     arithmetic.calculate(folder / "gan.keras", "3,17,20", "1,2,5", "8,4,6", draws=30, verbose=False)
@@ -193,6 +195,7 @@ def test_groups_have_no_sample_in_common(unconditional, tmp_path):
     assert sum((found[name]["indices"] for name in "abc"), []) == sorted(thick)[:9]
 
 
+@pytest.mark.thorough
 def test_a_conditional_variant_adds_labels_too(tmp_path):
     gan = ganzoo.create("cdcgan", (8, 8, 1), num_classes=3, width=4, latent_dim=6, seed=0)
     gan.save(tmp_path / "gan.keras")

@@ -163,6 +163,7 @@ def test_the_hole_is_filled_by_the_generated_image_with_and_without_blending(ima
     np.testing.assert_array_equal(blended.completed, latent.blend(bare.generated, noise(), masks))
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("fill", [np.nan, 0.9, 300.0])
 def test_missing_pixels_are_ignored(images, masks, fill):
     holed = np.where(masks, images, fill)
@@ -171,6 +172,7 @@ def test_missing_pixels_are_ignored(images, masks, fill):
     np.testing.assert_array_equal(latent.biharmonic(holed, masks), latent.biharmonic(images, masks))
 
 
+@pytest.mark.thorough
 def test_a_mask_for_each_image_equals_one_mask_for_all(images, masks):
     each = inpaint(images, masks)
     for index in (0, 3):

@@ -113,6 +113,7 @@ def test_between_classes_the_label_goes_straight(conditional):
     np.testing.assert_allclose(frames[1, 2], made[0], atol=1e-5)  # a quarter of the way from class 2 to class 0
 
 
+@pytest.mark.thorough
 def test_labels_of_rows_are_those_given(conditional, tmp_path):
     folder, gan = conditional
     interpolate.interpolate(folder / "gan.keras", count=2, steps=1, labels=2, out=tmp_path, verbose=False)
@@ -121,6 +122,7 @@ def test_labels_of_rows_are_those_given(conditional, tmp_path):
     np.testing.assert_allclose(cell(rows, 0, 0).astype(int), expected, atol=1)
 
 
+@pytest.mark.thorough
 def test_an_unconditional_variant_has_no_classes(tmp_path):
     gan = ganzoo.create("nsgan", (8, 8, 1), seed=0, **SMALL)
     gan.save(tmp_path / "gan.keras")

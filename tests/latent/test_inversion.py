@@ -19,6 +19,7 @@ MEASURES = {
 }
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize(
     ("name", "prior"),
     [("whole", UNIFORM), ("masked", NORMAL), ("downsampled", UNIFORM), ("gaussian", NORMAL)],
@@ -32,6 +33,7 @@ def test_latents_are_found_from_measurements_of_their_images(name, prior):
     np.testing.assert_allclose(found.residual, 0, atol=1e-4)
 
 
+@pytest.mark.thorough
 def test_the_minimum_matches_scipy():
     """With a prior, noise and few measurements, it matches a simplex search from the same starts."""
     measure = latent.gaussian(3, SHAPE)
@@ -51,6 +53,7 @@ def test_the_minimum_matches_scipy():
     np.testing.assert_allclose(found.residual[0], best.fun - 0.3 * np.sum(best.x**2), rtol=0.02)
 
 
+@pytest.mark.thorough
 def test_more_restarts_are_never_worse_and_leave_the_first_unchanged():
     measure = latent.gaussian(3, SHAPE)
     observed = measure(G(UNIFORM.sample(6, seed=1)))
@@ -64,6 +67,7 @@ def test_more_restarts_are_never_worse_and_leave_the_first_unchanged():
     np.testing.assert_allclose(many.images, G(many.latents), atol=1e-5)
 
 
+@pytest.mark.thorough
 def test_results_depend_on_the_seed_and_not_on_other_rows():
     observed = G(NORMAL.sample(3, seed=1))
     settings = {"steps": 30, "restarts": 2, "verbose": False}
@@ -89,6 +93,7 @@ def test_a_category_is_found_by_restarts():
     np.testing.assert_allclose(found.latents[:, :2], [[0.5, -0.5]], atol=0.01)
 
 
+@pytest.mark.thorough
 def test_a_conditional_generator_with_its_labels_closed_over():
     prior, labels = priors.Uniform(2), np.array([0, 1, 1, 0, 1])
 
@@ -106,6 +111,7 @@ def test_a_conditional_generator_with_its_labels_closed_over():
     assert wrong.residual.min() > 0.1
 
 
+@pytest.mark.thorough
 def test_realism_and_other_distances_are_used():
     observed = G(NORMAL.sample(2, seed=1))
     settings = {"steps": 40, "restarts": 1, "verbose": False}
@@ -131,6 +137,7 @@ def test_bad_input_is_refused():
         latent.invert(G, NORMAL, tf.identity, observed * np.nan, steps=2, verbose=False)
 
 
+@pytest.mark.thorough
 def test_the_first_restart_begins_at_a_given_start():
     observed, start = G(NORMAL.sample(3, seed=1)), np.float32(np.random.default_rng(0).normal(size=(3, 4)))
     still = {"steps": 1, "learning_rate": 1e-9, "verbose": False, "seed": 2}

@@ -111,6 +111,7 @@ def measured(tmp_path_factory):
     return folder, gan, result
 
 
+@pytest.mark.thorough
 def test_the_figures_are_those_of_the_generator(measured):
     folder, gan, result = measured
     assert json.loads((folder / "memorization.json").read_text()) == result

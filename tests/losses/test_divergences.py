@@ -30,6 +30,8 @@ def values(function, scores):
     return function(tf.constant(scores, tf.float64)).numpy()
 
 
+@pytest.mark.cases(3)
+@pytest.mark.thorough
 @NAMES
 def test_the_conjugate_is_the_supremum_of_u_t_minus_f(name):
     """f*(t) = sup over u > 0, on a fine grid."""

@@ -77,6 +77,7 @@ def test_two_replicas_are_penalized_as_one(mirrored):
 
 
 @pytest.mark.usefixtures("eagerly")
+@pytest.mark.usefixtures("eagerly")
 def test_a_gan_trains_with_it_logs_it_and_is_loaded_with_it(tmp_path):
     penalty = JacobianClamping(2.0, low=3.0, high=4.0, epsilon=0.5)
     gan = ganzoo.create("dcgan", (2,), width=8, latent_dim=3, generator_penalties=penalty, seed=1)
@@ -94,6 +95,7 @@ def test_a_gan_trains_with_it_logs_it_and_is_loaded_with_it(tmp_path):
         np.testing.assert_array_equal(left.numpy(), right.numpy())
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.thorough
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_computed_lazily_it_trains_the_generator_alike(jit_compile):
@@ -109,6 +111,8 @@ def test_computed_lazily_it_trains_the_generator_alike(jit_compile):
         np.testing.assert_allclose(lazy, plain, rtol=1e-3, atol=1e-6)
 
 
+@pytest.mark.thorough
+@pytest.mark.kinds("vaegan", "cyclegan")
 def test_every_variant_takes_it(variant):
     name = "decoder_penalties" if variant.name == "vaegan" else "generator_penalties"
     gan = variant.create(**{name: Lazy(JacobianClamping(low=50.0, high=60.0), every=2)})

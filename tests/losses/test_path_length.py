@@ -65,6 +65,8 @@ def lengths_by_hand(gan, latents, step=1e-2):
     return np.array(found)
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.usefixtures("smooth")
 @pytest.mark.parametrize("size", [5, 1])
 def test_the_lengths_of_every_second_example_by_finite_differences(size):
@@ -87,6 +89,7 @@ def test_an_evaluation_leaves_the_mean_alone():
     assert float(state.mean.numpy()) == 0.5
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("smooth")
 def test_the_gradient_by_the_parameters_is_that_of_finite_differences():
     gan = game()
@@ -109,7 +112,8 @@ def test_the_gradient_by_the_parameters_is_that_of_finite_differences():
     np.testing.assert_allclose((found[0] - found[1]) / 2e-3, length, rtol=0.02)
 
 
-@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.exhaustive)])
 def test_a_game_trains_with_it_and_saves_the_mean(jit_compile, tmp_path):
     gan = game(jit_compile=jit_compile, run_eagerly=not jit_compile)
     logs = gan.fit(IMAGES, batch_size=8, verbose=0).history
@@ -124,6 +128,7 @@ def test_a_game_trains_with_it_and_saves_the_mean(jit_compile, tmp_path):
         np.testing.assert_array_equal(left.numpy(), right.numpy())
 
 
+@pytest.mark.thorough
 def test_labels_are_those_of_the_examples():
     """Labels beyond the classes give a label of zeros, so that only the examples that take part show."""
     generator = stylegan2.generator(3, (8, 8, 2), width=4, num_classes=2)

@@ -125,6 +125,7 @@ def test_each_example_counts_by_itself(penalty):
     np.testing.assert_allclose(both, np.mean(alone), rtol=1e-4)
 
 
+@pytest.mark.cases(2)
 @ALL
 @pytest.mark.usefixtures("eagerly")
 def test_a_penalty_trains_is_logged_and_saved(penalty, tmp_path):

@@ -37,6 +37,7 @@ def full_disk():
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("kind", ["a file", "in a file", "impossible", "a full disk"])
 def test_metrics_need_no_cache(tmp_path, kind):
     expected = evaluated(tmp_path / "good")
@@ -97,6 +98,7 @@ DAMAGE |= {kind: lambda path, arrays=arrays: np.savez(path, **arrays) for kind, 
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("kind", DAMAGE)
 @pytest.mark.filterwarnings("ignore:The cache file")
 def test_damaged_features_are_computed_again(tmp_path, kind):
@@ -109,25 +111,25 @@ def test_damaged_features_are_computed_again(tmp_path, kind):
             assert file["features"].shape == (60, 64)
 
 
-THOROUGH = pytest.mark.thorough
+EXHAUSTIVE = pytest.mark.exhaustive
 CLASSIFIERS = [
-    pytest.param("keras", replaced(b""), marks=THOROUGH, id="an empty model"),
-    pytest.param("keras", cut, marks=THOROUGH, id="half a model"),
+    pytest.param("keras", replaced(b""), marks=EXHAUSTIVE, id="an empty model"),
+    pytest.param("keras", cut, marks=EXHAUSTIVE, id="half a model"),
     pytest.param("keras", flipped, id="a flipped byte"),
-    pytest.param("keras", folder, marks=THOROUGH, id="a folder"),
+    pytest.param("keras", folder, marks=EXHAUSTIVE, id="a folder"),
     pytest.param(
         "keras",
         lambda path: metrics.reference_classifier.network((8, 8, 1), 7).save(path),
-        marks=THOROUGH,
+        marks=EXHAUSTIVE,
         id="other shapes",
     ),
-    pytest.param("json", replaced(b"[1]"), marks=THOROUGH, id="a list"),
-    pytest.param("json", replaced(b'{"accuracy": null}'), id="no accuracy"),
-    pytest.param("json", replaced(b'{"accuracy": 7}'), marks=THOROUGH, id="an accuracy of 7"),
+    pytest.param("json", replaced(b"[1]"), marks=EXHAUSTIVE, id="a list"),
+    pytest.param("json", replaced(b'{"accuracy": null}'), marks=EXHAUSTIVE, id="no accuracy"),
+    pytest.param("json", replaced(b'{"accuracy": 7}'), marks=EXHAUSTIVE, id="an accuracy of 7"),
 ]
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("quick")
 @pytest.mark.filterwarnings("ignore:The cache file")
 @pytest.mark.parametrize(("suffix", "damage"), CLASSIFIERS)

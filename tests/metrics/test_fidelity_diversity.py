@@ -86,6 +86,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.cases(4)
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize(("levels", "columns"), [(2, 5), (3, 4), (10, 1), (100, 64)])
 def test_ties_are_those_of_the_authors(change, levels, columns):
@@ -97,6 +98,7 @@ def test_ties_are_those_of_the_authors(change, levels, columns):
         assert found == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.cases(4)
 @pytest.mark.parametrize("offset", [0, 1e4, -3e7])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("columns", [1, 3, 64, 201])

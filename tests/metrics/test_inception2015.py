@@ -31,13 +31,14 @@ def weights(tensors, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def net(weights):
-    return inception2015.Inception2015(weights)
+    return inception2015.load(weights)
 
 
 def floats(images):
     return images / np.float32(127.5) - 1
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("side", [32, 64, 299, 400])
 def test_features_and_logits_are_those_of_pytorchs_packages(net, side):
     expected = NUMBERS[str(side)]
@@ -61,6 +62,7 @@ def test_resizing_is_that_of_tensorflow_1():
     np.testing.assert_allclose(found[0, 17, :, 2], expected, atol=1e-3)
 
 
+@pytest.mark.thorough
 def test_grey_images_have_three_equal_channels(net):
     grey = floats(example_images(32)[..., :1])
     np.testing.assert_array_equal(
@@ -68,6 +70,7 @@ def test_grey_images_have_three_equal_channels(net):
     )
 
 
+@pytest.mark.thorough
 def test_batches_do_not_matter(net):
     images = floats(example_images(32))
     found, one_by_one = (net.features_and_probabilities(images, batch_size=size) for size in (50, 1))
@@ -87,7 +90,7 @@ def test_the_precision_of_a_gan_does_not_matter(net, weights):
         keras.config.set_dtype_policy("float32")
 
 
-def test_a_suite_finds_the_weights_in_the_environment(weights, monkeypatch, tmp_path):
+def test_a_suite_finds_the_weights_in_the_environment(net, weights, monkeypatch, tmp_path):
     monkeypatch.setenv("GANZOO_INCEPTION_WEIGHTS", str(weights))
     images = np.concatenate([example_images(16)] * 4)
     examples = data.from_arrays(images)
@@ -98,27 +101,32 @@ def test_a_suite_finds_the_weights_in_the_environment(weights, monkeypatch, tmp_
         def sample(self, count, labels=None, seed=None):
             return floats(images[:count])
 
-    names = ["frechet_inception2015_12", "frechet_inception2015clean_12", "inception_score_12"]
+    names = ["frechet_inception2015_12", "frechet_inception2015clean_6", "inception_score_12"]
     suite = metrics.Suite(names, examples, examples, tmp_path)
     found = suite(Copies())
     assert list(found) == suite.keys == [*names, "inception_score_sd_12"]
     assert max(found[name] for name in names[:2]) < 1e-3 and found["inception_score_12"] >= 1
     abouts = {extractor.about for extractor in suite.extractors.values()}
-    assert len(abouts) == 2 and all(inception2015.load().digest in about for about in abouts)
+    assert len(abouts) == 2 and all(net.digest in about for about in abouts)
 
 
 def without(tensors, name):
     return {key: array for key, array in tensors.items() if key != name}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda tensors: without(tensors, "Mixed_6c.branch7x7_2.bn.bias"), "lacks 'Mixed_6c.branch7x7_2.bn.bias'"),
+        pytest.param(
+            lambda tensors: without(tensors, "Mixed_6c.branch7x7_2.bn.bias"),
+            "lacks 'Mixed_6c.branch7x7_2.bn.bias'",
+            marks=pytest.mark.thorough,
+        ),
         pytest.param(
             lambda tensors: tensors | {"fc.weight": tensors["fc.weight"][:1000]},
             "has other shapes",
-            marks=pytest.mark.thorough,
+            marks=pytest.mark.exhaustive,
         ),
         (lambda tensors: {"a": np.zeros(3)}, "does not hold the weights of Inception .* Get them from https://"),
     ],

@@ -30,6 +30,7 @@ def test_subsets_of_all_examples_have_no_spread():
     np.testing.assert_allclose(deviation, 0, atol=1e-10)
 
 
+@pytest.mark.thorough
 def test_it_is_unbiased_for_equal_distributions():
     """The mean over many pairs of small sets is 0 within its standard error, but single estimates are not."""
     found = [squared_discrepancy(*RANDOM.normal(size=(2, 20, 3))) for _ in range(2000)]

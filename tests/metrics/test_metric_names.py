@@ -60,6 +60,7 @@ def test_default_names_suit_the_data(monkeypatch):
     assert metrics.default_names(data.examples("grid", "test"))[0] == "modes_pixels_10k"
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("name", ["digits", "unlabelled", "ring"])
 def test_the_default_metrics_can_be_computed(name, judges):
     train, test = (data.examples(name.replace("unlabelled", "digits"), split) for split in ("train", "test"))
@@ -71,6 +72,7 @@ def test_the_default_metrics_can_be_computed(name, judges):
     assert list(found) == suite.keys and len(found) >= len(names)
 
 
+@pytest.mark.thorough
 def test_all_training_examples_are_the_reference_if_the_name_says_so(judges):
     train, test = data.examples("digits"), data.examples("digits", "test")
     names = ["frechet_pixels_100", "frechet_pixels_100_train"]

@@ -28,6 +28,7 @@ def floats(images):
     return images / np.float32(127.5) - 1
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("side", [32, 64, 299])
 def test_distances_are_those_of_the_package_lpips(distance, side):
     images = floats(random_tensors.example_images(side))
@@ -41,6 +42,7 @@ def test_it_is_zero_for_equal_images_and_symmetric(distance):
     np.testing.assert_allclose(distance(images, images[::-1]), distance(images[::-1], images), rtol=1e-5)
 
 
+@pytest.mark.thorough
 def test_the_precision_of_a_gan_does_not_matter(distance, files):
     images = floats(random_tensors.example_images(16))
     keras.config.set_dtype_policy("mixed_bfloat16")

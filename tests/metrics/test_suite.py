@@ -215,6 +215,7 @@ def test_other_data_or_labels_have_their_own_cached_features(tmp_path):
     assert [files(*cut(200)), files(*cut(190))] == [4, 4]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("precision", [pytest.param("mixed_bfloat16", marks=pytest.mark.thorough), "mixed_float16"])
 def test_the_precision_of_a_game_does_not_affect_the_classifier(precision, cache, judges, tmp_path):
     names = ["frechet_classifier_100", "score_classifier_100"]
@@ -247,6 +248,7 @@ def test_inception_offline_names_the_cure(monkeypatch, cache):
         features.get("inception299", TRAIN, TEST, cache)
 
 
+@pytest.mark.thorough
 def test_inception_features_of_grey_images(monkeypatch, cache):
     """The network is untrained, because its weights must be downloaded, but its layers and sizes are the real ones."""
     real = keras.applications.InceptionV3

@@ -78,6 +78,7 @@ def gradient_of_a_penalty(layer, images):
     return outer.gradient(penalty, [variable.value for variable in layer.trainable_variables])
 
 
+@pytest.mark.thorough
 def test_the_gradient_of_a_gradient_is_that_of_finite_differences_and_xlas():
     """As penalties such as R1 take it."""
     layer, images = awake((4, 4, 8), dtype="float64"), tf.constant(normal((2, 4, 4, 8)), tf.float64)

@@ -47,6 +47,7 @@ def shares_unchanged(p):
     }
 
 
+@pytest.mark.cases(6)
 @pytest.mark.parametrize(("group", "channels"), shares_unchanged(0))
 @pytest.mark.parametrize(("probability", "multiplier"), [(0.3, 1.0), (0.8, 0.5)])
 def test_each_transform_is_applied_with_its_probability_independently(group, channels, probability, multiplier):
@@ -68,6 +69,7 @@ def fixed(layer):
     return apply
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("shape", [(4, 6, 6, 3), (4, 5, 8, 1)])
 def test_first_and_second_derivatives_are_finite_differences(shape):
     apply, random = fixed(all_groups(dtype="float64")), np.random.default_rng(0)

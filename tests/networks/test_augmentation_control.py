@@ -65,6 +65,8 @@ def test_scores_of_zero_or_nan_count_for_neither_side():
     np.testing.assert_allclose(probability(layer), 16 / 400)
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("target", [0.6, 0.4])
 def test_a_simulated_discriminator_is_kept_at_the_target(target):
     """Its overfitting grows over time, and falls as the probability rises: r = .2 + .7 t - .6 p, for t up to 1."""

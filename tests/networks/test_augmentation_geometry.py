@@ -77,6 +77,7 @@ def linear_maps():
     return maps[inside]
 
 
+@pytest.mark.thorough
 def test_geometry_scales_images_by_the_papers_distributions(linear_maps):
     linear = linear_maps[:, :, :2]
     assert_normal(np.log2(np.linalg.det(linear)) / 2, 0.2)

@@ -29,6 +29,7 @@ def trained_size(network):
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(3)
 @pytest.mark.parametrize("data_shape", SHAPES)
 @pytest.mark.parametrize("num_classes", [None, 4])
 def test_shapes_and_the_place_of_attention(data_shape, num_classes):
@@ -45,12 +46,14 @@ def test_shapes_and_the_place_of_attention(data_shape, num_classes):
     assert (of_generator, of_discriminator) == (half if half > 7 else 8, half)
 
 
+@pytest.mark.thorough
 def test_attention_has_the_largest_resolution_that_is_allowed():
     for most, expected in ((64, 16), (1, 8), (None, None)):
         network = biggan.generator(9, (32, 32, 3), width=1, attention=most)
         assert [layer.output.shape[1] for layer in layers_of(network, SelfAttention)] == [expected] * bool(expected)
 
 
+@pytest.mark.thorough
 def test_studiogans_sizes_at_32():
     """G: 4 chunks of 20, 384 channels; D: 192 channels, two blocks that halve and two that do not."""
     generator = biggan.generator(80, (32, 32, 3), num_classes=10)
@@ -92,6 +95,7 @@ def test_sides_up_to_1024_have_channels():
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("num_classes", [None, 4])
 def test_every_chunk_of_the_latents_and_the_label_change_the_image(num_classes):
     generator = biggan.generator(7, (16, 16, 1), width=1, num_classes=num_classes, shared_embedding=3)
@@ -136,6 +140,8 @@ def test_without_chunks_and_classes_batch_norm_is_plain():
     assert len(layers_of(generator, keras.layers.BatchNormalization)) == 3
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("normalization", ["spectral", None])
 def test_a_score_is_that_of_the_image_plus_a_product_of_features_and_embedding(normalization):
     network = biggan.discriminator((8, 8, 1), 2, num_classes=4, normalization=normalization)

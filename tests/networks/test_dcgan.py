@@ -37,6 +37,7 @@ def test_the_papers_generator_at_64():
     assert [layer.output.shape[1] for layer in layers_of(generator, keras.layers.ReLU)] == [4, 8, 16, 32]
 
 
+@pytest.mark.cases(3)
 @pytest.mark.parametrize("data_shape", [(8, 8, 1), (9, 9, 1), (28, 28, 1), (30, 30, 3), (16, 40, 3), (100, 128, 1)])
 def test_any_sides_from_8_to_128(data_shape):
     generator, discriminator = dcgan.generator(5, data_shape, width=2), dcgan.discriminator(data_shape, width=2)

@@ -108,6 +108,7 @@ def test_the_reconstruction_error_is_the_distance_from_what_the_decoder_makes():
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("data_shape", SHAPES, ids=str)
 def test_any_image(data_shape):
     generator = fastgan.generator(5, data_shape, width=2)
@@ -126,6 +127,7 @@ def test_any_image(data_shape):
     )
 
 
+@pytest.mark.thorough
 def test_both_networks_are_saved(tmp_path):
     generator, latents = fastgan.generator(5, (8, 8, 1), width=2), drawn(3, 5)
     discriminator = fastgan.self_supervised_discriminator((8, 8, 1), width=2, augment="color,translation")
@@ -136,6 +138,7 @@ def test_both_networks_are_saved(tmp_path):
         tf.nest.map_structure(np.testing.assert_array_equal, again, network(inputs, training=False))
 
 
+@pytest.mark.thorough
 def test_the_authors_channels():
     """At 256 x 256, counted layer by layer; D has none of G's table at 64 and beyond."""
     width, latent_dim, shape = 16, 256, (256, 256, 3)
@@ -160,6 +163,7 @@ def trainable(network):
     return sum(int(np.prod(variable.shape)) for variable in network.trainable_variables)
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("normalization", ["batch", "layer", "spectral", None])
 def test_the_discriminator_takes_any_head_and_normalization(normalization):
     head = heads.scores_and_logits(7)

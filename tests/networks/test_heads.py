@@ -12,6 +12,7 @@ HEADS = [
 ]
 
 
+@pytest.mark.cases(8)
 @pytest.mark.parametrize(("head", "shapes"), HEADS)
 @pytest.mark.parametrize("normalization", ["batch", "layer", "spectral", None])
 def test_each_head_on_each_trunk(head, shapes, normalization):

@@ -19,6 +19,7 @@ def by_hand(features, group_size):
     return found[:size]
 
 
+@pytest.mark.cases(8)
 @pytest.mark.parametrize("size", [8, 7, 5, 3, 2, 1])
 @pytest.mark.parametrize("group_size", [4, 3, 1, 32])
 def test_any_batch_and_group(size, group_size):

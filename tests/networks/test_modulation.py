@@ -77,6 +77,7 @@ def test_upsampling_is_the_filter_and_then_the_convolution_away_from_the_border(
         np.testing.assert_allclose(output[2:-2, 2:-2], expected[2:-2, 2:-2], rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.thorough
 def test_gradients_reach_everything_and_second_ones_are_finite_under_xla():
     for upsample in (False, True):
         layer = built(5, 3, upsample=upsample)

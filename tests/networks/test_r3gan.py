@@ -23,6 +23,7 @@ def test_groups_are_separate_convolutions():
         np.testing.assert_allclose(found[..., channels], expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(
     ("data_shape", "classes"),
     [
@@ -83,6 +84,7 @@ def test_spectral_normalization_is_refused():
         r3gan.discriminator((8, 8, 1), 8, normalization="spectral")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_penalties_reach_every_kernel(jit_compile):
     """R1 and R2 differentiate the gradient through the grouped convolutions."""
@@ -103,6 +105,7 @@ def test_penalties_reach_every_kernel(jit_compile):
         assert np.isfinite(found[kernel.path]).all() and np.abs(found[kernel.path]).max() > 0, kernel.path
 
 
+@pytest.mark.thorough
 def test_the_recipe_schedules_everything():
     gan = ganzoo.create("r3gan", (8, 8, 1), width=8, images=1000)
     scheduled = gan.penalties[0]

@@ -7,6 +7,7 @@ from ganzoo.networks import resnet
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(3)
 @pytest.mark.parametrize("data_shape", [(32, 32, 3), (28, 28, 1), (8, 12, 1)])
 @pytest.mark.parametrize("normalization", [None, "batch", "layer", "spectral"])
 def test_any_image_and_normalization(data_shape, normalization):
@@ -27,6 +28,7 @@ def test_the_papers_sizes():
     assert discriminator.count_params() == first + (2 * conv + one) + 2 * 2 * conv + 129
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [pytest.param("sngan", marks=pytest.mark.thorough), "wgan_gp"])
 def test_variants_train_with_it(name):
     gan = ganzoo.create(name, (8, 8, 1), architecture="resnet", width=4, discriminator_steps=2, seed=0)

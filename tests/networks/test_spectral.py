@@ -37,6 +37,7 @@ def test_the_kernel_counts_divided_by_its_largest_singular_value(kind):
     np.testing.assert_allclose(layer(inputs, training=False), plain(inputs), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", LAYERS)
 def test_trap_12_the_kernel_is_never_overwritten_and_two_calls_see_one(kind):
     layer, inputs = settled(kind)

@@ -33,6 +33,7 @@ def with_noise(generator):
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(3)
 @pytest.mark.parametrize("data_shape", [(8, 8, 1), (16, 32, 3), (28, 28, 1)])
 @pytest.mark.parametrize("num_classes", [None, 3])
 @pytest.mark.parametrize("residual", [True, False])
@@ -47,6 +48,7 @@ def test_any_image_with_and_without_classes(data_shape, num_classes, residual):
     assert generator.output_shape == (None, *data_shape) and discriminator.output_shape == (None, 1)
 
 
+@pytest.mark.thorough
 def test_fresh_networks_have_outputs_of_about_variance_1():
     latents = RANDOM.normal(size=(64, 32)).astype("float32")
     images = stylegan2.generator(32, (16, 16, 3), width=16)(latents, training=True)
@@ -76,6 +78,8 @@ def test_the_papers_channels(side, width, channels):
     assert stylegan2.default_width((side, 2 * side, 3)) == {8: 512, 32: 512, 64: 256, 256: 64, 1024: 16}[side]
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(("residual", "skips"), [(True, 8 * 16), (False, 0)])
 def test_parameters_by_hand(residual, skips):
     """At 8 x 8 with a width of 8: one doubling from 4 x 4, where there are 16 channels."""
@@ -137,6 +141,7 @@ def test_replicas_move_the_mean_of_w_together(mirrored):
     np.testing.assert_allclose(layer.mean_w.numpy(), 0.005 * np.mean(w, axis=0), rtol=1e-4)
 
 
+@pytest.mark.thorough
 def test_truncation_0_makes_one_image_and_1_changes_none():
     generator = with_noise(stylegan2.generator(6, (16, 16, 1), width=4))
     generator(LATENTS, training=True)
@@ -150,6 +155,8 @@ def test_truncation_0_makes_one_image_and_1_changes_none():
     np.testing.assert_array_equal(generator(LATENTS, training=False), before)
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("num_classes", [None, 3])
 def test_equal_latents_give_equal_images_and_a_saved_generator_gives_the_same(num_classes, tmp_path):
     generator = with_noise(pair(num_classes=num_classes)[0])
@@ -185,6 +192,7 @@ def test_labels_change_images_and_scores():
     assert len(np.unique(scores)) == 3
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("num_classes", [None, 3])
 def test_every_head(num_classes):
     discriminator = pair(num_classes=num_classes, head=heads.scores_and_logits(4))[1]
@@ -209,7 +217,7 @@ def test_mixed_precision_is_close_to_float32():
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.exhaustive)])
 def test_a_penalty_on_gradients_has_the_gradient_of_finite_differences(jit_compile, monkeypatch):
     """R1 of a call in training, with tanh as activation: the slopes of leaky ReLUs jump between two differences."""
     monkeypatch.setattr(stylegan2, "scaled_leaky_relu", keras.ops.tanh)
@@ -236,7 +244,7 @@ def test_a_penalty_on_gradients_has_the_gradient_of_finite_differences(jit_compi
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.exhaustive)])
 def test_a_game_trains_with_them(jit_compile):
     networks = stylegan2.generator(6, (8, 8, 1), width=4), stylegan2.discriminator((8, 8, 1), 4)
     gan = ganzoo.GAN(*networks, "normal", penalties="r1:1", seed=0)

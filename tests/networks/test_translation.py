@@ -13,6 +13,7 @@ def noise(shape, seed=0):
     return np.random.default_rng(seed).uniform(-1, 1, shape).astype(np.float32)
 
 
+@pytest.mark.thorough
 def test_the_papers_sizes():
     """The numbers of the papers' code, less the biases that instance norm takes out again."""
     translator = translators.resnet_translator((256, 256, 3))
@@ -30,6 +31,7 @@ def norms_of(network):
     return [layer for layer in network.layers if isinstance(layer, keras.layers.GroupNormalization)]
 
 
+@pytest.mark.thorough
 def test_pix2pix_has_gains_about_1_and_shifts_and_cyclegan_has_none():
     for network in (translators.unet_translator((64, 64, 3)), translators.pair_discriminator((64, 64, 3))):
         gains = np.concatenate([layer.gamma.numpy() for layer in norms_of(network)])

@@ -27,6 +27,7 @@ def test_the_last_pack_is_filled_with_the_first_examples():
     assert Pack(3)(examples[:0]).shape == (0, 6)
 
 
+@pytest.mark.thorough
 def test_any_number_of_examples_is_judged_and_a_bad_packing_refused():
     gan = ganzoo.create("pacgan", (8, 8, 1), width=4, packing=3, seed=0)
     gan.fit(real((8, 8, 1), 40), batch_size=20, verbose=0)
@@ -80,6 +81,7 @@ def cuts(side):
     return [tuple(sorted(set(np.clip(np.arange(size) + offset - size // 2, 0, side - 1)))) for offset in offsets]
 
 
+@pytest.mark.cases(6)
 @pytest.mark.parametrize("side", [*range(1, 15), 17, 30, 32])
 def test_cutout_is_that_of_the_authors_for_every_side(side):
     count = 200 * (side + 1)

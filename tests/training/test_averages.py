@@ -42,7 +42,7 @@ def test_impossible_momentum(momentum):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("row", [DCGAN, SGAN], ids=str)
+@pytest.mark.parametrize("row", [DCGAN, pytest.param(SGAN, marks=pytest.mark.exhaustive)], ids=str)
 def test_training_is_the_same_with_and_without(row):
     plain, averaged = eager(row), eager(row, generator_ema=0.9, discriminator_ema=0.5)
     for gan in (plain, averaged):
@@ -52,7 +52,7 @@ def test_training_is_the_same_with_and_without(row):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("row", [DCGAN, CDCGAN], ids=str)
+@pytest.mark.parametrize("row", [pytest.param(DCGAN, marks=pytest.mark.exhaustive), CDCGAN], ids=str)
 def test_sample_predict_and_the_copy_are_the_averages(row):
     """Against a network whose parameters are overwritten with the averages by hand."""
     gan = eager(row, generator_ema=0.9)
@@ -108,7 +108,7 @@ def test_no_copy_without_averages():
         DCGAN.create().averaged_network()
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 def test_two_replicas_average_as_one(mirrored):
     with mirrored.scope():
         two = DCGAN.awake(generator_ema=0.9, **DCGAN.plain)
@@ -130,6 +130,7 @@ def test_another_compile_keeps_them():
     assert int(gan.averages["generator"].updates.numpy()) == updates > 0
 
 
+@pytest.mark.thorough
 def test_with_a_frozen_layer():
     gan = eager(DCGAN, generator_ema=0.5)
     frozen = next(layer for layer in gan.generator.layers if layer.trainable_variables)
@@ -157,6 +158,7 @@ def by_file(network, weights, folder):
     network.load_weights(folder / "twin.weights.h5")
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(
     ("put", "sampled"),
     [

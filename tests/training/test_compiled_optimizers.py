@@ -54,6 +54,7 @@ def another_optimizer(gan):
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("change", [a_number, a_schedule, other_attributes, another_optimizer])
 @pytest.mark.parametrize("trained", [False, True])
 def test_what_is_set_after_compile_survives(policy, change, trained, tmp_path):
@@ -107,11 +108,13 @@ ARGUMENTS = [
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("arguments", ARGUMENTS, ids=str)
 def test_arguments_of_keras_optimizers_while_gradients_accumulate(arguments, tmp_path):
     check_arguments({"gradient_accumulation_steps": 2} | arguments, 2, tmp_path)
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("steps", [pytest.param(None, marks=pytest.mark.thorough), 2])
 def test_arguments_of_keras_optimizers(policy, steps, tmp_path):
     check_arguments({"gradient_accumulation_steps": steps, "global_clipnorm": 0.1}, steps or 1, tmp_path)
@@ -142,6 +145,7 @@ def test_a_scaled_loss_moves_players_as_far_as_a_plain_one():
         np.testing.assert_allclose(scaled, plain, rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("player", ["generator", pytest.param("discriminator", marks=pytest.mark.thorough)])
 def test_accumulated_gradients_move_one_player_and_its_averages_at_every_third_step(player):
     gan = make(**{f"{player}_ema": 0.9})

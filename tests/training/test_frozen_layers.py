@@ -106,15 +106,14 @@ def test_layers_of_nested_networks_and_states_that_are_no_parameters():
 
 
 def test_freezing_between_two_fits_takes_effect_without_a_compile():
-    gan = make()
-    gan.run_eagerly = False  # what was traced is traced anew
-    train(gan)
+    gan, points = ganzoo.create("lsgan", (2,), width=4, latent_dim=2, seed=0, **AVERAGES), real((2,), 16)
+    gan.fit(points, batch_size=16, verbose=0)  # what was traced is traced anew
     frozen = layer(gan, "discriminator")
     frozen.trainable, before = False, frozen.get_weights()
-    train(gan)
+    gan.fit(points, batch_size=16, verbose=0)
     np.testing.assert_array_equal(frozen.get_weights()[0], before[0])
     frozen.trainable = True
-    train(gan)
+    gan.fit(points, batch_size=16, verbose=0)
     assert not np.array_equal(frozen.get_weights()[0], before[0])
 
 

@@ -40,7 +40,9 @@ def of_five():
 
 
 @pytest.mark.usefixtures("eagerly")
-@pytest.mark.parametrize("name", ["nsgan", "cdcgan", pytest.param("improved_gan", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize(
+    "name", ["cdcgan", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in ("nsgan", "improved_gan"))]
+)
 def test_examples_are_batches_of_100_or_of_another_size(name):
     """Of images, or of images and labels where the variant takes them."""
     row, few, test = BY_NAME[name], DIGITS.head(250), TEST.head(150)
@@ -61,6 +63,7 @@ def test_examples_are_batches_of_100_or_of_another_size(name):
     assert gan.step == 2 + 5
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_fewer_examples_are_one_batch_and_pairs_are_pairs():
     gan = BY_NAME["nsgan"].create()
@@ -78,6 +81,7 @@ def test_what_a_variant_lacks_is_told(untrained):
         untrained("nsgan").fit(data.examples("ring"), verbose=0)
 
 
+@pytest.mark.cases(5)
 @pytest.mark.parametrize("call", ["fit", "validation", "evaluate", "predict"])
 @pytest.mark.parametrize("endless", ["repeat", "batches", "generator"])
 def test_data_without_an_end_need_a_number_of_steps(call, endless, gan):
@@ -118,6 +122,7 @@ def test_what_is_no_data_gets_one_sentence(given, message, untouched):
     assert untouched.step == 0
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("traced", [False, True])
 def test_a_step_may_be_called_by_itself(traced):
     gan = small()
@@ -166,6 +171,7 @@ def test_a_last_batch_known_to_be_indivisible_is_refused_before_training(given, 
     assert of_five.step == before
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize(
     "given, arguments",
     [
@@ -181,6 +187,7 @@ def test_batches_that_divide_are_taken(given, arguments, of_five):
     assert of_five.step == before + 2
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize("arrays", [False, True], ids=["tuples", "arrays"])
 def test_python_generators_and_sequences_are_data(arrays, gan):
     def batches():

@@ -20,6 +20,7 @@ def as_bytes_and_floats(row):
     return [tf.data.Dataset.from_tensor_slices(each).batch(16) for each in (parts, back)]
 
 
+@pytest.mark.cases(7)
 @pytest.mark.parametrize("row", OF_IMAGES, ids=str)
 def test_every_game_takes_them(row, untrained):
     gan = untrained(row.name)
@@ -34,8 +35,9 @@ def test_every_game_takes_them(row, untrained):
             np.testing.assert_allclose(left, right, atol=1e-6)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
-    "name", ["nsgan", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("cdcgan", "cyclegan"))]
+    "name", ["nsgan", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in ("cdcgan", "cyclegan"))]
 )
 def test_they_train_alike(name):
     row, trained = BY_NAME[name], []
@@ -66,6 +68,7 @@ def test_what_maps_images_takes_them(untrained):
         np.testing.assert_allclose(one, other, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("flip", [False, True])
 @pytest.mark.parametrize("in_file", [False, True])
 def test_batches_keep_them_if_asked_to(in_file, flip, tmp_path):
@@ -92,6 +95,7 @@ def test_other_bytes_are_numbers(untrained):
     np.testing.assert_array_equal(untrained("lsgan").unpack(bits)[0], bits)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("eagerly")
 def test_a_model_that_was_trained_on_bytes_is_saved_and_loaded(tmp_path):
     gan = BY_NAME["nsgan"].create()

@@ -30,6 +30,7 @@ def points():
     return eager("lsgan")
 
 
+@pytest.mark.cases(3)
 @pytest.mark.parametrize(
     ("make", "monitor", "mode"),
     [
@@ -60,6 +61,7 @@ def test_a_suite_and_early_stopping_work_together(points):
     assert callbacks[1].mode == "max"
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(
     ("name", "log", "mode"), [("began", "convergence", "min"), ("improved_gan", "accuracy", "max")]
 )
@@ -84,6 +86,7 @@ def test_a_mode_that_is_given_is_kept_and_needs_no_known_log(points):
     assert stop.mode == "max"
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(
     "name", ["nsgan", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in ("gan", "cgan"))]
 )

@@ -13,6 +13,7 @@ from ganzoo.zoo import variants
 NORMALIZATIONS = (keras.layers.BatchNormalization, keras.layers.GroupNormalization, keras.layers.LayerNormalization)
 
 
+@pytest.mark.cases(4)
 @pytest.mark.parametrize("data_shape", [(8, 8, 1), (2,)], ids=str)
 @pytest.mark.parametrize(
     ("name", "dimension"), [("wgan", 100), ("wgan_gp", 128), ("r1", 256), ("sngan", 128), ("ragan", 128)]
@@ -24,6 +25,7 @@ def test_latents_of_later_papers_are_normal(name, dimension, data_shape):
     assert isinstance(given.prior, ganzoo.priors.Uniform) and given.prior.dim == 7
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("name", ["dcgan", "lsgan", "dragan", "pacgan"])
 def test_latents_of_dcgan_are_uniform(name):
     prior = ganzoo.create(name, (2,), width=4).prior
@@ -41,6 +43,7 @@ def epsilons(gan):
     return {layer.epsilon for layer in layers if isinstance(layer, NORMALIZATIONS)}
 
 
+@pytest.mark.cases(7)
 @pytest.mark.parametrize("row", VARIANTS, ids=str)
 def test_normalization_has_a_small_epsilon(row, untrained):
     assert epsilons(untrained(row.name)) <= {1e-6 if row.name in ("improved_gan", "catgan") else 1e-5}
@@ -53,6 +56,7 @@ OF_RESNET = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "name", ["dcgan", "wgan_gp", *(pytest.param(n, marks=pytest.mark.exhaustive) for n in OF_RESNET)]
 )

@@ -145,6 +145,8 @@ def _apply(optimizer, variable, gradient):
     optimizer.apply([gradient], [variable])
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(2)
 @pytest.mark.parametrize(
     "policy", ["float32", "mixed_float16", pytest.param("mixed_bfloat16", marks=pytest.mark.exhaustive)]
 )
@@ -182,7 +184,9 @@ def rates(gan, step=0):
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.quick("nsgan", "lsgan", "wgan", "cyclegan")
+@pytest.mark.kinds("vaegan", "stylegan2")
 def test_learning_rates_arrive_at_their_players(variant):
     share = 0.5 if variant.name in ("gan", "nsgan", "cgan") else 1
     for player, rate in rates(variant.create(learning_rate=RATE, discriminator_learning_rate=None)).items():
@@ -194,6 +198,7 @@ def test_learning_rates_arrive_at_their_players(variant):
 
 
 @pytest.mark.quick("nsgan", "lsgan")
+@pytest.mark.kinds("cyclegan", "stylegan2")
 def test_schedules_are_learning_rates_too(variant, tmp_path):
     schedule = keras.optimizers.schedules.ExponentialDecay(RATE, 10, 0.5)
     share = 0.5 if variant.name in ("gan", "nsgan", "cgan") else 1

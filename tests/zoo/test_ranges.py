@@ -39,6 +39,7 @@ def settings_of_both(table, values):
     return [(name, setting, values, needed) for name, (settings, needed) in table.items() for setting in settings]
 
 
+@pytest.mark.cases(20)
 @pytest.mark.parametrize(
     "name, setting, values, needed", settings_of_both(COUNTS, (0, 1.5)) + settings_of_both(NUMBERS, (-1, NAN))
 )
@@ -48,6 +49,7 @@ def test_settings_out_of_range_get_one_sentence(name, setting, values, needed):
 
 
 @pytest.mark.thorough
+@pytest.mark.cases(10)
 @pytest.mark.parametrize(
     "name, setting, values, needed",
     settings_of_both(COUNTS, (-1, "4", True)) + settings_of_both(NUMBERS, (float("inf"), "1", True)),

@@ -20,6 +20,8 @@ def kinds_of(network):
     return {type(layer) for layer in network.layers}
 
 
+@pytest.mark.thorough
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(
     ("name", "attention", "spectral", "steps", "latents"),
     [("projection", False, False, 5, 128), ("sagan", True, True, 1, 128), ("biggan", True, True, 5, 80)],
@@ -44,6 +46,7 @@ def test_default_widths(name, base, width):
     assert gan.generator.get_layer(index=-3).input.shape[-1] == base == 4 * width // 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.usefixtures("eagerly")
 def test_without_classes_it_is_the_game_of_gan(name):
@@ -62,6 +65,7 @@ def test_names_of_classes_count_them(name):
     assert gan.generator.input_shape[1] == gan.discriminator.input_shape[1] == (None, 2)
 
 
+@pytest.mark.thorough
 def test_orthogonal_adds_a_term_to_the_generators_loss_alone():
     settings = {"width": 2, "num_classes": 3, "shared_embedding": 2, "seed": 0}
     plain, held = (ganzoo.create("biggan", (8, 8, 1), orthogonal=strength, **settings) for strength in (0, 0.1))
