@@ -136,7 +136,7 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "kinds(*names): the variants for which a test runs with --kinds")
     config.addinivalue_line("markers", "only(*names): the sole variants that a test is for")
     config.addinivalue_line(
-        "markers", "cases(count): how many of its cases run by default, and half of those with --kinds"
+        "markers", "cases(count): how many of its cases run by default; with --kinds, twice as many do"
     )
     config.addinivalue_line("markers", "thorough: runs with --all-variants or --kinds alone, for it takes long")
     config.addinivalue_line("markers", "exhaustive: runs with --all-variants alone; others test the same by less")
