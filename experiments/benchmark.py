@@ -51,9 +51,8 @@ from collections.abc import Callable, Iterable, Sequence
 import keras
 from tqdm import tqdm
 
-from experiments.support import workloads
+from experiments.support import baselines, workloads
 from ganzoo import registry
-from ganzoo.commands.support import baselines
 from ganzoo.commands.support.cached_runs import load_or_run
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.locks import hold

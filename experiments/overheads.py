@@ -39,8 +39,8 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from experiments import benchmark
+from experiments.support import baselines
 from experiments.support.workloads import WORKLOADS
-from ganzoo.commands.support import baselines
 from ganzoo.commands.support.cached_runs import load_or_run
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.locks import hold

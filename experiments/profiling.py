@@ -27,8 +27,8 @@ import time
 import tensorflow as tf
 
 from experiments.benchmark import check_workloads
+from experiments.support import baselines
 from experiments.support.workloads import WORKLOADS
-from ganzoo.commands.support import baselines
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.locks import hold
 from ganzoo.files import AnyPath, as_path, write_json

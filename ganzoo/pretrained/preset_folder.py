@@ -14,13 +14,8 @@ from ganzoo.pretrained.model_card import model_card
 from ganzoo.pretrained.weights_file import copy_weights, replace_weights
 from ganzoo.version import __version__
 
-CONFIG, WEIGHTS, METADATA, CARD, PICTURE = (
-    "config.json",
-    "model.weights.h5",
-    "metadata.json",
-    "README.md",
-    "samples.png",
-)
+CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
+CARD, PICTURE = "README.md", "samples.png"
 FORMAT = 1
 """The version of the format of these folders."""
 PARTS = ("all", "generator")
@@ -45,7 +40,7 @@ def save_preset(
     folder = as_path(folder)
     if not overwrite and (folder / METADATA).exists():
         raise FileExistsError(f"{folder} already holds a preset: choose another folder, or pass overwrite=True.")
-    metadata = _metadata(game, folder.name, parts, dtype, about)
+    metadata = _metadata(game, parts, dtype, about)
     make_folder(folder)
     write_json(folder / CONFIG, keras.saving.serialize_keras_object(game))
     with atomic_write(folder / WEIGHTS) as path:
@@ -57,10 +52,9 @@ def save_preset(
     write_json(folder / METADATA, metadata)  # the last one: without it there is no preset
 
 
-def _metadata(game, name, parts, dtype, about):
-    found = {
+def _metadata(game, parts, dtype, about):
+    known = {
         "format": FORMAT,
-        "description": f"A {game.name} of ganzoo.",
         "variant": game.name,
         "parts": parts,
         "weights_dtype": dtype,
@@ -68,14 +62,15 @@ def _metadata(game, name, parts, dtype, about):
         "class_names": list(getattr(game, "class_names", None) or ()) or None,
         "steps": int(game.step.numpy()),
         "images_seen": int(game.images_seen.numpy()),
-        "seed": game.seed,
         "ganzoo": __version__,
         "keras": keras.__version__,
         "tensorflow": tf.__version__,
-        **about,
     }
+    if taken := sorted({*known, "sha256"} & set(about)):
+        raise ValueError(f"`save_to_preset` finds out {', '.join(taken)} itself: leave that out.")
     try:
-        return json.loads(json.dumps(found, allow_nan=False))
+        about = {"description": f"A {game.name} of ganzoo.", "seed": game.seed, **about}
+        return json.loads(json.dumps(known | about, allow_nan=False))
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"The metadata of a preset must be numbers, texts, lists and dicts of them ({error})."

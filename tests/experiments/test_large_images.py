@@ -2,11 +2,13 @@
 
 import json
 
+import pytest
 from command_line import flags_of
 
 from experiments import large_images
 
 
+@pytest.mark.thorough
 def test_each_network_is_trained_in_a_process_of_its_own(tmp_path, capsys):
     flags = ["--variants=dcgan", "--sides=16", "--width=2", "--batch_size=2", "--steps=3", f"--workdir={tmp_path}"]
     large_images.main(flags_of(large_images, *flags))

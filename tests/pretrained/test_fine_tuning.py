@@ -74,7 +74,7 @@ def test_other_networks_are_refused(source, message):
         np.testing.assert_array_equal(one, other)
 
 
-def test_frozen_layers_do_not_learn():
+def test_frozen_layers_do_not_learn(eagerly):
     game = ganzoo.create("dcgan", (16, 16, 1), seed=0, **SETTINGS)
     names = fine_tuning.freeze_lowest(game.discriminator, 1)
     before = {variable.path: variable.numpy() for variable in game.discriminator.trainable_variables}

@@ -28,6 +28,7 @@ def digits():
 def trained(digits):
     """A conditional model of four steps, whose averages are not its weights."""
     gan = ganzoo.create("cdcgan", (8, 8, 1), seed=0, generator_ema=0.9, class_names=list("abcdefghij"), **SETTINGS)
+    gan.compile(run_eagerly=True)  # a few steps need no trace
     gan.fit(*digits, batch_size=8, verbose=0)
     return gan
 
@@ -250,6 +251,7 @@ def test_a_preset_is_replaced_only_if_that_is_wanted(trained, copy):
         ({"parts": "both"}, "`parts` must be 'all' or 'generator'; got 'both'"),
         ({"dtype": "bfloat16"}, "`dtype` must be 'float32' or 'float16'; got 'bfloat16'"),
         ({"metrics": {"frechet": float("nan")}}, "The metadata of a preset must be numbers"),
+        ({"format": 3}, "finds out format itself: leave that out"),
         ({"licence": object()}, "The metadata of a preset must be numbers"),
     ],
 )
