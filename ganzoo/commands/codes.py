@@ -6,7 +6,7 @@ ganzoo codes --checkpoint=runs/infogan --dataset=mnist
 
 from absl import flags
 
-from ganzoo.commands.support import cli, data_flags
+from ganzoo.commands.support import cli, data_flags, metric_flags
 
 
 def define_flags() -> None:
@@ -16,6 +16,7 @@ def define_flags() -> None:
     flags.DEFINE_integer("count", 10_000, "Number of samples for the classifier.", lower_bound=1)
     flags.DEFINE_integer("seed", 0, "Random seed of the latents.", lower_bound=0)
     flags.DEFINE_string("out", None, "Folder for the results. Default: the folder of --checkpoint.")
+    metric_flags.define_cache()
 
 
 if __name__ == "__main__":
@@ -107,7 +108,7 @@ def _generate(gan, latents):
 
 def main(args: flags.FlagValues) -> None:
     """Measures the codes and prints a summary."""
-    result = measure(args.checkpoint, data_flags.chosen(args), args.count, args.seed, args.out, args.cache_dir)
+    result = measure(args.checkpoint, data_flags.chosen(args), args.count, args.seed, args.out, args.metrics_cache)
     shares = zip(result["classes"], result["of_each_value"], strict=True)
     each = ", ".join(f"{value}: {label} ({share:.0%})" for value, (label, share) in enumerate(shares))
     print(f"{result['agreement']:.1%} of the samples have the most frequent class of their value. Values: {each}.")

@@ -26,6 +26,7 @@ def define_flags() -> None:
         lower_bound=2,
     )
     flags.DEFINE_integer("seed", 0, "Random seed of the samples.", lower_bound=0)
+    metric_flags.define_cache()
 
 
 if __name__ == "__main__":
@@ -132,7 +133,9 @@ def main(args: flags.FlagValues) -> None:
     """Evaluates the checkpoint and prints the metrics."""
     metric_flags.use_weights(args)
     chosen = data_flags.chosen(args)
-    print(format_metrics(evaluate(args.checkpoint, chosen, args.metrics, args.seed, args.cache_dir, args.path_length)))
+    print(
+        format_metrics(evaluate(args.checkpoint, chosen, args.metrics, args.seed, args.metrics_cache, args.path_length))
+    )
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ import numpy as np
 from ganzoo import data, images, plots
 from ganzoo.callbacks import history_plot
 from ganzoo.commands.support import run as runs
-from ganzoo.commands.support import run_data
+from ganzoo.commands.support import run_data, run_model
 from ganzoo.commands.support.cached_runs import load_or_run, mean_and_deviation
 from ganzoo.commands.support.config import Config, parse_settings, parse_shape, versions
 from ganzoo.commands.support.locks import hold
@@ -99,7 +99,7 @@ def train_alone(config: Config, updates: int) -> float:
     test = run_data.test_batches(config, test)
     labelled = np.flatnonzero(train.labels >= 0)
     train = data.Examples(train.images[labelled], train.labels[labelled], train.num_classes)
-    gan = runs.create(config, train)
+    gan = run_model.create(config, train)
     classifier = keras.Model(gan.discriminator.inputs, gan.discriminator.output["logits"])
     adam = gan.optimizer_of("discriminator").get_config()
     classifier.compile(

@@ -58,7 +58,7 @@ FLAGS = {
     "explore": [[], ["--checkpoint=none"], ["--preset=digits_nsgan", "--dataset=ring"]],
     "evaluate": [
         [], ["--checkpoint=none"], ["--checkpoint=real", "--metrics=frechet"],
-        ["--checkpoint=real", "--dataset="], ["--checkpoint=real", "--cache_dir=nowhere://cache"],
+        ["--checkpoint=real", "--dataset="], ["--checkpoint=real", "--metrics_cache=nowhere://cache"],
     ],
     "interpolate": [[], ["--checkpoint=none"]],
     "compare": [["--variants=dcgn"], ["--minutes=0"], ["--variants="]],

@@ -106,7 +106,17 @@ def test_mistakes_in_flags_are_one_line_at_once(script, given, message):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_places_have_the_same_names_in_all_commands(name):
-    known = {"checkpoint", "workdir", "preset", "out", "cache_dir", "init", "inception_weights", "dataset"}
+    known = {
+        "checkpoint",
+        "workdir",
+        "preset",
+        "out",
+        "cache_dir",
+        "metrics_cache",
+        "init",
+        "inception_weights",
+        "dataset",
+    }
     module = importlib.import_module(f"ganzoo.commands.{name}")
     with own_flags():
         earlier = set(flags.FLAGS)

@@ -135,7 +135,7 @@ def test_evaluations_add_lines_there(whole, resumed, tmp_path):
     folder, _ = resumed
     cache, lines = f"{folder}-cache", []
     for checkpoint, place in ((str(folder), cache), (str(folder), cache), (str(whole), str(tmp_path))):
-        of_data = ["--dataset=digits", f"--cache_dir={tmp_path}", f"--cache={place}"]
+        of_data = ["--dataset=digits", f"--cache_dir={tmp_path}", f"--metrics_cache={place}"]
         of_metrics = ["--metrics=sliced_wasserstein_pixels_50", "--seed=1"]
         evaluate.main(flags_of(evaluate, f"--checkpoint={checkpoint}", *of_data, *of_metrics))
     for one in (folder, whole):

@@ -34,8 +34,7 @@ def define(about: str, default: str | None = "digits", holdout: bool = True, req
     flags.DEFINE_string(
         "cache_dir",
         flag_values.CACHE,
-        "Folder on a local disk for what is computed once: sets of more than 256 MB, decoded, cropped and resized, and "
-        "classifiers and features of real images.",
+        "Folder on a local disk for sets of more than 256 MB, which are decoded, cropped and resized there once.",
     )
 
 

@@ -25,6 +25,16 @@ def define(about: str, otherwise: str) -> None:
     )
 
 
+def define_cache() -> None:
+    """Defines --metrics_cache."""
+    flags.DEFINE_string(
+        "metrics_cache",
+        flag_values.CACHE,
+        "Folder in which classifiers and features of real images are kept. Unlike --cache_dir, it may be on any file "
+        "system that TensorFlow knows.",
+    )
+
+
 SUITED = f"{', '.join(flag_values.METRICS)} if all images have labels; else features that need none"
 """The default of scripts that always measure."""
 
