@@ -132,10 +132,8 @@ def format_metrics(line: dict) -> str:
 def main(args: flags.FlagValues) -> None:
     """Evaluates the checkpoint and prints the metrics."""
     metric_flags.use_weights(args)
-    chosen = data_flags.chosen(args)
-    print(
-        format_metrics(evaluate(args.checkpoint, chosen, args.metrics, args.seed, args.metrics_cache, args.path_length))
-    )
+    chosen, cache = data_flags.chosen(args), args.metrics_cache
+    print(format_metrics(evaluate(args.checkpoint, chosen, args.metrics, args.seed, cache, args.path_length)))
 
 
 if __name__ == "__main__":
