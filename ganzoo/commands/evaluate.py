@@ -42,7 +42,7 @@ from ganzoo import data, images, latent, metrics
 from ganzoo.commands.support import checkpoint_generators
 from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.data_flags import Dataset, as_dataset
-from ganzoo.commands.support.workdir import load_model, results_folder
+from ganzoo.commands.support.workdir import about_preset, load_model, results_folder
 from ganzoo.files import AnyPath, append_line
 
 
@@ -75,7 +75,7 @@ def evaluate(
         gan = load_model(checkpoint)
         shape = gan.data_shape if len(gan.data_shape) == 3 else None
         train, test, _ = as_dataset(dataset).both(shape)
-        step, out = int(gan.step.numpy()), results_folder(checkpoint)
+        step, out = about_preset(checkpoint).get("steps", int(gan.step.numpy())), results_folder(checkpoint)
     names = names or metrics.default_names(test)
     suite = metrics.Suite(names, train, test, cache, seed, verbose=cli.verbosity())
     found = suite(gan) | (_path_length(checkpoint, path_length, seed) if path_length else {})

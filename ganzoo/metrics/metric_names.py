@@ -9,6 +9,8 @@ from ganzoo.metrics.formulas import FORMULAS
 from ganzoo.registry import nearest
 
 _INCEPTION_SCORE = "inception_score"
+ABBREVIATIONS = {"fid": "frechet", "kid": "kernel", "is": "inception_score"}
+"""What papers call some formulas."""
 _COUNTS = ("10k", "5k", "2k", "1k", "500", "200", "100")
 
 
@@ -52,6 +54,9 @@ def parse(name: str) -> MetricName:
             f"A metric's name is FORMULA_EXTRACTOR_COUNT, for instance frechet_classifier_10k; got {name!r}."
         )
     formula, extractor, number, thousands, train = match.groups(default="")
+    if formula in ABBREVIATIONS:
+        ours = ABBREVIATIONS[formula]
+        raise ValueError(f"{formula.upper()} is called {ours} here: write {whole.replace(formula, ours, 1)}.")
     if formula not in FORMULAS:
         raise ValueError(nearest("formula", formula, FORMULAS))
     if extractor not in features.names():

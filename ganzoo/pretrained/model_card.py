@@ -3,6 +3,7 @@
 TITLES = {
     "variant": "Variant",
     "dataset": "Trained on",
+    "init": "Weights to start from",
     "licence": "Licence of the data",
     "data_shape": "Shape of an example",
     "class_names": "Classes",
@@ -51,4 +52,4 @@ def _shown(value):
         return f"{value:.4g}"
     if isinstance(value, (list, tuple)):
         return " x ".join(map(str, value)) if all(isinstance(one, int) for one in value) else ", ".join(map(str, value))
-    return str(value)
+    return " ".join(str(value).replace("|", "\\|").split())

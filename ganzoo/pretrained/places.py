@@ -4,6 +4,7 @@ import importlib
 import os
 import pathlib
 import re
+import warnings
 
 from ganzoo.arguments import shown
 from ganzoo.files import AnyPath, as_path
@@ -24,7 +25,13 @@ def is_preset(place: str | os.PathLike) -> bool:
     """Returns whether this names a preset, and not a file or another folder. Nothing is downloaded to find out."""
     if str(place) in shipped() or str(place).startswith(HUB):
         return True
-    return (as_path(place) / METADATA).exists()
+    return (as_path(place).expanduser() / METADATA).exists()
+
+
+def check_name(folder: str | os.PathLike) -> None:
+    """Raises ValueError if a preset in this folder could not be told from one of the package."""
+    if (name := os.path.basename(str(folder).rstrip("/"))) in shipped() and as_path(folder).parent != SHIPPED:
+        raise ValueError(f"{name} is a preset of the package: choose another name.")
 
 
 def find(place: str | os.PathLike) -> AnyPath:
@@ -34,13 +41,15 @@ def find(place: str | os.PathLike) -> AnyPath:
         FileNotFoundError: if there is none.
         ValueError: for a place that is no path, and for hf:// if it is not hf://user/name.
     """
-    if not isinstance(place, (str, os.PathLike)):
+    if not isinstance(place, (str, os.PathLike)) or not str(place):
         raise ValueError(f"A preset is the name of one, or the path of a folder; got {shown(place)}.")
     if str(place) in (known := shipped()):
+        if as_path(place).exists():
+            warnings.warn(f"{place} is the preset of the package: for the folder here, write ./{place}.", stacklevel=3)
         return known[str(place)]
     if str(place).startswith(HUB):
         return _downloaded(str(place))
-    folder = as_path(place)
+    folder = as_path(place).expanduser()
     if not folder.is_dir():
         raise FileNotFoundError(f"{nearest('preset', str(place), known)} Nor is there a folder of this name.")
     return folder
@@ -57,6 +66,8 @@ def _downloaded(place):
         raise ValueError(f"{place} needs the package huggingface_hub: pip install huggingface_hub.") from error
     try:
         paths = [hub.hf_hub_download(found[1], name, revision=found[2], library_name="ganzoo") for name in FILES]
+    except hub.errors.HFValidationError as error:
+        raise ValueError(f"{place!r} is no preset on the Hugging Face Hub ({error}).") from error
     except (hub.errors.RepositoryNotFoundError, hub.errors.RevisionNotFoundError) as error:
         raise FileNotFoundError(f"There is no {place}, or you may not read it: check the name, or log in.") from error
     except (hub.errors.LocalEntryNotFoundError, ConnectionError) as error:

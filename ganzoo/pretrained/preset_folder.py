@@ -9,9 +9,10 @@ import keras
 import tensorflow as tf
 
 from ganzoo.arguments import shown
-from ganzoo.files import AnyPath, as_path, atomic_write, local_copy, make_folder, read_json, write_json
+from ganzoo.files import AnyPath, as_path, atomic_write, local_copy, read_json, write_json
 from ganzoo.pretrained.model_card import model_card
 from ganzoo.pretrained.weights_file import copy_weights, replace_weights
+from ganzoo.serializable import why_not_loadable
 from ganzoo.version import __version__
 
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
@@ -31,25 +32,31 @@ class PresetError(ValueError):
 def save_preset(
     game: keras.Model, folder: str | os.PathLike, parts: str, dtype: str, overwrite: bool, about: dict
 ) -> None:
-    """Writes a preset; see `save_to_preset` of a game."""
+    """Writes a preset; see `save_to_preset` of a game. What cannot be saved leaves no file."""
     for name, value, known in (("parts", parts, PARTS), ("dtype", dtype, DTYPES)):
         if value not in known:
             raise ValueError(f"`{name}` must be {known[0]!r} or {known[1]!r}; got {shown(value)}.")
-    if not isinstance(folder, (str, os.PathLike)):
+    if not isinstance(folder, (str, os.PathLike)) or not str(folder):
         raise ValueError(f"`save_to_preset` takes the path of a folder; got {shown(folder)}.")
-    folder = as_path(folder)
-    if not overwrite and (folder / METADATA).exists():
-        raise FileExistsError(f"{folder} already holds a preset: choose another folder, or pass overwrite=True.")
+    folder = as_path(folder).expanduser()
+    taken = [name for name in (CONFIG, WEIGHTS, METADATA, CARD, PICTURE) if (folder / name).exists()]
+    if taken and not overwrite:
+        raise FileExistsError(f"{folder} already holds {taken[0]}: choose another folder, or pass overwrite=True.")
+    if reason := why_not_loadable(game):
+        raise ValueError(f"A preset of this {game.name} could not be loaded, because {reason}.")
     metadata = _metadata(game, parts, dtype, about)
-    make_folder(folder)
-    write_json(folder / CONFIG, keras.saving.serialize_keras_object(game))
-    with atomic_write(folder / WEIGHTS) as path:
-        _write_weights(game, path, parts, dtype)
-    has_picture = _write_picture(game, folder / PICTURE)
-    with atomic_write(folder / CARD) as path:
-        path.write_text(_card(folder.name, metadata, has_picture), encoding="utf-8")
-    metadata["sha256"] = {name: _hash(folder / name) for name in (CONFIG, WEIGHTS)}
-    write_json(folder / METADATA, metadata)  # the last one: without it there is no preset
+    with tempfile.TemporaryDirectory() as temporary:
+        made = as_path(temporary)
+        write_json(made / CONFIG, keras.saving.serialize_keras_object(game))
+        _write_weights(game, made / WEIGHTS, parts, dtype)
+        has_picture = _write_picture(game, made / PICTURE)
+        (made / CARD).write_text(_card(folder.name, metadata, has_picture), encoding="utf-8")
+        metadata["sha256"] = {name: _hash(made / name) for name in (CONFIG, WEIGHTS)}
+        write_json(made / METADATA, metadata)
+        pictures = [PICTURE] if has_picture else []
+        for name in (CONFIG, WEIGHTS, CARD, *pictures, METADATA):  # it is a preset once the last one is there
+            with atomic_write(folder / name) as path:
+                path.write_bytes((made / name).read_bytes())
 
 
 def _metadata(game, parts, dtype, about):
@@ -68,13 +75,24 @@ def _metadata(game, parts, dtype, about):
     }
     if taken := sorted({*known, "sha256"} & set(about)):
         raise ValueError(f"`save_to_preset` finds out {', '.join(taken)} itself: leave that out.")
+    about = {"description": f"A {game.name} of ganzoo.", "seed": game.seed, **about}
+    if "license" in about:
+        about["licence"] = about.pop("license")
+    if not isinstance(about.get("metrics", {}), dict) or not isinstance(about["description"], str):
+        raise ValueError("`metrics` of a preset is a dict of names and numbers, and `description` is a text.")
     try:
-        about = {"description": f"A {game.name} of ganzoo.", "seed": game.seed, **about}
-        return json.loads(json.dumps(known | about, allow_nan=False))
+        return json.loads(json.dumps(known | about, allow_nan=False, default=_plain))
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"The metadata of a preset must be numbers, texts, lists and dicts of them ({error})."
         ) from None
+
+
+def _plain(value):
+    """Returns numbers of NumPy and the like as numbers of Python, for JSON."""
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{shown(value)} is none of these")
 
 
 def _is_kept(name, parts):
@@ -106,17 +124,15 @@ def _write_picture(game, path):
     if game.is_conditional:
         grid = {"labels": [label for label in range(min(game.num_classes, MOST_ROWS)) for _ in range(8)], "columns": 8}
     try:
-        picture = game.plot(seed=0, **grid)
+        game.plot(seed=0, **grid).save(path)
     except ValueError:
         return False  # of shapes that no picture can show
-    with atomic_write(path) as file:
-        picture.save(file)
     return True
 
 
 def _card(name, metadata, has_picture):
     pictures = {"Samples, none chosen among others": PICTURE} if has_picture else {}
-    usage = ["import ganzoo", "", f'gan = ganzoo.from_preset("{name}")  # or the path of this folder']
+    usage = ["import ganzoo", "", f"gan = ganzoo.from_preset({json.dumps(name)})  # or the path of this folder"]
     return model_card(name, metadata, pictures, [*usage, "gan.plot()"] if has_picture else usage)
 
 
@@ -137,7 +153,7 @@ def load_preset(folder: AnyPath) -> keras.Model:
             raise FileNotFoundError(f"The preset {folder} lacks its file {name}: get it anew.")
         if _hash(folder / name) != expected:
             raise PresetError(f"{folder / name} is not the file that was saved with this preset: get the preset anew.")
-    config = read_json(folder / CONFIG, "get the preset anew")
+    config = _read(folder / CONFIG)
     game = keras.saving.deserialize_keras_object(config, safe_mode=True)
     if not hasattr(game, "players"):
         raise PresetError(f"{folder / CONFIG} describes a {type(game).__name__}, not a game.")
@@ -165,12 +181,19 @@ def read_metadata(folder: AnyPath) -> dict:
     """
     if not (folder / METADATA).exists():
         raise FileNotFoundError(f"There is no preset in {folder}: it has no {METADATA}.")
-    found = read_json(folder / METADATA, "get the preset anew")
-    if found.get("format") != FORMAT:
+    found = _read(folder / METADATA)
+    if found.get("format", FORMAT) != FORMAT:
         raise PresetError(
-            f"{folder} was saved by ganzoo {found.get('ganzoo')}, whose presets ganzoo {__version__} cannot read: "
-            "install that version."
+            f"{folder} is a preset in format {shown(found['format'])}, written by ganzoo {found.get('ganzoo')}; ganzoo "
+            f"{__version__} reads format {FORMAT}: install a version that reads it."
         )
-    if found.get("parts") not in PARTS or set(found.get("sha256", ())) != {CONFIG, WEIGHTS}:
+    if "format" not in found or found.get("parts") not in PARTS or set(found.get("sha256", ())) != {CONFIG, WEIGHTS}:
         raise PresetError(f"{folder / METADATA} is damaged: get the preset anew.")
     return found
+
+
+def _read(path):
+    try:
+        return read_json(path, "get the preset anew")
+    except ValueError as error:
+        raise PresetError(str(error)) from None

@@ -20,7 +20,7 @@ def copy_weights(
         prefix: what the names in `target` begin with, before those in `source`.
 
     Raises:
-        ValueError: if a weight is too large for float16.
+        ValueError: if a weight is NaN or infinite, or too large for float16.
     """
 
     with h5py.File(source) as old, h5py.File(target, "a") as new:
@@ -31,11 +31,15 @@ def copy_weights(
 
 
 def _rounded(values, dtype, name):
+    if not np.issubdtype(values.dtype, np.floating):
+        return values
+    if not np.isfinite(values).all():
+        raise ValueError(f"The weights {name} hold NaN or infinity: save an earlier checkpoint.")
     if values.dtype != np.float32 or dtype == "float32":
         return values
     with np.errstate(over="ignore"):
         rounded = values.astype(dtype)
-    if not np.array_equal(np.isfinite(rounded), np.isfinite(values)):
+    if not np.isfinite(rounded).all():
         raise ValueError(f"The weights {name} are too large for {dtype}: save them as float32.")
     return rounded
 

@@ -85,18 +85,19 @@ class MultiPlayerModel(SavesItself, KeepsAverages, ExecutionMixin, keras.Model):
                 could not be loaded, or gradients that are accumulated on several devices.
         """
         given = compiling.optimizers_of(self.player_names, optimizers, arguments)
-        super().compile(optimizer=None, **{"steps_per_execution": "auto", "jit_compile": "auto"} | arguments)
-        self.request_execution(arguments)
         own = self._own_optimizers or compiling.default_optimizers(self.player_names)
         with self.distribute_strategy.scope():
             made = {name: compiling.made(name, given.get(name) or own[name]) for name in self.player_names}
         check_learning_rates(compiling.configs_of(made))
+        ready = compiling.ready_for(self, made)  # before anything changes: what is refused leaves the model as it was
+        super().compile(optimizer=None, **{"steps_per_execution": "auto", "jit_compile": "auto"} | arguments)
+        self.request_execution(arguments)
         self._own_optimizers = self._own_optimizers or compiling.configs_of(made)
-        self._take_optimizers(made)
+        self._take_optimizers(ready)
         self.start_averages()
 
     def _take_optimizers(self, optimizers):
-        for name, optimizer in compiling.ready_for(self, optimizers).items():
+        for name, optimizer in optimizers.items():
             setattr(self, f"{name}_optimizer", optimizer)
         self.optimizer = OptimizerGroup([self.optimizer_of(name) for name in self.player_names])
         self.train_function = None
@@ -105,7 +106,7 @@ class MultiPlayerModel(SavesItself, KeepsAverages, ExecutionMixin, keras.Model):
         """Returns {name: optimizer}; one that was assigned to the model after `compile` is made ready first."""
         now = {name: self.optimizer_of(name) for name in self.player_names}
         if any(one is not known for one, known in zip(now.values(), self.optimizer.optimizers, strict=True)):
-            self._take_optimizers(now)
+            self._take_optimizers(compiling.ready_for(self, now))
         return {name: self.optimizer_of(name) for name in self.player_names}
 
     def regularization(self, player):

@@ -4,6 +4,7 @@ import pathlib
 import warnings
 
 from ganzoo.files import as_path, atomic_write
+from ganzoo.pretrained.places import check_name
 from ganzoo.pretrained.preset_folder import save_preset
 
 
@@ -52,12 +53,14 @@ class SavesItself:
             parts: "all", to train on; or "generator", for samples: all players but discriminators, with the averages
                 of their weights where they keep some.
             dtype: "float32"; or "float16", which takes half of the place.
-            overwrite: whether to replace a preset in this folder.
+            overwrite: whether to replace files of these names in the folder, such as README.md.
             **about: what else its model card and metadata.json say: numbers, texts, lists and dicts of them. The card
                 knows `description`, one sentence, `dataset`, `licence`, `command`, `commit` and `metrics`, a dict.
 
         Raises:
-            FileExistsError: if the folder holds a preset already.
-            ValueError: for weights that float16 cannot hold, and arguments that cannot be saved.
+            FileExistsError: if the folder holds a file of these names already.
+            ValueError: for weights that are NaN or that float16 cannot hold, networks that could not be loaded, such as
+                those with a Lambda layer, the name of a preset of the package, and arguments that cannot be saved.
         """
+        check_name(folder)
         save_preset(self, folder, parts, dtype, overwrite, about)

@@ -157,7 +157,7 @@ def test_other_scripts_take_the_images_that_the_run_held_out(photos, config, tmp
         assert data_flags.chosen(evaluation(config(dataset="digits"), checkpoint)).holdout is None
         for name in (f"{photos}/", os.path.relpath(photos), f"{photos}/../{photos.name}"):  # of the same folder
             assert data_flags.chosen(evaluation(config(dataset=name), checkpoint)).holdout == 30
-    evaluate.main(evaluation(config(), tmp_path / "run", cache=tmp_path))
+    evaluate.main(evaluation(config(), tmp_path / "run", metrics_cache=tmp_path))
     assert "frechet_pixels_10" in capsys.readouterr().out
 
 

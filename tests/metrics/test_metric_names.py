@@ -83,3 +83,12 @@ def test_all_training_examples_are_the_reference_if_the_name_says_so(judges):
         assert found[name] == pytest.approx(
             metrics.frechet_distance(real.reshape(len(real), -1) / 255, samples), rel=1e-4
         )
+
+
+@pytest.mark.parametrize(
+    ("given", "ours"),
+    [("fid_inception2015_50k", "frechet_inception2015_50k"), ("kid_pixels_1k", "kernel_pixels_1k")],
+)
+def test_the_names_of_papers_lead_to_ours(given, ours):
+    with pytest.raises(ValueError, match=f"is called {ours.split('_')[0]} here: write {ours}"):
+        metric_names.parse(given)

@@ -119,6 +119,8 @@ def test_a_run_starts_from_another_and_is_resumed(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
+        (["--init=digits_nsgan"], "was trained by: ganzoo train --set units=512"),
+        (["--init=digits_nsgan", "--freeze=1"], "holds no discriminator, so none of its layers can be frozen"),
         (["--freeze=1"], "--freeze keeps the weights of --init as they are: give that, too"),
         (["--init=nowhere"], "Unknown preset 'nowhere'.* Nor is there a folder of this name"),
         (["--init=no/where"], "There is no checkpoint at no/where"),

@@ -160,8 +160,11 @@ def test_a_file_that_is_missing_is_named(copy, name):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda found: found.update(format=2, ganzoo="9.1"), "was saved by ganzoo 9.1, whose presets ganzoo"),
-        (lambda found: found.pop("format"), "cannot read"),
+        (
+            lambda found: found.update(format=2, ganzoo="9.1"),
+            "in format 2, written by ganzoo 9.1; .* reads format 1",
+        ),
+        (lambda found: found.pop("format"), "metadata.json is damaged"),
         (lambda found: found.update(parts="some"), "metadata.json is damaged"),
         (lambda found: found.pop("sha256"), "metadata.json is damaged"),
         (lambda found: found.update(sha256={"../../secret": "0"}), "metadata.json is damaged"),
@@ -239,7 +242,7 @@ def test_places_without_a_preset(tmp_path):
 
 
 def test_a_preset_is_replaced_only_if_that_is_wanted(trained, copy):
-    with pytest.raises(FileExistsError, match="already holds a preset: choose another folder, or pass overwrite=True"):
+    with pytest.raises(FileExistsError, match="already holds config.json: choose another folder"):
         trained.save_to_preset(copy)
     trained.save_to_preset(copy, parts="generator", overwrite=True)
     assert json.loads((copy / "metadata.json").read_text())["parts"] == "generator"
@@ -252,6 +255,7 @@ def test_a_preset_is_replaced_only_if_that_is_wanted(trained, copy):
         ({"dtype": "bfloat16"}, "`dtype` must be 'float32' or 'float16'; got 'bfloat16'"),
         ({"metrics": {"frechet": float("nan")}}, "The metadata of a preset must be numbers"),
         ({"format": 3}, "finds out format itself: leave that out"),
+        ({"metrics": ["frechet"]}, "is a dict of names and numbers"),
         ({"licence": object()}, "The metadata of a preset must be numbers"),
     ],
 )
@@ -266,3 +270,54 @@ def test_weights_too_large_for_float16_are_refused(tmp_path):
     gan.generator.trainable_variables[0].assign(gan.generator.trainable_variables[0] + 1e5)
     with pytest.raises(ValueError, match="too large for float16: save them as float32"):
         gan.save_to_preset(tmp_path / "large", dtype="float16")
+    gan.generator.trainable_variables[0].assign(gan.generator.trainable_variables[0] * np.nan)
+    with pytest.raises(ValueError, match="hold NaN or infinity: save an earlier checkpoint"):
+        gan.save_to_preset(tmp_path / "large")
+    assert not (tmp_path / "large").exists()
+
+
+@pytest.mark.parametrize("name", ["README.md", "config.json", "samples.png"])
+def test_files_of_others_are_not_replaced(trained, tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(FileExistsError, match=f"already holds {name}"):
+        trained.save_to_preset(tmp_path)
+    assert (tmp_path / name).read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_network_that_could_not_be_loaded_is_not_saved(tmp_path):
+    latents = keras.Input((2,))
+    generator = keras.Model(latents, keras.layers.Lambda(lambda x: x)(keras.layers.Dense(2)(latents)))
+    points = keras.Input((2,))
+    gan = ganzoo.GAN(generator, keras.Model(points, keras.layers.Dense(1)(points)), ganzoo.priors.Normal(2))
+    with pytest.raises(ValueError, match="could not be loaded, because it holds a lambda"):
+        gan.save_to_preset(tmp_path / "lambda")
+    assert not (tmp_path / "lambda").exists()
+
+
+def test_names_of_the_package_are_its_own(trained, saved, tmp_path, monkeypatch):
+    with pytest.raises(ValueError, match="digits_nsgan is a preset of the package: choose another name"):
+        trained.save_to_preset(tmp_path / "digits_nsgan")
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(saved["all"], tmp_path / "digits_nsgan")
+    with pytest.warns(UserWarning, match="for the folder here, write ./digits_nsgan"):
+        assert ganzoo.from_preset("digits_nsgan").name == "nsgan"
+    assert ganzoo.from_preset("./digits_nsgan").name == "cdcgan"
+
+
+def test_numbers_of_numpy_and_american_spelling_are_understood(tmp_path):
+    gan = ganzoo.create("lsgan", (2,), width=8, latent_dim=2)
+    gan.save_to_preset(tmp_path / "one", license="MIT | X\n2", metrics={"frechet": np.float32(1.5)})
+    found, card = (tmp_path / "one" / name for name in ("metadata.json", "README.md"))
+    assert json.loads(found.read_text())["metrics"] == {"frechet": 1.5}
+    assert "| Licence of the data | MIT \\| X 2 |" in card.read_text()
+
+
+def test_optimizers_that_were_refused_leave_the_model_as_it_was(tmp_path):
+    class Own(keras.optimizers.SGD):
+        pass
+
+    gan = ganzoo.create("lsgan", (2,), width=8, latent_dim=2)
+    with pytest.raises(ValueError, match="is not registered"):
+        gan.compile(Own(1e-3), Own(1e-3))
+    gan.save_to_preset(tmp_path / "one")
+    assert ganzoo.from_preset(tmp_path / "one").sample(2, seed=0).shape == (2, 2)

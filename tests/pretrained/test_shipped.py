@@ -72,5 +72,5 @@ def test_a_preset_is_saved_from_a_checkpoint(tmp_path, capsys):
     )
     assert found["metrics"]["frechet_pixels_200"] > 0 and found["weights_dtype"] == "float16"
     assert ganzoo.from_preset(tmp_path / "mine").sample(2, seed=0).shape == (2, 8, 8, 1)
-    with pytest.raises(FileExistsError, match="already holds a preset"):
+    with pytest.raises(FileExistsError, match="already holds config.json"):
         save_preset.main(flags_of(save_preset, *flags))

@@ -24,7 +24,8 @@ def write_card(folder: AnyPath, gan: ganzoo.Game, recorded: dict, result: dict) 
     samples = sorted(path.name for path in (folder / "samples").glob("epoch-*.png"))
     pictures = {"Samples of the last epoch": f"samples/{samples[-1]}"} if samples else {}
     facts = {
-        "description": f"A {recorded['variant']} trained on {recorded['dataset']} for {recorded['epochs']} epochs.",
+        "description": f"{recorded['variant']}, trained on {recorded['dataset']}. Epochs: {recorded['epochs']}.",
+        "init": recorded.get("init"),
         "variant": recorded["variant"],
         "dataset": recorded["dataset"],
         "data_shape": list(getattr(gan, "data_shape", ())) or None,

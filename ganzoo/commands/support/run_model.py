@@ -28,14 +28,21 @@ def create_or_load(
             new, gan = gan, ganzoo.load(checkpoint)
             workdirs.check_checkpoint(checkpoint, gan, new, folder)
         elif config.init:
-            _start_from(config.init, gan)
+            _start_from(config.init, gan, config.freeze)
     gan.steps_per_execution = config.steps_per_execution or "auto"
     gan.jit_compile = "auto" if config.jit_compile is None else config.jit_compile
     return gan
 
 
-def _start_from(init, gan):
-    fitting = fine_tuning.start_from(gan, workdirs.load_model(init))
+def _start_from(init, gan, freeze):
+    source = workdirs.load_model(init)
+    if freeze and "discriminator" in source.untrained:
+        raise ValueError(f"{init} holds no discriminator, so none of its layers can be frozen: leave --freeze out.")
+    try:
+        fitting = fine_tuning.start_from(gan, source)
+    except ValueError as error:
+        command = workdirs.command_behind(init)
+        raise ValueError(f"{error} ({init} was trained by: {command}.)" if command else str(error)) from error
     for player, (fit, count) in fitting.items():
         if fit < count:
             print(f"{count - fit} of {count} weights of the {player} are not in {init} in this shape, and start anew.")

@@ -7,9 +7,10 @@ import re
 
 import ganzoo
 from ganzoo.checkpoint_files import find_checkpoint, latest
-from ganzoo.commands.support.config import MAY_CHANGE, Config, versions
+from ganzoo.commands.support.config import MAY_CHANGE, Config, command_of, versions
 from ganzoo.files import AnyPath, as_path, read_json
 from ganzoo.pretrained import places
+from ganzoo.pretrained.preset_folder import read_metadata
 
 CURE = "restore it from a copy, or choose another --workdir"
 
@@ -144,6 +145,18 @@ def recorded_by(checkpoint: AnyPath | str | None) -> dict:
         if (folder / "config.json").exists():
             return read_json(folder / "config.json", CURE)
     return {}
+
+
+def about_preset(checkpoint: AnyPath | str) -> dict:
+    """Returns the metadata of a preset, or {} for any other checkpoint."""
+    return read_metadata(places.find(checkpoint)) if places.is_preset(checkpoint) else {}
+
+
+def command_behind(checkpoint: AnyPath | str) -> str | None:
+    """Returns the command by which a checkpoint or a preset was trained, if it is known."""
+    if recorded := recorded_by(checkpoint):
+        return command_of(recorded)
+    return about_preset(checkpoint).get("command")
 
 
 def results_folder(checkpoint: AnyPath | str, out: AnyPath | str | None = None) -> AnyPath:
