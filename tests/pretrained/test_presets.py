@@ -9,6 +9,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import ganzoo
 import remote
@@ -121,8 +122,8 @@ def test_every_variant_can_be_a_preset(variant, untrained, tmp_path):
     for parts in ("all", "generator"):
         game.save_to_preset(tmp_path / parts, parts=parts)
         again = ganzoo.from_preset(tmp_path / parts)
-        for one, other in zip(*(list(np.atleast_1d(model.sample(3, seed=0))) for model in (game, again)), strict=True):
-            np.testing.assert_array_equal(one, other)
+        for one, other in zip(*(tf.nest.flatten(model.sample(3, seed=0)) for model in (game, again)), strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-6)  # averages are read by other operations than weights
 
 
 def test_remote_folders_are_places_too(trained):
