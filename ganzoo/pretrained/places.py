@@ -30,7 +30,8 @@ def is_preset(place: str | os.PathLike) -> bool:
 
 def check_name(folder: str | os.PathLike) -> None:
     """Raises ValueError if a preset in this folder could not be told from one of the package."""
-    if (name := os.path.basename(str(folder).rstrip("/"))) in shipped() and as_path(folder).parent != SHIPPED:
+    place, name = os.path.split(os.path.abspath(str(folder)))
+    if name in shipped() and place != str(SHIPPED):
         raise ValueError(f"{name} is a preset of the package: choose another name.")
 
 
