@@ -28,7 +28,7 @@ from ganzoo import images, latent
 from ganzoo.commands.support import checkpoint_generators, page
 from ganzoo.commands.support.data_flags import Dataset
 from ganzoo.commands.support.films import classes, films_of
-from ganzoo.commands.support.workdir import results_folder
+from ganzoo.commands.support.workdir import about_preset, results_folder
 from ganzoo.files import AnyPath, as_path, atomic_write
 
 
@@ -57,7 +57,7 @@ def explore(
     facts = {
         "Checkpoint": checkpoint,
         "Shape of an image": " x ".join(map(str, gan.data_shape)),
-        "Images seen in training": f"{int(gan.images_seen.numpy()):,}",
+        "Images seen in training": f"{about_preset(checkpoint).get('images_seen', int(gan.images_seen.numpy())):,}",
         "Latents": f"{gan.prior.dim}, {type(gan.prior).__name__.lower()}",
         "Weights of the generator": f"{sum(np.prod(weight.shape) for weight in gan.generator.weights):,}",
     }
