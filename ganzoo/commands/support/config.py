@@ -106,7 +106,11 @@ def _quoted(part):
 
 
 def versions() -> dict:
-    """Returns what a result depends on besides its configuration: versions of packages, the commit, and the devices."""
+    """Returns what a result depends on besides its configuration: versions of packages, the commit, and the devices.
+
+    Among these are the cores that this process may use: with another number, TensorFlow divides sums in another way,
+    and the last digits differ, which a long training makes visible.
+    """
     import keras  # here, since these imports take seconds, which the settings of a run do not need
     import tensorflow as tf
 
@@ -123,6 +127,7 @@ def versions() -> dict:
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "environment": {name: os.environ[name] for name in OF_TENSORFLOW if name in os.environ},
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "devices": [name(device) for device in tf.config.list_physical_devices()],
     }
 
