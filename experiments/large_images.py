@@ -41,7 +41,7 @@ from ganzoo.commands.support.config import versions
 from ganzoo.commands.support.locks import hold
 from ganzoo.files import as_path, atomic_write, write_json
 
-LOCAL = {"fastgan": {}, "dcgan": {"architecture": "resnet"}}
+SETTINGS = {"dcgan": {"architecture": "resnet"}}
 """Settings that a variant needs at these sides. The networks of DCGAN's paper end at 128 pixels."""
 
 
@@ -52,7 +52,7 @@ def train(variant: str, side: int, width: int, batch_size: int, steps: int) -> d
     the most memory of the process.
     """
     start = time.time()
-    gan = ganzoo.create(variant, (side, side, 3), seed=0, width=width, **LOCAL.get(variant, {}))
+    gan = ganzoo.create(variant, (side, side, 3), seed=0, width=width, **SETTINGS.get(variant, {}))
     gan.steps_per_execution = 1  # so that both calls of `fit` run the same trace
     images = np.random.default_rng(0).uniform(-1, 1, (batch_size, side, side, 3)).astype("float32")
     gan.fit(images, batch_size=batch_size, verbose=0)
@@ -96,17 +96,11 @@ def main(args: flags.FlagValues) -> None:
         for side in args.sides:
             for variant in args.variants:
                 about = {"variant": variant, "side": int(side), "sizes": sizes, "versions": versions()}
-                command = [
-                    sys.executable,
-                    "-m",
-                    "experiments.large_images",
-                    f"--one={variant}",
-                    f"--sides={side}",
-                    *sizes,
-                ]
-                path = workdir / f"{variant}-{side}.json"
-                results[path.stem] = load_or_run(path, about, lambda command=command: run_watched(command)) | about
-                print(variant, side, flush=True)
+                one = [f"--one={variant}", f"--sides={side}", *sizes]
+                command = [sys.executable, "-m", "experiments.large_images", *one]
+                name = f"{variant}-{side}"
+                results[name] = load_or_run(workdir / name, about, lambda command=command: run_watched(command)) | about
+                print(name, flush=True)
         write_json(workdir / "results.json", results)
         with atomic_write(workdir / "results.md") as path:
             path.write_text(table(results) + "\n")

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 import ganzoo
-from ganzoo import images, latent
+from ganzoo import latent
 from ganzoo.commands.support import checkpoint_generators
 from ganzoo.games.pictures import MOST_NAMED
 from ganzoo.images import grid
@@ -44,8 +44,7 @@ def _film(title, text, rows, labels, first=0):
 
 def films_of(gan: ganzoo.GAN, seed: int) -> list[Film]:
     """Returns all films that a model has: walks, codes, truncation and semantic directions."""
-    walk = _walk(gan, seed)
-    return [walk, *_codes(gan, seed), *_truncation(gan, seed), *_directions(gan, seed)]
+    return [_walk(gan, seed), *_codes(gan, seed), *_truncation(gan, seed), *_directions(gan, seed)]
 
 
 def classes(gan: ganzoo.GAN, seed: int) -> np.ndarray | None:
@@ -61,7 +60,7 @@ def classes(gan: ganzoo.GAN, seed: int) -> np.ndarray | None:
         samples = gan.predict(gan.prior.with_codes(same, category=np.tile(np.arange(count), COLUMNS)), verbose=0)
     else:
         return None
-    return images.grid(np.clip(samples, -1, 1), columns=count, padding=1, scale=1)
+    return grid(np.clip(samples, -1, 1), columns=count, padding=1, scale=1)
 
 
 def _labels(gan):

@@ -129,9 +129,8 @@ def _description(game):
 
 def load_model(checkpoint: AnyPath | str) -> ganzoo.Game:
     """Loads a .keras file, the newest checkpoint of a run, or a preset."""
-    if places.is_preset(checkpoint):
-        return ganzoo.from_preset(checkpoint)
-    if re.fullmatch(r"\w+", str(checkpoint)) and not as_path(checkpoint).exists():
+    is_unknown_name = re.fullmatch(r"\w+", str(checkpoint)) and not as_path(checkpoint).exists()
+    if places.is_preset(checkpoint) or is_unknown_name:
         return ganzoo.from_preset(checkpoint)  # which says what there is of a similar name
     return ganzoo.load(find_checkpoint(checkpoint))
 
